@@ -1,0 +1,144 @@
+import type { Interfaces } from '@oclif/core';
+
+import {
+  isPmxError,
+  normalizeError,
+  type PmxError,
+  ProxmoxError,
+  RequestError,
+} from '../errors/index.js';
+import { changeFlags } from '../flags/change.js';
+import { globalFlags } from '../flags/global.js';
+import { allSteps, type Plan } from '../plan/index.js';
+import { PmxCommand } from './pmx-command.js';
+
+/** What `--dry-run --json` prints. */
+export interface DryRun {
+  dryRun: true;
+  plans: Array<Omit<Plan, 'secrets'>>;
+  warnings: string[];
+}
+
+export interface TargetResult<Result> {
+  target: string;
+  ok: boolean;
+  result?: Result;
+  error?: { code: string; message: string };
+}
+
+/** How many operations of one command run side by side; PVE queues on storage locks beyond that. */
+const parallelOperations = 4;
+
+/**
+ * Base of every command that changes something. A subclass implements `plan` and `view`, never
+ * `run`: dry run, confirmation, execution, undo and exit codes are the same everywhere.
+ *
+ * `plan` returns one plan, or an array with one plan for each target. In the latter case the
+ * command returns a `TargetResult` for each, and one failure does not stop the others.
+ */
+export abstract class ChangeCommand<Result> extends PmxCommand<
+  Result | Array<TargetResult<Result>> | DryRun
+> {
+  static override baseFlags: Interfaces.FlagInput = { ...globalFlags, ...changeFlags };
+
+  /** Resolves and validates everything, reads only. */
+  protected abstract plan(): Promise<Plan | Plan[]>;
+  /** How a person reads the result of one plan. */
+  protected abstract view(result: Result): void;
+  /** Runs after the plan was carried out, for commands that then stay in the foreground. */
+  protected async afterwards(): Promise<void> {}
+
+  override async run(): Promise<Result | Array<TargetResult<Result>> | DryRun> {
+    const planned = await this.plan();
+    const plans = Array.isArray(planned) ? planned : [planned];
+    for (const plan of plans) for (const secret of Object.values(plan.secrets ?? {})) this.session.protect(secret);
+    if (this.parsedFlags['dry-run'] === true) return this.#dryRun(plans);
+    await this.#confirm(plans);
+    const result = Array.isArray(planned) ? await this.#runAll(plans) : await this.#runOne(planned);
+    await this.afterwards();
+    return result;
+  }
+
+  async #dryRun(plans: Plan[]): Promise<DryRun> {
+    const warnings: string[] = [];
+    for (const plan of plans) {
+      await this.output.plan(plan, this.parsedFlags['as'] as 'words' | 'curl' | 'pvesh');
+      warnings.push(...(await this.session.operations.check(plan)));
+    }
+    for (const warning of warnings) this.output.warn(warning);
+    return { dryRun: true, plans: plans.map(({ secrets: _, ...plan }) => plan), warnings };
+  }
+
+  async #confirm(plans: Plan[]): Promise<void> {
+    const destructive = plans.filter((plan) => allSteps(plan.steps).some((step) => step.destructive));
+    for (const plan of plans) {
+      for (const note of plan.notes ?? []) this.output.note(note);
+    }
+    if (destructive.length === 0) return;
+    for (const plan of destructive) {
+      if (plan.impact) this.output.impact(plan.impact);
+    }
+    if (this.parsedFlags['yes'] === true) return;
+    const what = destructive.length === 1 ? destructive[0]!.title : `${destructive.length} changes`;
+    if (!this.session.prompt.possible) {
+      throw new RequestError({
+        code: 'PMX_CONFIRMATION_NEEDED',
+        message: `This cannot be taken back and there is no terminal to ask at: ${destructive.map((plan) => plan.title).join('; ')}.`,
+        hints: ['Add --yes to confirm.', 'Add --dry-run to see what would happen.'],
+      });
+    }
+    if (!(await this.session.prompt.confirm(`${what}?`))) {
+      throw new RequestError({ code: 'PMX_DECLINED', message: 'Declined. Nothing was changed.' });
+    }
+  }
+
+  async #runOne(plan: Plan): Promise<Result> {
+    const result = (await this.session.operations.run(plan, {
+      keepOnFailure: this.parsedFlags['keep-on-failure'] === true,
+    })) as Result;
+    if (!this.output.json) this.view(result);
+    return result;
+  }
+
+  async #runAll(plans: Plan[]): Promise<Array<TargetResult<Result>>> {
+    if (plans.length === 1) {
+      const [plan] = plans as [Plan];
+      return [{ target: plan.target, ok: true, result: await this.#runOne(plan) }];
+    }
+    const results: Array<TargetResult<Result>> = [];
+    const errors: PmxError[] = [];
+    const queue = plans.entries();
+    const worker = async (): Promise<void> => {
+      for (const [index, plan] of queue) {
+        try {
+          this.session.signal.throwIfAborted();
+          const result = (await this.session.operations.run(plan, {
+            quiet: true,
+            keepOnFailure: this.parsedFlags['keep-on-failure'] === true,
+          })) as Result;
+          results[index] = { target: plan.target, ok: true, result };
+          if (!this.output.json) this.view(result);
+        } catch (thrown) {
+          const error = normalizeError(thrown);
+          errors.push(error);
+          const { code, message } = error;
+          results[index] = { target: plan.target, ok: false, error: { code, message } };
+          this.output.note(`${plan.target}: ${message}`);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: parallelOperations }, worker));
+    const interrupted = errors.find((error) => isPmxError(error) && error.exitCode === 130);
+    if (interrupted) throw interrupted;
+    if (errors.length > 0) {
+      const failed = results.filter((result) => !result.ok).map((result) => result.target);
+      throw new ProxmoxError({
+        code: 'PMX_PARTIAL_FAILURE',
+        message: `${failed.length} of ${plans.length} failed: ${failed.join(', ')}.`,
+        hints: ['The others are done.', 'pmx op list shows what was undone.'],
+        data: { results },
+      });
+    }
+    return results;
+  }
+}

@@ -1,0 +1,95 @@
+import { Command, type Interfaces } from '@oclif/core';
+
+import { errorDocument, errorText, normalizeError } from '../errors/index.js';
+import { globalFlags } from '../flags/global.js';
+import { findHost, type Session } from '../host/index.js';
+
+
+/**
+ * Base of every pmx command: parses, opens the session, shows results and errors.
+ *
+ * A command returns its JSON value from `run`; what a person reads is a view of that value, drawn
+ * with `this.output`. Nothing else may write to the terminal.
+ */
+export abstract class PmxCommand<Result> extends Command {
+  static override enableJsonFlag = false;
+  static override baseFlags: Interfaces.FlagInput = globalFlags;
+
+  #session: Session | undefined;
+  protected parsedFlags: Record<string, unknown> = {};
+  protected parsedArgs: Record<string, unknown> = {};
+  /** All positional values, also of commands that take any number of them. */
+  protected positionals: string[] = [];
+
+  abstract override run(): Promise<Result>;
+
+  protected get session(): Session {
+    return (this.#session ??= findHost().open({
+      json: this.argv.includes('--json'),
+      debug: this.argv.includes('--debug'),
+      'no-color': this.argv.includes('--no-color'),
+    }));
+  }
+
+  protected get output(): Session['output'] {
+    return this.session.output;
+  }
+
+  /** The server of the context in use. Read-only: changes are steps of a plan. */
+  protected pve(): ReturnType<Session['pve']> {
+    return this.session.pve();
+  }
+
+  protected inventory(): ReturnType<Session['inventory']> {
+    return this.session.inventory();
+  }
+
+  /** Flags with their types: `const flags = this.flagsOf(VmList)`. */
+  protected flagsOf<C extends { baseFlags?: Interfaces.FlagInput; flags: Interfaces.FlagInput }>(
+    _command: C,
+  ): Interfaces.InferredFlags<C['flags']> {
+    return this.parsedFlags as Interfaces.InferredFlags<C['flags']>;
+  }
+
+  protected argsOf<C extends { args: Interfaces.ArgInput }>(
+    _command: C,
+  ): Interfaces.InferredArgs<C['args']> {
+    return this.parsedArgs as Interfaces.InferredArgs<C['args']>;
+  }
+
+  override async init(): Promise<void> {
+    await super.init();
+    const { args, argv, flags } = await this.parse(this.ctor as typeof PmxCommand);
+    this.parsedFlags = flags;
+    this.parsedArgs = args;
+    this.positionals = argv as string[];
+    this.#session = findHost().open({
+      context: flags['context'] as string | undefined,
+      json: flags['json'] === true,
+      debug: flags['debug'] === true,
+      'no-color': flags['no-color'] === true,
+      'request-timeout': flags['request-timeout'] as number | undefined,
+    });
+  }
+
+  protected override async _run<T>(): Promise<T> {
+    try {
+      await this.init();
+      const result = await this.run();
+      if (this.output.json) this.output.document(result);
+      return result as unknown as T;
+    } catch (error) {
+      await this.catch(error as Error);
+      return undefined as T;
+    } finally {
+      await this.#session?.close();
+    }
+  }
+
+  protected override async catch(thrown: unknown): Promise<void> {
+    const error = normalizeError(thrown);
+    process.exitCode = error.exitCode;
+    if (this.output.json) this.output.document(errorDocument(error));
+    else this.output.problem(errorText(error, this.argv.includes('--debug')));
+  }
+}

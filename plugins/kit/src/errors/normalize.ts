@@ -1,0 +1,72 @@
+import { isPmxError, type PmxError, RequestError, SurroundingsError } from './pmx-error.js';
+
+interface OclifError extends Error {
+  oclif?: { exit?: number | false };
+  parse?: unknown;
+}
+
+const parserPrefix = /^Parsing --\S+ \n\t/;
+const parserSuffix = /\nSee more help with --help$/;
+
+/** Anything thrown → the error that is shown: oclif's parse errors are requests, the rest are bugs. */
+export function normalizeError(error: unknown): PmxError {
+  if (isPmxError(error)) {
+    // oclif's parser wraps the message of an error that a flag's own parser threw.
+    const plain = error.message.replace(parserPrefix, '').replace(parserSuffix, '');
+    if (plain !== error.message) error.message = plain;
+    return error;
+  }
+  const { message, oclif, parse, name } = toError(error);
+  if (parse !== undefined || oclif !== undefined || name.startsWith('CLIParse')) {
+    return new RequestError({
+      code: 'PMX_USAGE',
+      message: message.replace(parserPrefix, '').replace(parserSuffix, ''),
+      hints: ['Add --help to see what this command takes.'],
+    });
+  }
+  return new SurroundingsError({
+    code: 'PMX_BUG',
+    message: `Unexpected error: ${message}`,
+    hints: ['This is a defect in pmx. Run again with --debug and report what it prints.'],
+    cause: error,
+  });
+}
+
+function toError(error: unknown): OclifError {
+  return error instanceof Error ? (error as OclifError) : new Error(String(error));
+}
+
+/** The one shape of an error with `--json`. */
+export interface ErrorDocument {
+  error: {
+    code: string;
+    message: string;
+    hints: readonly string[];
+    exitCode: number;
+    data?: Record<string, unknown>;
+    cause?: string;
+  };
+}
+
+export function errorDocument(error: PmxError): ErrorDocument {
+  const { code, message, hints, exitCode, data, cause } = error;
+  return {
+    error: {
+      code,
+      message,
+      hints,
+      exitCode,
+      ...(data && { data }),
+      ...(cause instanceof Error && { cause: cause.message }),
+    },
+  };
+}
+
+/** What a person reads on stderr. */
+export function errorText(error: PmxError, debug: boolean): string {
+  const lines = [`Error: ${error.message}`, ...error.hints.map((hint) => `  → ${hint}`), `  (${error.code})`];
+  if (debug) {
+    for (let at: unknown = error; at instanceof Error; at = at.cause) lines.push(at.stack ?? at.message);
+  }
+  return lines.join('\n');
+}

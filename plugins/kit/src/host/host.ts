@@ -1,0 +1,157 @@
+import type { Impact, Plan } from '../plan/index.js';
+import type { Inventory, PveReader } from '../pve/index.js';
+
+/** Flags that every command has, before or after the verb. */
+export interface GlobalFlags {
+  context?: string;
+  json: boolean;
+  debug: boolean;
+  'no-color': boolean;
+  /** Limit in seconds for each API request. */
+  'request-timeout'?: number;
+}
+
+/** What the user stored about one endpoint. Secrets are never part of it. */
+export interface ContextRecord {
+  endpoint: string;
+  tokenId?: string;
+  user?: string;
+  /** Pinned SHA-256 of the server's certificate, `AA:BB:…`. */
+  fingerprint?: string;
+  caFile?: string;
+  insecure?: boolean;
+  node?: string;
+  storage?: string;
+  bridge?: string;
+}
+
+export interface Contexts {
+  current(): Promise<string | undefined>;
+  list(): Promise<Record<string, ContextRecord>>;
+  /** @throws RequestError `PMX_CONTEXT_NOT_FOUND` */
+  get(name: string): Promise<ContextRecord>;
+  hasSecret(name: string): Promise<boolean>;
+}
+
+export interface Column<T> {
+  header: string;
+  /** What the cell shows; undefined shows as `-`. */
+  value: (row: T) => string | number | boolean | undefined;
+  align?: 'left' | 'right';
+}
+
+/** stdout holds the result only; everything else goes to stderr. */
+export interface Output {
+  readonly json: boolean;
+  readonly color: boolean;
+  /** A line of the result. Silent with `--json`. */
+  print(text: string): void;
+  /** Something for the person at the terminal, on stderr. Silent with `--json`. */
+  note(text: string): void;
+  /** A warning on stderr, also with `--json`. */
+  warn(text: string): void;
+  /** Only with `--debug`, on stderr, redacted. */
+  debug(text: string): void;
+  table<T>(rows: readonly T[], columns: ReadonlyArray<Column<T>>): void;
+  fields(entries: ReadonlyArray<readonly [label: string, value: string | number | undefined]>): void;
+  /** The one JSON document of `--json`. */
+  document(value: unknown): void;
+  /** An error for a person, on stderr. */
+  problem(text: string): void;
+  plan(plan: Plan, style: 'words' | 'curl' | 'pvesh'): Promise<void>;
+  impact(impact: Impact): void;
+}
+
+export interface Prompter {
+  /** False without a terminal, with `--json` and in CI: then nothing ever asks. */
+  readonly possible: boolean;
+  confirm(question: string): Promise<boolean>;
+  secret(question: string): Promise<string>;
+}
+
+export interface RunOptions {
+  /** Leave what was made when a step fails, for a look at it. */
+  keepOnFailure?: boolean;
+  /** Draws progress; left out where several operations run at once. */
+  quiet?: boolean;
+}
+
+export type OperationStatus =
+  | 'running'
+  | 'completed'
+  | 'rolled-back'
+  /** Its process is gone or gave up; `pmx op rollback` or `resume` goes on. */
+  | 'interrupted'
+  /** Undo did not succeed in everything. */
+  | 'failed';
+
+export interface OperationSummary {
+  id: string;
+  operation: string;
+  target: string;
+  title: string;
+  status: OperationStatus;
+  context: string | undefined;
+  endpoint: string | undefined;
+  startedAt: string;
+  endedAt: string | undefined;
+  steps: Array<{
+    id: string;
+    title: string;
+    status: 'pending' | 'started' | 'done' | 'failed' | 'undone' | 'undo-failed';
+    upids: string[];
+    error?: string;
+  }>;
+}
+
+/** The engine, as a command sees it. */
+export interface Operations {
+  /**
+   * Carries a plan out; undoes it when a step fails or the user interrupts.
+   * @returns the plan's `result` with its references replaced.
+   */
+  run(plan: Plan, options?: RunOptions): Promise<unknown>;
+  /** Checks every API call of the plan against the server's own API description, if it has one. */
+  check(plan: Plan): Promise<string[]>;
+  list(): Promise<OperationSummary[]>;
+  /** @throws RequestError `PMX_OPERATION_NOT_FOUND` */
+  show(id: string): Promise<OperationSummary>;
+  /** A plan that takes the operation back (or up again) from its journal alone. */
+  continuation(id: string, mode: 'rollback' | 'resume'): Promise<Plan>;
+}
+
+export interface Paths {
+  config: string;
+  data: string;
+  state: string;
+  cache: string;
+}
+
+/** What one run of a command may ask for. Everything is built on first use. */
+export interface Session {
+  readonly output: Output;
+  readonly prompt: Prompter;
+  readonly paths: Paths;
+  readonly contexts: Contexts;
+  readonly operations: Operations;
+  /** Aborts on the first Ctrl-C. */
+  readonly signal: AbortSignal;
+  pve(): Promise<PveReader>;
+  inventory(): Promise<Inventory>;
+  /** The settings of the context in use: defaults for flags that were left out. */
+  defaults(): Promise<Pick<ContextRecord, 'node' | 'storage' | 'bridge'>>;
+  /** Everything printed from now on hides this value. */
+  protect(secret: string): void;
+  redact(text: string): string;
+  /** Closes connections, so that the process can end. */
+  close(): Promise<void>;
+}
+
+/** The running pmx. Plugins find it here, whichever copy of kit they brought along. */
+export interface PmxHost {
+  readonly apiVersion: typeof hostApiVersion;
+  readonly version: string;
+  open(flags: GlobalFlags): Session;
+}
+
+export const hostApiVersion = 1;

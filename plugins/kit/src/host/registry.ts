@@ -1,0 +1,24 @@
+import { SurroundingsError } from '../errors/index.js';
+import { hostApiVersion, type PmxHost } from './host.js';
+
+// A plugin installed on its own brings its own copy of kit, so a module variable would not be
+// shared. The global symbol registry is: the same pattern as @opentelemetry/api.
+const key = Symbol.for(`pmx.host.${hostApiVersion}`);
+const registry = globalThis as { [key: symbol]: PmxHost | undefined };
+
+export function registerHost(host: PmxHost): void {
+  registry[key] = host;
+}
+
+/** @throws SurroundingsError `PMX_NO_HOST` when the running pmx does not serve this kit's API. */
+export function findHost(): PmxHost {
+  const host = registry[key];
+  if (!host) {
+    throw new SurroundingsError({
+      code: 'PMX_NO_HOST',
+      message: `This plugin was built for version ${hostApiVersion} of pmx's plugin API, which the running pmx does not offer.`,
+      hints: ['Update pmx: npm install -g pmx-cli@latest', 'Or install an older version of the plugin.'],
+    });
+  }
+  return host;
+}

@@ -1,0 +1,3 @@
+export * from './plan.js';
+export * from './steps.js';
+export * from './values.js';

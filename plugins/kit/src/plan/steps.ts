@@ -1,0 +1,168 @@
+import type { Json, NumberValue, TextValue, Value } from './values.js';
+
+/** A change over the API. Reads are done while planning, never by a step. */
+export interface PveCallArgs {
+  method: 'POST' | 'PUT' | 'DELETE';
+  /** API path without `/api2/json`, for example `/nodes/pve1/qemu/101/config`. */
+  path: TextValue;
+  params?: { readonly [name: string]: Value | undefined };
+  /** When the answer is a UPID: wait for the task (default), or only hand the UPID on. */
+  task?: 'wait' | 'detach';
+  /** How the task list names this call's task, so that a lost answer can be looked up. */
+  lookup?: { type: string; id: TextValue | NumberValue };
+  /** Doing it twice gives the same state, so a lost answer may simply be asked again. */
+  idempotent?: boolean;
+  /** The variable to bind anew with the next free VMID when PVE says that the id is taken. */
+  vmidVariable?: string;
+  /** Limit for the task in seconds; the context's limit when left out. */
+  timeoutSeconds?: number;
+}
+
+/** Where the bytes of an upload come from. */
+export type UploadSource =
+  | {
+      type: 'file';
+      path: string;
+      /** Byte range of the file: an OVA holds its disk in the middle of a tar. */
+      offset: number;
+      length: number;
+      /** Modification time seen while planning; a later change stops the upload. */
+      modifiedMillis: number;
+    }
+  | {
+      type: 'cloud-init-seed';
+      layout: 'nocloud' | 'configdrive';
+      /** Paths, not contents: user-data may hold passwords and must not enter a journal. */
+      userData?: string;
+      metaData?: string;
+      networkConfig?: string;
+      vendorData?: string;
+      instanceId: string;
+      hostname: string;
+    };
+
+export interface PveUploadArgs {
+  node: string;
+  storage: string;
+  content: 'import' | 'iso';
+  /** Holds `ref('operation')`, so that undo can never hit somebody else's file. */
+  filename: TextValue;
+  source: UploadSource;
+  /** SHA-256 in hex, checked by the server after the upload. */
+  sha256?: string;
+}
+
+export interface PveWaitArgs {
+  node: string;
+  vmid: NumberValue;
+  /** `agent`: guest agent answers; `ip`: it reports an address; `ssh`: port 22 of it accepts. */
+  until: 'agent' | 'ip' | 'ssh';
+  timeoutSeconds: number;
+}
+
+/**
+ * Undo of a create or clone: the guest goes, but only when its description carries this
+ * operation's marker (`operationMarker`).
+ */
+export interface PveDiscardGuestArgs {
+  node: string;
+  vmid: NumberValue;
+  lookup: { type: string; id: TextValue | NumberValue };
+}
+
+/** Removes a volume if it is there. */
+export interface PveDiscardVolumeArgs {
+  node: string;
+  storage: string;
+  volid: TextValue;
+}
+
+/** Starts a detached process of this Node and waits for its ready file (JSON with `pid`). */
+export interface ProcessSpawnArgs {
+  /** Absolute path of the module to run. */
+  module: string;
+  env: { readonly [name: string]: Value };
+  /** JSON file that the process writes once it is ready; its content is the step's result. */
+  readyFile: string;
+  logFile: string;
+  timeoutSeconds: number;
+}
+
+/** Stops the process whose pid stands in the ready file, and waits until it is gone. */
+export interface ProcessStopArgs {
+  readyFile: string;
+  timeoutSeconds: number;
+}
+
+/** Removes a file or folder that pmx made. */
+export interface PathRemoveArgs {
+  path: string;
+}
+
+export interface ContextSaveArgs {
+  name: string;
+  context: { readonly [key: string]: Value | undefined };
+  /** Token secret, stored apart from the configuration and bound to the endpoint. */
+  secret?: Value;
+  /** Make it the current context. */
+  use?: boolean;
+}
+
+export interface ContextRemoveArgs {
+  name: string;
+}
+
+export interface ContextUseArgs {
+  name: string;
+}
+
+/** The few kinds of effect there are, each with exactly one handler in the host. */
+export interface StepArgs {
+  'pve.call': PveCallArgs;
+  'pve.upload': PveUploadArgs;
+  'pve.wait': PveWaitArgs;
+  'pve.discard-guest': PveDiscardGuestArgs;
+  'pve.discard-volume': PveDiscardVolumeArgs;
+  'process.spawn': ProcessSpawnArgs;
+  'process.stop': ProcessStopArgs;
+  'path.remove': PathRemoveArgs;
+  'context.save': ContextSaveArgs;
+  'context.remove': ContextRemoveArgs;
+  'context.use': ContextUseArgs;
+}
+
+export type StepKind = keyof StepArgs;
+
+/** One effect, as data. `K` spreads over the kinds so that `args` always fits `kind`. */
+export type Effect<K extends StepKind = StepKind> = {
+  [P in K]: { kind: P; args: StepArgs[P] };
+}[K];
+
+export type Step = Effect & {
+  /** Unique within the plan. */
+  id: string;
+  /** What a person reads: "Clone template 9000 to VM 101". */
+  title: string;
+  /** Variables bound from the step's result: name → key of the result. */
+  bind?: { readonly [variable: string]: string };
+  /** What takes this step back; run last first, also when it is unknown whether the step happened. */
+  undo?: ReadonlyArray<Effect & { title: string }>;
+  /**
+   * Cannot be taken back. Once such a step has begun, the operation is finished forward: the steps
+   * behind it are carried out instead of the steps before it undone.
+   */
+  destructive?: boolean;
+};
+
+export interface ParallelSteps {
+  parallel: readonly Step[];
+}
+
+export type PlanNode = Step | ParallelSteps;
+
+export type StepResult = { [key: string]: Json };
+
+/** All steps in order, groups flattened. */
+export function allSteps(nodes: readonly PlanNode[]): Step[] {
+  return nodes.flatMap((node) => ('parallel' in node ? [...node.parallel] : [node]));
+}

@@ -1,0 +1,66 @@
+export type GuestStatus = 'running' | 'stopped' | 'paused' | 'unknown';
+
+/** A VM or container, as lists show it. Sizes in bytes. */
+export interface Guest {
+  type: 'qemu' | 'lxc';
+  vmid: number;
+  name: string;
+  node: string;
+  status: GuestStatus;
+  template: boolean;
+  tags: string[];
+  pool?: string;
+  cpus?: number;
+  memoryBytes?: number;
+  diskBytes?: number;
+  uptimeSeconds?: number;
+  lock?: string;
+}
+
+export interface Node {
+  node: string;
+  status: 'online' | 'offline' | 'unknown';
+  cpus?: number;
+  /** 0…1 */
+  cpuUsage?: number;
+  memoryBytes?: number;
+  memoryUsedBytes?: number;
+  uptimeSeconds?: number;
+}
+
+export interface Storage {
+  storage: string;
+  node: string;
+  type: string;
+  content: string[];
+  shared: boolean;
+  active: boolean;
+  totalBytes?: number;
+  usedBytes?: number;
+  availableBytes?: number;
+}
+
+export interface ResolveOptions {
+  type?: 'qemu' | 'lxc';
+  /** Only templates, only plain guests, or both (left out). */
+  template?: boolean;
+  /** What the messages call it: `VM`, `template`. */
+  noun: string;
+}
+
+/** What there is, by name and by id. */
+export interface Inventory {
+  /** One request. May lag up to 10 s behind a change (PVE's own cache), names are filled in. */
+  guests(): Promise<Guest[]>;
+  /** Asks every online node: no lag. For everything that decides about a change. */
+  freshGuests(): Promise<Guest[]>;
+  /**
+   * Names, ids, ranges (`110-120`) and globs (`web-*`) → guests, each once, in the order given.
+   * @throws RequestError `PMX_…_NOT_FOUND`, `PMX_AMBIGUOUS_NAME` (naming all ids).
+   */
+  resolveGuests(targets: readonly string[], options: ResolveOptions): Promise<Guest[]>;
+  nodes(): Promise<Node[]>;
+  /** @throws RequestError `PMX_NODE_NOT_FOUND` */
+  node(name: string): Promise<Node>;
+  storages(node?: string): Promise<Storage[]>;
+}

@@ -1,0 +1,5 @@
+export * from './endpoint.js';
+export * from './guest.js';
+export { invalid } from './invalid.js';
+export * from './network.js';
+export * from './targets.js';

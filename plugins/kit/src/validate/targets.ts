@@ -1,0 +1,35 @@
+import { invalid } from './invalid.js';
+
+/** One word that names guests. */
+export type TargetExpression =
+  | { kind: 'id'; vmid: number }
+  | { kind: 'range'; from: number; to: number }
+  | { kind: 'glob'; pattern: RegExp }
+  | { kind: 'name'; name: string };
+
+const maxRange = 10_000;
+
+/**
+ * `101` · `110-120` · `web-*` · `web-01`.
+ * @throws RequestError `PMX_INVALID_TARGET`
+ */
+export function parseTarget(value: string): TargetExpression {
+  if (/^\d+$/.test(value)) return { kind: 'id', vmid: Number(value) };
+  const range = /^(\d+)-(\d+)$/.exec(value);
+  if (range) {
+    const [from, to] = [Number(range[1]), Number(range[2])];
+    if (from > to || to - from >= maxRange) {
+      throw invalid('PMX_INVALID_TARGET', 'Range', value, `it must rise and span at most ${maxRange} ids`);
+    }
+    return { kind: 'range', from, to };
+  }
+  if (/[*?]/.test(value)) {
+    const escaped = value.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
+    return {
+      kind: 'glob',
+      pattern: new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i'),
+    };
+  }
+  if (value.trim() === '') throw invalid('PMX_INVALID_TARGET', 'Target', value, 'it is empty');
+  return { kind: 'name', name: value };
+}

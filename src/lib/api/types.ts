@@ -1,0 +1,86 @@
+import type { Readable } from 'node:stream';
+
+import type { PveReader, QueryParams } from '@pmx-cli/kit';
+
+import type { Credentials, TlsTrust } from '../auth/credentials.js';
+
+export interface PveConnection {
+  /** `https://host:port[/prefix]` */
+  endpoint: string;
+  credentials: Credentials;
+  trust: TlsTrust;
+  /** Milliseconds. */
+  timeouts?: { connect?: number; response?: number; overall?: number };
+  /** Aborts whatever is under way. */
+  signal?: AbortSignal;
+  /** Called with every secret as soon as it is known (ticket, CSRF token), so that output hides it. */
+  protect?: (secret: string) => void;
+  /** One line for each request and answer, without secrets. */
+  debug?: (line: string) => void;
+}
+
+export type WriteMethod = 'POST' | 'PUT' | 'DELETE';
+
+/** Booleans go out as 0/1, arrays as repeated fields, undefined not at all. */
+export type WriteParams = Record<string, string | number | boolean | string[] | undefined>;
+
+export interface UploadRequest {
+  node: string;
+  storage: string;
+  content: 'import' | 'iso';
+  filename: string;
+  body: Readable;
+  /** Exact number of bytes that `body` will give. */
+  length: number;
+  sha256?: string;
+  signal?: AbortSignal;
+  onProgress?: (sentBytes: number) => void;
+}
+
+export interface TaskStatus {
+  upid: string;
+  node: string;
+  type: string;
+  id: string;
+  user: string;
+  starttime: number;
+  status: 'running' | 'stopped';
+  /** `OK`, `WARNINGS: 1`, or the error. Only when stopped. */
+  exitstatus?: string;
+}
+
+export interface TaskListRow {
+  upid: string;
+  node: string;
+  type: string;
+  id: string;
+  user: string;
+  starttime: number;
+  endtime?: number;
+  /** Result of an ended task. */
+  status?: string;
+}
+
+export interface WaitOptions {
+  signal?: AbortSignal;
+  /** Milliseconds; SurroundingsError `PMX_TASK_TIMEOUT` after that, the task goes on. */
+  timeout?: number;
+  onStatus?: (status: TaskStatus) => void;
+}
+
+/** The whole server. Handed to step handlers only; commands and planners get the `PveReader`. */
+export interface PveClient extends PveReader {
+  /** A write; sent exactly once. A lost answer is `PMX_ANSWER_LOST`: it may have happened. */
+  send<T>(method: WriteMethod, path: string, params?: WriteParams, signal?: AbortSignal): Promise<T>;
+  /** @returns UPID of the task that moves the file into the storage */
+  upload(request: UploadRequest): Promise<string>;
+  /**
+   * Polls until the task has ended.
+   * @throws ProxmoxError `PMX_TASK_FAILED` with the exit status and the end of the log
+   */
+  waitForTask(upid: string, options?: WaitOptions): Promise<TaskStatus>;
+  taskLog(upid: string, start?: number): Promise<{ lines: string[]; total: number }>;
+  close(): void;
+}
+
+export type { PveReader, QueryParams };

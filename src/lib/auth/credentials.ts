@@ -1,0 +1,14 @@
+/** How a request proves who sends it. */
+export type Credentials =
+  | { type: 'token'; tokenId: string; secret: string }
+  | { type: 'password'; username: string; password: string };
+
+/** What makes the server's certificate acceptable. */
+export interface TlsTrust {
+  /** SHA-256 pin, `AA:BB:…`: the only thing that counts when it is there. */
+  fingerprint?: string;
+  /** PEM file of a CA to trust beside the system's. */
+  caFile?: string;
+  /** Accept any certificate; warned about on each use. */
+  insecure?: boolean;
+}
