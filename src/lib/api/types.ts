@@ -10,7 +10,23 @@ export interface PveConnection {
   credentials: Credentials;
   trust: TlsTrust;
   /** Milliseconds. */
-  timeouts?: { connect?: number; response?: number; overall?: number };
+  timeouts?: {
+    /** Name lookup, connection and TLS handshake together; 10 s. */
+    connect?: number;
+    /** Silence of the server after the request was sent; 60 s (some calls of PVE take 10 s). */
+    response?: number;
+    /** One call with all its tries; no limit unless given. Uploads have none. */
+    overall?: number;
+    /** No byte of an upload accepted; 60 s. */
+    stall?: number;
+  };
+  /** For reads only, writes are never repeated. */
+  retry?: {
+    /** 3. */
+    tries?: number;
+    /** Milliseconds before the second try, doubled up to 30 s; 2000. */
+    baseDelay?: number;
+  };
   /** Aborts whatever is under way. */
   signal?: AbortSignal;
   /** Called with every secret as soon as it is known (ticket, CSRF token), so that output hides it. */
@@ -71,7 +87,12 @@ export interface WaitOptions {
 /** The whole server. Handed to step handlers only; commands and planners get the `PveReader`. */
 export interface PveClient extends PveReader {
   /** A write; sent exactly once. A lost answer is `PMX_ANSWER_LOST`: it may have happened. */
-  send<T>(method: WriteMethod, path: string, params?: WriteParams, signal?: AbortSignal): Promise<T>;
+  send<T>(
+    method: WriteMethod,
+    path: string,
+    params?: WriteParams,
+    signal?: AbortSignal,
+  ): Promise<T>;
   /** @returns UPID of the task that moves the file into the storage */
   upload(request: UploadRequest): Promise<string>;
   /**
@@ -80,6 +101,17 @@ export interface PveClient extends PveReader {
    */
   waitForTask(upid: string, options?: WaitOptions): Promise<TaskStatus>;
   taskLog(upid: string, start?: number): Promise<{ lines: string[]; total: number }>;
+  /**
+   * Milliseconds to add to this machine's clock to get the server's, from the last answer's `Date`
+   * (resolution 1 s); 0 before the first answer. Left out by fakes.
+   */
+  clockOffset?(): number;
+  /**
+   * Text of a document beside the API, such as `/pve-docs/api-viewer/apidoc.js`; asked for without
+   * credentials. Left out by fakes.
+   * @returns undefined unless the server answers 200
+   */
+  fetchDocument?(path: string): Promise<string | undefined>;
   close(): void;
 }
 

@@ -9,6 +9,7 @@ import {
 } from '../errors/index.js';
 import { changeFlags } from '../flags/change.js';
 import { globalFlags } from '../flags/global.js';
+import type { DryRunStyle } from '../host/index.js';
 import { allSteps, type Plan } from '../plan/index.js';
 import { PmxCommand } from './pmx-command.js';
 
@@ -51,7 +52,8 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
   override async run(): Promise<Result | Array<TargetResult<Result>> | DryRun> {
     const planned = await this.plan();
     const plans = Array.isArray(planned) ? planned : [planned];
-    for (const plan of plans) for (const secret of Object.values(plan.secrets ?? {})) this.session.protect(secret);
+    for (const plan of plans)
+      for (const secret of Object.values(plan.secrets ?? {})) this.session.protect(secret);
     if (this.parsedFlags['dry-run'] === true) return this.#dryRun(plans);
     await this.#confirm(plans);
     const result = Array.isArray(planned) ? await this.#runAll(plans) : await this.#runOne(planned);
@@ -62,7 +64,11 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
   async #dryRun(plans: Plan[]): Promise<DryRun> {
     const warnings: string[] = [];
     for (const plan of plans) {
-      await this.output.plan(plan, this.parsedFlags['as'] as 'words' | 'curl' | 'pvesh');
+      const lines = await this.session.operations.describe(
+        plan,
+        this.parsedFlags['as'] as DryRunStyle,
+      );
+      for (const line of lines) this.output.print(line);
       warnings.push(...(await this.session.operations.check(plan)));
     }
     for (const warning of warnings) this.output.warn(warning);
@@ -70,7 +76,9 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
   }
 
   async #confirm(plans: Plan[]): Promise<void> {
-    const destructive = plans.filter((plan) => allSteps(plan.steps).some((step) => step.destructive));
+    const destructive = plans.filter((plan) =>
+      allSteps(plan.steps).some((step) => step.destructive),
+    );
     for (const plan of plans) {
       for (const note of plan.notes ?? []) this.output.note(note);
     }

@@ -4,7 +4,6 @@ import { errorDocument, errorText, normalizeError } from '../errors/index.js';
 import { globalFlags } from '../flags/global.js';
 import { findHost, type Session } from '../host/index.js';
 
-
 /**
  * Base of every pmx command: parses, opens the session, shows results and errors.
  *

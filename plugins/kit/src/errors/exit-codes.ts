@@ -21,7 +21,8 @@ export const exitCodeTable: ReadonlyArray<{ code: ExitCode; name: string; meanin
   {
     code: 2,
     name: 'surroundings',
-    meaning: 'The surroundings failed: network, TLS, time-out, local file, missing tool, bug in pmx.',
+    meaning:
+      'The surroundings failed: network, TLS, time-out, local file, missing tool, bug in pmx.',
   },
   {
     code: 3,

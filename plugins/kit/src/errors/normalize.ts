@@ -64,9 +64,14 @@ export function errorDocument(error: PmxError): ErrorDocument {
 
 /** What a person reads on stderr. */
 export function errorText(error: PmxError, debug: boolean): string {
-  const lines = [`Error: ${error.message}`, ...error.hints.map((hint) => `  → ${hint}`), `  (${error.code})`];
+  const lines = [
+    `Error: ${error.message}`,
+    ...error.hints.map((hint) => `  → ${hint}`),
+    `  (${error.code})`,
+  ];
   if (debug) {
-    for (let at: unknown = error; at instanceof Error; at = at.cause) lines.push(at.stack ?? at.message);
+    for (let at: unknown = error; at instanceof Error; at = at.cause)
+      lines.push(at.stack ?? at.message);
   }
   return lines.join('\n');
 }

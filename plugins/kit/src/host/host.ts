@@ -27,6 +27,8 @@ export interface ContextRecord {
 
 export interface Contexts {
   current(): Promise<string | undefined>;
+  /** The one before it, for `context use -`. */
+  previous(): Promise<string | undefined>;
   list(): Promise<Record<string, ContextRecord>>;
   /** @throws RequestError `PMX_CONTEXT_NOT_FOUND` */
   get(name: string): Promise<ContextRecord>;
@@ -53,12 +55,13 @@ export interface Output {
   /** Only with `--debug`, on stderr, redacted. */
   debug(text: string): void;
   table<T>(rows: readonly T[], columns: ReadonlyArray<Column<T>>): void;
-  fields(entries: ReadonlyArray<readonly [label: string, value: string | number | undefined]>): void;
+  fields(
+    entries: ReadonlyArray<readonly [label: string, value: string | number | undefined]>,
+  ): void;
   /** The one JSON document of `--json`. */
   document(value: unknown): void;
   /** An error for a person, on stderr. */
   problem(text: string): void;
-  plan(plan: Plan, style: 'words' | 'curl' | 'pvesh'): Promise<void>;
   impact(impact: Impact): void;
 }
 
@@ -68,6 +71,8 @@ export interface Prompter {
   confirm(question: string): Promise<boolean>;
   secret(question: string): Promise<string>;
 }
+
+export type DryRunStyle = 'words' | 'curl' | 'pvesh';
 
 export interface RunOptions {
   /** Leave what was made when a step fails, for a look at it. */
@@ -111,6 +116,8 @@ export interface Operations {
    * @returns the plan's `result` with its references replaced.
    */
   run(plan: Plan, options?: RunOptions): Promise<unknown>;
+  /** What a dry run prints: the steps in order, as words or as lines to paste into a shell. */
+  describe(plan: Plan, style: DryRunStyle): Promise<string[]>;
   /** Checks every API call of the plan against the server's own API description, if it has one. */
   check(plan: Plan): Promise<string[]>;
   list(): Promise<OperationSummary[]>;
@@ -136,6 +143,8 @@ export interface Session {
   readonly operations: Operations;
   /** Aborts on the first Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Resolves at the next Ctrl-C, which then stops nothing: for commands that stay in the foreground. */
+  untilInterrupted(): Promise<void>;
   pve(): Promise<PveReader>;
   inventory(): Promise<Inventory>;
   /** The settings of the context in use: defaults for flags that were left out. */

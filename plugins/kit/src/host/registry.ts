@@ -17,7 +17,10 @@ export function findHost(): PmxHost {
     throw new SurroundingsError({
       code: 'PMX_NO_HOST',
       message: `This plugin was built for version ${hostApiVersion} of pmx's plugin API, which the running pmx does not offer.`,
-      hints: ['Update pmx: npm install -g pmx-cli@latest', 'Or install an older version of the plugin.'],
+      hints: [
+        'Update pmx: npm install -g pmx-cli@latest',
+        'Or install an older version of the plugin.',
+      ],
     });
   }
   return host;

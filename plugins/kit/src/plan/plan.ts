@@ -1,5 +1,5 @@
 import type { PlanNode } from './steps.js';
-import { type Json, ref, text, type TextValue, type Value } from './values.js';
+import { type Json, ref, text, type Value } from './values.js';
 
 /** Something that a change removes or leaves alone, shown before it happens. */
 export interface ImpactItem {
@@ -42,9 +42,11 @@ export interface Plan {
 const markerLabel = 'pmx-operation:';
 
 /** The line in a guest's description that says which operation made it. */
-export const markerLine: TextValue = text`${markerLabel} ${ref('operation')}`;
+export const markerLine = text`${markerLabel} ${ref('operation')}`;
 
 /** True when `description` says that operation `operationId` made the guest. */
 export function carriesMarker(description: string | undefined, operationId: string): boolean {
-  return (description ?? '').split('\n').some((line) => line.trim() === `${markerLabel} ${operationId}`);
+  return (description ?? '')
+    .split('\n')
+    .some((line) => line.trim() === `${markerLabel} ${operationId}`);
 }

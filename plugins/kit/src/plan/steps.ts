@@ -26,7 +26,8 @@ export type UploadSource =
       /** Byte range of the file: an OVA holds its disk in the middle of a tar. */
       offset: number;
       length: number;
-      /** Modification time seen while planning; a later change stops the upload. */
+      /** Size and modification time of the file seen while planning; a later change stops the upload. */
+      fileSize: number;
       modifiedMillis: number;
     }
   | {
@@ -37,7 +38,6 @@ export type UploadSource =
       metaData?: string;
       networkConfig?: string;
       vendorData?: string;
-      instanceId: string;
       hostname: string;
     };
 

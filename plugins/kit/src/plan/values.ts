@@ -41,16 +41,17 @@ export function secretRef(name: string): SecretRef {
   return { $secret: name };
 }
 
-/** Template tag: `` text`/nodes/${node}/qemu/${ref('vmid')}/config` ``. */
+/** Template tag: `` text`/nodes/${node}/qemu/${ref('vmid')}/config` ``. Templates nest. */
 export function text(
   strings: TemplateStringsArray,
-  ...values: ReadonlyArray<string | number | VariableRef>
+  ...values: ReadonlyArray<TextValue | number>
 ): TextValue {
   const parts: Array<string | number | VariableRef> = [];
   strings.forEach((literal, index) => {
     if (literal !== '') parts.push(literal);
     const value = values[index];
-    if (value !== undefined) parts.push(value);
+    if (typeof value === 'object' && '$text' in value) parts.push(...value.$text);
+    else if (value !== undefined) parts.push(value);
   });
   return parts.some((part) => typeof part === 'object') ? { $text: parts } : parts.join('');
 }

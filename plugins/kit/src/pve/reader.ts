@@ -35,6 +35,14 @@ export interface PveReader {
   get<T>(path: string, params?: QueryParams): Promise<T>;
   /** GET with typed paths: `pve.api.nodes.$('pve1').qemu.$get()`. */
   readonly api: PveApi;
+  /**
+   * Waits until a task has ended.
+   * @throws ProxmoxError `PMX_TASK_FAILED`, SurroundingsError `PMX_TASK_TIMEOUT`
+   */
+  waitForTask(
+    upid: string,
+    options?: { signal?: AbortSignal; /** Milliseconds. */ timeout?: number },
+  ): Promise<{ exitstatus?: string }>;
   identity(): Promise<EndpointIdentity>;
   /** `user@realm` or `user@realm!token` that the server sees. */
   readonly user: string;

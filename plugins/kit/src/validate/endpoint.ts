@@ -9,7 +9,13 @@ const defaultPort = 8006;
 export function parseEndpoint(value: string): string {
   const withScheme = /^[a-z]+:\/\//i.test(value) ? value : `https://${value}`;
   const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
-  if (!url || url.protocol !== 'https:' || url.username !== '' || url.search !== '' || url.hash !== '') {
+  if (
+    !url ||
+    url.protocol !== 'https:' ||
+    url.username !== '' ||
+    url.search !== '' ||
+    url.hash !== ''
+  ) {
     throw invalid(
       'PMX_INVALID_ENDPOINT',
       'Endpoint',
@@ -50,7 +56,7 @@ export function parseFingerprint(value: string): string {
       'Fingerprint',
       value,
       'it must be a SHA-256 of 32 bytes in hex',
-      "Read it on the node: openssl x509 -in /etc/pve/local/pve-ssl.pem -noout -fingerprint -sha256",
+      'Read it on the node: openssl x509 -in /etc/pve/local/pve-ssl.pem -noout -fingerprint -sha256',
     );
   }
   return hex.match(/../g)!.join(':');

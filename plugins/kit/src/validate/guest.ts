@@ -104,7 +104,9 @@ export function parseDiskSize(value: string): DiskSize {
  */
 export function parseMemory(value: string): number {
   const match = /^(\d+(?:\.\d+)?)([MGT])?(?:i?B)?$/i.exec(value);
-  const mebibytes = match ? (Number(match[1]) * units[(match[2] ?? 'M').toUpperCase()]!) / 2 ** 20 : NaN;
+  const mebibytes = match
+    ? (Number(match[1]) * units[(match[2] ?? 'M').toUpperCase()]!) / 2 ** 20
+    : NaN;
   if (!(Number.isInteger(mebibytes) && mebibytes >= 16)) {
     throw invalid(
       'PMX_INVALID_MEMORY',

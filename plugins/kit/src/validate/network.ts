@@ -18,13 +18,23 @@ function parseCidr(value: string, family: 4 | 6): { address: string; prefix: num
   const [address = '', prefix = '', ...rest] = value.split('/');
   const bits = Number(prefix);
   const valid =
-    rest.length === 0 && isIP(address) === family && /^\d+$/.test(prefix) && bits >= 1 && bits <= (family === 4 ? 32 : 128);
+    rest.length === 0 &&
+    isIP(address) === family &&
+    /^\d+$/.test(prefix) &&
+    bits >= 1 &&
+    bits <= (family === 4 ? 32 : 128);
   return valid ? { address, prefix: bits } : undefined;
 }
 
 const families = [
   { family: 4, ip: 'ip', gateway: 'gw', words: ['dhcp'], example: '10.0.0.5/24,gw=10.0.0.1' },
-  { family: 6, ip: 'ip6', gateway: 'gw6', words: ['dhcp', 'auto'], example: 'ip6=fd00::5/64,gw6=fd00::1' },
+  {
+    family: 6,
+    ip: 'ip6',
+    gateway: 'gw6',
+    words: ['dhcp', 'auto'],
+    example: 'ip6=fd00::5/64,gw6=fd00::1',
+  },
 ] as const;
 
 /**
@@ -52,7 +62,11 @@ export function parseIpConfig(value: string): string {
     }
     const cidr = parseCidr(address, family);
     if (!cidr) {
-      throw invalidIp(value, `'${address}' is not an IPv${family} address with prefix length`, `For example: --ip ${example}`);
+      throw invalidIp(
+        value,
+        `'${address}' is not an IPv${family} address with prefix length`,
+        `For example: --ip ${example}`,
+      );
     }
     if (via !== undefined) checkGateway(via, cidr, family);
   }
@@ -95,7 +109,18 @@ export interface NetworkDevice {
 }
 
 const models = ['virtio', 'e1000', 'e1000e', 'rtl8139', 'vmxnet3'];
-const netOptions = new Set(['bridge', 'tag', 'firewall', 'mtu', 'rate', 'queues', 'link_down', 'trunks', 'macaddr', 'model']);
+const netOptions = new Set([
+  'bridge',
+  'tag',
+  'firewall',
+  'mtu',
+  'rate',
+  'queues',
+  'link_down',
+  'trunks',
+  'macaddr',
+  'model',
+]);
 
 /**
  * `vmbr0`, `vmbr0,tag=5`, `virtio,bridge=vmbr0,firewall=1` → PVE's `netN`.
@@ -106,20 +131,26 @@ export function parseNetworkDevice(value: string): NetworkDevice {
   for (const word of words) {
     if (models.includes(word)) options.set('model', word);
     else if (!options.has('bridge')) options.set('bridge', word);
-    else throw invalidNet(value, `'${word}' is neither a model (${models.join(', ')}) nor key=value`);
+    else
+      throw invalidNet(value, `'${word}' is neither a model (${models.join(', ')}) nor key=value`);
   }
   const bridge = options.get('bridge');
   if (bridge === undefined || !/^[a-z][\w.-]{0,14}$/i.test(bridge)) {
-    throw invalidNet(value, bridge === undefined ? 'it names no bridge' : `'${bridge}' is no name of a bridge`);
+    throw invalidNet(
+      value,
+      bridge === undefined ? 'it names no bridge' : `'${bridge}' is no name of a bridge`,
+    );
   }
   for (const [key, item] of options) {
-    if (!netOptions.has(key)) throw invalidNet(value, `'${key}' is not one of ${[...netOptions].join(', ')}`);
+    if (!netOptions.has(key))
+      throw invalidNet(value, `'${key}' is not one of ${[...netOptions].join(', ')}`);
     if (key === 'tag' && !(/^\d+$/.test(item) && Number(item) >= 1 && Number(item) <= 4094)) {
       throw invalidNet(value, `VLAN tag '${item}' is not a number from 1 to 4094`);
     }
   }
   const { model = 'virtio', ...rest } = Object.fromEntries(options) as Record<string, string>;
-  if (!models.includes(model)) throw invalidNet(value, `'${model}' is not one of ${models.join(', ')}`);
+  if (!models.includes(model))
+    throw invalidNet(value, `'${model}' is not one of ${models.join(', ')}`);
   return {
     bridge,
     pve: [model, ...Object.entries(rest).map(([key, item]) => `${key}=${item}`)].join(','),
@@ -127,5 +158,11 @@ export function parseNetworkDevice(value: string): NetworkDevice {
 }
 
 function invalidNet(value: string, rule: string): Error {
-  return invalid('PMX_INVALID_NET', 'Network device', value, rule, 'For example: --net vmbr0 or --net vmbr0,tag=5');
+  return invalid(
+    'PMX_INVALID_NET',
+    'Network device',
+    value,
+    rule,
+    'For example: --net vmbr0 or --net vmbr0,tag=5',
+  );
 }

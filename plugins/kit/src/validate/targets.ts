@@ -19,7 +19,12 @@ export function parseTarget(value: string): TargetExpression {
   if (range) {
     const [from, to] = [Number(range[1]), Number(range[2])];
     if (from > to || to - from >= maxRange) {
-      throw invalid('PMX_INVALID_TARGET', 'Range', value, `it must rise and span at most ${maxRange} ids`);
+      throw invalid(
+        'PMX_INVALID_TARGET',
+        'Range',
+        value,
+        `it must rise and span at most ${maxRange} ids`,
+      );
     }
     return { kind: 'range', from, to };
   }

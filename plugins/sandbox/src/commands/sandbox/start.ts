@@ -1,0 +1,92 @@
+import { Flags } from '@oclif/core';
+import { ChangeCommand, parseDiskSize, type Plan } from '@pmx-cli/kit';
+
+import { dataFlag } from '../../control/flags.js';
+import { locate } from '../../control/location.js';
+import { planStart, planStop } from '../../control/plans.js';
+
+interface StartResult {
+  url: string;
+  context: string;
+  current: boolean;
+  data: string;
+}
+
+const tuning = 'BEHAVIOUR';
+
+export default class SandboxStart extends ChangeCommand<StartResult> {
+  static override summary = 'Start a Proxmox VE API on this machine, to try pmx and to test against.';
+  static override description = `Listens on 127.0.0.1 only and keeps its guests, storages and tasks on disk. Stores the context "sandbox",
+and makes it the current one if there is none. Stays in the foreground until Ctrl-C, unless --detach is given.`;
+  static override examples = [
+    '<%= config.bin %> sandbox start --detach',
+    '<%= config.bin %> sandbox start --nodes 3 --port 8006',
+  ];
+  static override flags = {
+    detach: Flags.boolean({ char: 'd', description: 'Run in the background.' }),
+    port: Flags.integer({
+      description: 'Port to listen on; any free one when left out.',
+      default: 0,
+      min: 0,
+      max: 65_535,
+    }),
+    nodes: Flags.integer({ description: 'Number of nodes (pve1, pve2 …).', default: 1, min: 1, max: 32 }),
+    data: dataFlag,
+    'task-millis': Flags.integer({
+      description: 'How long a task takes at least, in milliseconds.',
+      helpGroup: tuning,
+      min: 0,
+    }),
+    'agent-delay-millis': Flags.integer({
+      description: "How long after its start a guest's agent answers, in milliseconds.",
+      helpGroup: tuning,
+      min: 0,
+    }),
+    'stale-millis': Flags.integer({
+      description: 'How long cluster/resources lags behind a change, in milliseconds.',
+      helpGroup: tuning,
+      min: 0,
+    }),
+    capacity: Flags.custom<number>({
+      description: 'Size of each storage; a write beyond it fails as on a full disk.',
+      helpGroup: tuning,
+      helpValue: 'SIZE',
+      parse: async (value) => parseDiskSize(value).bytes,
+    })(),
+  };
+
+  protected override async plan(): Promise<Plan> {
+    const flags = this.flagsOf(SandboxStart);
+    return planStart({
+      location: locate(this.session.paths.data, flags.data),
+      port: flags.port,
+      nodes: flags.nodes,
+      // Never away from a real server without being asked.
+      use: (await this.session.contexts.current()) === undefined,
+      tuning: {
+        taskMillis: flags['task-millis'],
+        agentDelayMillis: flags['agent-delay-millis'],
+        staleMillis: flags['stale-millis'],
+        capacityBytes: flags.capacity,
+      },
+    });
+  }
+
+  protected override view(result: StartResult): void {
+    this.output.print(`Sandbox is running at ${result.url} (data in ${result.data}).`);
+    const { bin } = this.config;
+    this.output.note(
+      result.current
+        ? `  → ${bin} node list`
+        : `  → ${bin} node list --context ${result.context}, or ${bin} context use ${result.context}`,
+    );
+  }
+
+  protected override async afterwards(): Promise<void> {
+    const { detach, data } = this.flagsOf(SandboxStart);
+    if (detach) return;
+    this.output.note('Ctrl-C stops it.');
+    await this.session.untilInterrupted();
+    await this.session.operations.run(planStop(locate(this.session.paths.data, data)));
+  }
+}

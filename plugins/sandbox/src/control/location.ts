@@ -1,0 +1,42 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { readRunning } from '@pmx-cli/kit';
+
+export const contextName = 'sandbox';
+export const tokenId = 'root@pam!pmx';
+
+/** The module that runs in the sandbox's own process. */
+export const serverModule = fileURLToPath(new URL('../server/main.js', import.meta.url));
+
+/** What the sandbox writes when it is ready. */
+export interface Ready {
+  pid: number;
+  port: number;
+  url: string;
+  fingerprint: string;
+  nodes: number;
+  startedAt: string;
+}
+
+export interface SandboxLocation {
+  dataDir: string;
+  readyFile: string;
+  logFile: string;
+  stateFile: string;
+}
+
+export function locate(dataHome: string, given: string | undefined): SandboxLocation {
+  const dataDir = given === undefined ? join(dataHome, 'sandbox') : resolve(given);
+  return {
+    dataDir,
+    readyFile: join(dataDir, 'ready.json'),
+    logFile: join(dataDir, 'sandbox.log'),
+    stateFile: join(dataDir, 'state.json'),
+  };
+}
+
+/** @returns undefined when no sandbox runs on this data */
+export function runningSandbox({ readyFile }: SandboxLocation): Ready | undefined {
+  return readRunning<Ready>(readyFile);
+}

@@ -1,0 +1,102 @@
+// The arrows of docs/architecture.md as a lint rule: an import may only point to a layer that the
+// importing one is allowed to know.
+import { dirname, join, relative } from 'node:path';
+
+/** Layer → what it may import besides itself. Types count as well: a name is a dependency. */
+export const layers = {
+  'src/commands': [
+    'src/lib/commands',
+    'src/lib/operations',
+    'src/lib/output/format',
+    'src/lib/auth/read-secret',
+    'kit',
+  ],
+  'src/hooks': ['src/lib/inventory/closest', 'kit'],
+  'src/lib/commands': ['src/lib/operations', 'kit'],
+  'src/lib/config': ['kit'],
+  'src/lib/auth': ['src/lib/config', 'src/lib/api/types', 'kit'],
+  'src/lib/api': ['src/lib/auth', 'kit'],
+  'src/lib/images': ['kit'],
+  'src/lib/cloudinit': ['kit'],
+  'src/lib/inventory': ['src/lib/api', 'kit'],
+  'src/lib/operations': [
+    'src/lib/api',
+    'src/lib/auth',
+    'src/lib/config',
+    'src/lib/images',
+    'src/lib/cloudinit',
+    'kit',
+  ],
+  'src/lib/output': ['kit'],
+  'src/lib/progress': ['src/lib/operations/engine/events', 'kit'],
+  'plugins/sandbox/src': ['kit'],
+  'plugins/kit/src': [],
+};
+
+/** Only step handlers may use the writing half of a client, or start a process. */
+const effectModules = new Set(['node:child_process', 'child_process']);
+const effectFolders = ['src/lib/operations/engine/handlers', 'plugins/sandbox/src/server'];
+
+/** The one place that may know HTTP libraries. */
+const httpModules = new Set(['got', 'undici', 'node:https', 'node:http']);
+const httpFolders = ['src/lib/api', 'src/lib/auth', 'plugins/sandbox/src/server'];
+
+function layerOf(path) {
+  return Object.keys(layers)
+    .filter((layer) => path === layer || path.startsWith(`${layer}/`))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+function within(path, folders) {
+  return folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+}
+
+/** @returns why `file` must not import `source`, or undefined */
+export function violation(file, source) {
+  if (effectModules.has(source) && !within(file, effectFolders)) {
+    return `'${source}' is an effect: only step handlers (${effectFolders[0]}) start processes`;
+  }
+  if (httpModules.has(source) && !within(file, httpFolders)) {
+    return `'${source}' belongs to ${httpFolders[0]}`;
+  }
+  if (source === 'proxmox-api') return undefined;
+  const layer = layerOf(file);
+  if (layer === undefined) return undefined;
+  const target = source.startsWith('.')
+    ? join(dirname(file), source).replace(/\.(js|ts)$/, '')
+    : source.startsWith('@pmx-cli/kit')
+      ? 'kit'
+      : undefined;
+  if (target === undefined || layerOf(target) === layer) return undefined;
+  const allowed = layers[layer].some((name) => target === name || target.startsWith(`${name}/`));
+  return allowed ? undefined : `${layer} must not import ${target}`;
+}
+
+export const layersRule = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: { layer: '{{reason}} (docs/architecture.md, layers).' },
+  },
+  create(context) {
+    const file = relative(context.cwd, context.filename).replaceAll('\\', '/');
+    const check = (node) => {
+      if (typeof node.source?.value !== 'string') return;
+      const reason = violation(file, node.source.value);
+      if (reason) context.report({ node: node.source, messageId: 'layer', data: { reason } });
+      if (node.source.value === 'proxmox-api' && node.importKind !== 'type') {
+        context.report({
+          node: node.source,
+          messageId: 'layer',
+          data: { reason: "'proxmox-api' is GPL-3.0: only `import type` of it" },
+        });
+      }
+    };
+    return {
+      ImportDeclaration: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+      ImportExpression: check,
+    };
+  },
+};

@@ -1,0 +1,34 @@
+/** Global flags and whether a value follows; the same as kit's `globalFlags` (a test compares them). */
+export const hoistable: Readonly<Record<string, boolean>> = {
+  '--context': true,
+  '--json': false,
+  '--debug': false,
+  '--no-color': false,
+  '--request-timeout': true,
+};
+
+/**
+ * `pmx --json vm list` → `pmx vm list --json`. oclif takes the first word for the command, so flags
+ * in front of it, or between its words, would end in "command not found".
+ */
+export function hoistGlobalFlags(argv: readonly string[]): string[] {
+  const words: string[] = [];
+  const flags: string[] = [];
+  let index = 0;
+  for (; index < argv.length; index++) {
+    const word = argv[index]!;
+    const name = word.split('=', 1)[0]!;
+    const takesValue = hoistable[name];
+    if (takesValue !== undefined) {
+      flags.push(word);
+      if (takesValue && !word.includes('=') && index + 1 < argv.length) flags.push(argv[++index]!);
+    } else if (word.startsWith('-')) {
+      break;
+    } else {
+      words.push(word);
+    }
+  }
+  if (words.length === 0 && index === argv.length) return [];
+  // Behind `--` everything is the command's own, so the flags go in front of the rest.
+  return [...words, ...flags, ...argv.slice(index)];
+}

@@ -1,0 +1,27 @@
+import { Args } from '@oclif/core';
+import { ChangeCommand, type Plan } from '@pmx-cli/kit';
+
+export default class ContextUse extends ChangeCommand<{ name: string }> {
+  static override summary = 'Make a context the current one.';
+  static override examples = [
+    '<%= config.bin %> context use lab',
+    '<%= config.bin %> context use -',
+  ];
+  static override args = {
+    name: Args.string({
+      description: 'Name of the context, or - for the one before.',
+      required: true,
+      ignoreStdin: true,
+    }),
+  };
+
+  protected override async plan(): Promise<Plan> {
+    const { name } = this.argsOf(ContextUse);
+    const { planContextUse } = await import('../../lib/operations/context/change.js');
+    return planContextUse(this.session.contexts, name);
+  }
+
+  protected override view({ name }: { name: string }): void {
+    this.output.print(`Context ${name} is current now.`);
+  }
+}

@@ -1,0 +1,23 @@
+import { type Column, ListCommand, type Node } from '@pmx-cli/kit';
+
+import { bytes, duration, percent } from '../../lib/output/format.js';
+
+export default class NodeList extends ListCommand<Node> {
+  static override summary = 'List the nodes of the cluster.';
+  static override examples = ['<%= config.bin %> node list', '<%= config.bin %> node list --json'];
+
+  protected readonly whenEmpty = 'No nodes.';
+  protected readonly columns: ReadonlyArray<Column<Node>> = [
+    { header: 'node', value: (row) => row.node },
+    { header: 'status', value: (row) => row.status },
+    { header: 'cpus', value: (row) => row.cpus, align: 'right' },
+    { header: 'cpu', value: (row) => percent(row.cpuUsage), align: 'right' },
+    { header: 'memory', value: (row) => bytes(row.memoryBytes), align: 'right' },
+    { header: 'used', value: (row) => bytes(row.memoryUsedBytes), align: 'right' },
+    { header: 'uptime', value: (row) => duration(row.uptimeSeconds), align: 'right' },
+  ];
+
+  protected override async list(): Promise<Node[]> {
+    return (await this.inventory()).nodes();
+  }
+}

@@ -1,0 +1,22 @@
+import { Args } from '@oclif/core';
+import { ChangeCommand, type Plan } from '@pmx-cli/kit';
+
+export default class OpRollback extends ChangeCommand<unknown> {
+  static override summary = 'Take back an operation that was interrupted or could not be undone.';
+  static override examples = [
+    '<%= config.bin %> op rollback 20261120-104233-k3f9a',
+    '<%= config.bin %> op rollback 20261120-104233-k3f9a --dry-run',
+  ];
+  static override args = {
+    id: Args.string({ description: 'Id of the operation.', required: true, ignoreStdin: true }),
+  };
+
+  protected override plan(): Promise<Plan> {
+    const { id } = this.argsOf(OpRollback);
+    return this.session.operations.continuation(id, 'rollback');
+  }
+
+  protected override view(): void {
+    this.output.print(`Operation ${this.argsOf(OpRollback).id} is taken back.`);
+  }
+}

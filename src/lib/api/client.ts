@@ -1,0 +1,356 @@
+import { InterruptedError, isPmxError, SurroundingsError } from '@pmx-cli/kit/errors';
+
+import { TicketSession, type Ticket, type TicketAnswer } from '../auth/session.js';
+import { addressOf } from '../auth/trust.js';
+import { type Answer, type Asker, type Envelope, isProxyFailure, parseEnvelope } from './answer.js';
+import { errorOf, notPve, retryAfterOf } from './errors.js';
+import { encodeParams, encodePath, withQuery } from './form.js';
+import { createLimiter } from './limiter.js';
+import { Secrets } from './secrets.js';
+import { sleep } from './sleep.js';
+import { readTaskLog, waitForTask } from './tasks.js';
+import type { HttpRequest, Transport } from './transport.js';
+import { typedReader } from './typed.js';
+import type {
+  PveClient,
+  PveConnection,
+  QueryParams,
+  UploadRequest,
+  WaitOptions,
+  WriteMethod,
+  WriteParams,
+} from './types.js';
+
+const defaultTries = 3;
+const defaultBaseDelay = 2000;
+const maxDelay = 30_000;
+/** `Retry-After` beyond this is passed on to the user rather than slept through. */
+const maxRetryAfter = 60_000;
+/** pveproxy has three workers; more requests at once only wait there. */
+const maxConcurrent = 16;
+
+interface Call {
+  method: 'GET' | WriteMethod;
+  path: string;
+  params?: QueryParams | WriteParams;
+  signal?: AbortSignal;
+}
+
+/**
+ * A client of one Proxmox VE server. Nothing is loaded, connected or logged in before the first
+ * request.
+ */
+export function createPveClient(connection: PveConnection): PveClient {
+  return new Client(connection);
+}
+
+class Client implements PveClient {
+  readonly api = typedReader((path, params) => this.get(path, params));
+  readonly user: string;
+
+  readonly #connection: PveConnection;
+  readonly #asker: Asker;
+  readonly #secrets = new Secrets();
+  readonly #session: TicketSession | undefined;
+  readonly #limit = createLimiter(maxConcurrent);
+  #transport: Promise<Transport> | undefined;
+  #clockOffset = 0;
+
+  constructor(connection: PveConnection) {
+    const { credentials, endpoint } = connection;
+    this.#connection = connection;
+    this.user = credentials.type === 'token' ? credentials.tokenId : credentials.username;
+    this.#asker = {
+      ...addressOf(endpoint),
+      endpoint,
+      user: this.user,
+      credentials: credentials.type,
+      secrets: this.#secrets,
+    };
+    if (credentials.type === 'token') {
+      this.#secrets.add(credentials.secret);
+    } else {
+      const { username, password } = credentials;
+      this.#secrets.add(password);
+      this.#session = new TicketSession({
+        username,
+        password,
+        login: (name, secret) => this.#login(name, secret),
+        protect: (secret) => {
+          this.#secrets.add(secret);
+          connection.protect?.(secret);
+        },
+      });
+    }
+  }
+
+  async get<T>(path: string, params?: QueryParams): Promise<T> {
+    return (await this.#call<T>({ method: 'GET', path, ...(params && { params }) })).data;
+  }
+
+  async send<T>(
+    method: WriteMethod,
+    path: string,
+    params?: WriteParams,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    return (
+      await this.#call<T>({ method, path, ...(params && { params }), ...(signal && { signal }) })
+    ).data;
+  }
+
+  async identity(): ReturnType<PveClient['identity']> {
+    const { connector } = await this.#load();
+    if (!connector.seen) (await connector.connect()).destroy();
+    const { host, port } = this.#asker;
+    return { host, port, fingerprint: connector.seen!.fingerprint };
+  }
+
+  async upload(request: UploadRequest): Promise<string> {
+    const { connector } = await this.#load();
+    const { upload } = await import('./upload.js');
+    const { timeouts = {}, signal: whole } = this.#connection;
+    const signal = anySignal(whole, request.signal);
+    const path = `/nodes/${encodeURIComponent(request.node)}/storage/${encodeURIComponent(request.storage)}/upload`;
+    this.#debug(`→ POST ${path} (${request.filename}, ${request.length} bytes)`);
+    const answer = await upload({
+      connector,
+      asker: this.#asker,
+      request,
+      path,
+      url: this.#url(path),
+      // A stream cannot be sent twice: the ticket is made sure of before, not after a 401.
+      headers: this.#authHeaders('POST', await this.#session?.ticket()),
+      stallTimeout: timeouts.stall,
+      signal,
+    });
+    this.#debug(`← ${answer.status} ${answer.reason}`);
+    return this.#open<string>(answer).data;
+  }
+
+  waitForTask(upid: string, options: WaitOptions = {}): ReturnType<PveClient['waitForTask']> {
+    const signal = anySignal(this.#connection.signal, options.signal);
+    return waitForTask(
+      {
+        get: (path, params) =>
+          this.#call({ method: 'GET', path, ...(params && { params }), ...(signal && { signal }) }),
+      },
+      upid,
+      { ...options, ...(signal && { signal }) },
+      this.#asker,
+    );
+  }
+
+  taskLog(upid: string, start = 0): ReturnType<PveClient['taskLog']> {
+    return readTaskLog(
+      { get: (path, params) => this.#call({ method: 'GET', path, ...(params && { params }) }) },
+      upid,
+      {
+        start,
+        limit: 0,
+      },
+    );
+  }
+
+  clockOffset(): number {
+    return this.#clockOffset;
+  }
+
+  async fetchDocument(path: string): Promise<string | undefined> {
+    const transport = await this.#load();
+    const { signal } = this.#connection;
+    const answer = await transport.exchange({
+      method: 'GET',
+      path,
+      url: `${this.#connection.endpoint}${encodePath(path)}`,
+      headers: { accept: '*/*' },
+      harmless: true,
+      ...(signal && { signal }),
+    });
+    return answer.status === 200 ? answer.text : undefined;
+  }
+
+  close(): void {
+    void this.#transport?.then((transport) => transport.close());
+    this.#transport = undefined;
+  }
+
+  async #call<T>(call: Call): Promise<Envelope<T>> {
+    this.#secrets.addParams(call.params);
+    const { overall } = this.#connection.timeouts ?? {};
+    const limit = overall === undefined ? undefined : AbortSignal.timeout(overall);
+    const signal = anySignal(this.#connection.signal, call.signal, limit);
+    try {
+      return await this.#limit(() => this.#authorized<T>({ ...call, ...(signal && { signal }) }));
+    } catch (error) {
+      const stopped = [this.#connection.signal, call.signal].some(
+        (other) => other?.aborted === true,
+      );
+      if (limit?.aborted && !stopped && error instanceof InterruptedError)
+        throw this.#tooLong(call, overall!, error);
+      throw error;
+    }
+  }
+
+  /** Logs in again, once, when the server no longer takes the ticket. */
+  async #authorized<T>(call: Call): Promise<Envelope<T>> {
+    const ticket = await this.#session?.ticket();
+    const answer = await this.#exchange(call, ticket);
+    if (answer.status !== 401 || !this.#session) return this.#open<T>(answer);
+    // A 401 is decided before anything is done, so this is no second try of a write.
+    const fresh = await this.#session.ticket(ticket);
+    return this.#open<T>(await this.#exchange(call, fresh));
+  }
+
+  /** One call; reads are tried again where that helps. */
+  async #exchange(call: Call, ticket: Ticket | undefined): Promise<Answer> {
+    const { method, params, signal } = call;
+    const path = encodePath(call.path);
+    const inQuery = method === 'GET' || method === 'DELETE';
+    // A body in a DELETE is refused: 501 "Unexpected content for method 'DELETE'".
+    const url = this.#url(inQuery ? withQuery(path, params) : path);
+    const body = inQuery ? undefined : encodeParams(params);
+    return this.#repeat(
+      {
+        method,
+        path: call.path.split('?', 1)[0]!,
+        url,
+        headers: {
+          ...this.#authHeaders(method, ticket),
+          ...(body !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
+        },
+        ...(body !== undefined && { body }),
+        ...(signal && { signal }),
+        harmless: method === 'GET',
+      },
+      Object.keys(params ?? {}),
+    );
+  }
+
+  async #repeat(request: HttpRequest, names: string[]): Promise<Answer> {
+    const transport = await this.#load();
+    const { tries = defaultTries, baseDelay = defaultBaseDelay } = this.#connection.retry ?? {};
+    const line = `${request.method} ${request.path}${names.length > 0 ? ` (${names.join(', ')})` : ''}`;
+    for (let attempt = 1; ; attempt++) {
+      const last = !request.harmless || attempt >= tries;
+      const backoff =
+        Math.min(baseDelay * 2 ** (attempt - 1), maxDelay) * (0.75 + Math.random() / 2);
+      this.#debug(`→ ${line}`);
+      const started = performance.now();
+      let wait: number | undefined;
+      try {
+        const answer = await transport.exchange(request);
+        this.#noteClock(answer);
+        this.#debug(
+          `← ${answer.status} ${answer.reason} (${Math.round(performance.now() - started)} ms, ${answer.text.length} characters)`,
+        );
+        wait = waitBefore(answer, backoff);
+        if (last || wait === undefined) return answer;
+      } catch (error) {
+        this.#debug(`← ${error instanceof Error ? error.message : String(error)}`);
+        if (last || !worthAnotherTry(error)) throw error;
+        wait = backoff;
+      }
+      this.#debug(`… trying again in ${Math.round(wait)} ms`);
+      await sleep(wait, request.signal);
+    }
+  }
+
+  async #login(username: string, password: string): Promise<TicketAnswer> {
+    this.#secrets.add(password);
+    const path = '/access/ticket';
+    const { signal } = this.#connection;
+    const answer = await this.#repeat(
+      {
+        method: 'POST',
+        path,
+        url: this.#url(path),
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: encodeParams({ username, password }),
+        ...(signal && { signal }),
+        // A second ticket harms nobody.
+        harmless: true,
+      },
+      ['username', 'password'],
+    );
+    return this.#open<TicketAnswer>(answer).data;
+  }
+
+  #open<T>(answer: Answer): Envelope<T> {
+    const { method, path, status, reason } = answer;
+    if (status < 200 || status > 299) throw errorOf(answer, this.#asker);
+    const envelope = parseEnvelope(answer.text);
+    if (!envelope || !('data' in envelope)) {
+      throw notPve(
+        this.#asker,
+        { status, reason, method, path },
+        `${method} ${path} gave no JSON with data`,
+      );
+    }
+    return envelope as Envelope<T>;
+  }
+
+  #authHeaders(method: 'GET' | WriteMethod, ticket: Ticket | undefined): Record<string, string> {
+    const { credentials } = this.#connection;
+    if (credentials.type === 'token') {
+      return { authorization: `PVEAPIToken=${credentials.tokenId}=${credentials.secret}` };
+    }
+    return {
+      cookie: `PVEAuthCookie=${encodeURIComponent(ticket!.ticket)}`,
+      ...(method !== 'GET' && { csrfpreventiontoken: ticket!.csrfToken }),
+    };
+  }
+
+  #url(path: string): string {
+    return `${this.#connection.endpoint}/api2/json${path}`;
+  }
+
+  #load(): Promise<Transport> {
+    return (this.#transport ??= import('./transport.js').then(
+      ({ Transport }) => new Transport(this.#connection, this.#asker),
+    ));
+  }
+
+  #noteClock(answer: Answer): void {
+    const date = answer.headers['date'];
+    const time = typeof date === 'string' ? Date.parse(date) : NaN;
+    if (!Number.isNaN(time)) this.#clockOffset = time - Date.now();
+  }
+
+  #debug(line: string): void {
+    this.#connection.debug?.(this.#secrets.hide(line));
+  }
+
+  #tooLong(call: Call, overall: number, error: InterruptedError): SurroundingsError {
+    const sent = error.data?.['mayHaveHappened'] === true;
+    const { host, port } = this.#asker;
+    return new SurroundingsError({
+      code: sent ? 'PMX_ANSWER_LOST' : 'PMX_TIMEOUT',
+      message: `${call.method} ${call.path} took longer than ${overall / 1000} s.${sent ? ' It may have happened or not.' : ''}`,
+      hints: sent
+        ? ['Look at the tasks and the state before trying again: pmx task list']
+        : ['Give it more time: --request-timeout'],
+      data: { method: call.method, path: call.path, host, port },
+    });
+  }
+}
+
+/** Milliseconds until another try of a read may succeed; undefined when the answer is final. */
+function waitBefore(answer: Answer, backoff: number): number | undefined {
+  if (answer.status !== 429 && !isProxyFailure(answer)) return undefined;
+  const wanted = retryAfterOf(answer);
+  if (wanted === undefined) return backoff;
+  return wanted > maxRetryAfter ? undefined : Math.max(wanted, backoff);
+}
+
+function worthAnotherTry(error: unknown): boolean {
+  // A name that does not exist and a certificate that is not trusted stay so.
+  return (
+    isPmxError(error) && error.code === 'PMX_UNREACHABLE' && error.data?.['reason'] !== 'ENOTFOUND'
+  );
+}
+
+function anySignal(...signals: Array<AbortSignal | undefined>): AbortSignal | undefined {
+  const given = signals.filter((signal) => signal !== undefined);
+  return given.length < 2 ? given[0] : AbortSignal.any(given);
+}

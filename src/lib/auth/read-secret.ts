@@ -1,0 +1,28 @@
+import { text } from 'node:stream/consumers';
+
+import type { Prompter } from '@pmx-cli/kit';
+import { RequestError } from '@pmx-cli/kit/errors';
+
+export interface SecretSource {
+  /** "Secret of token ci@pve!pmx" */
+  what: string;
+  /** Read all of stdin; a line end behind it does not belong to the secret. */
+  stdin: boolean;
+  /** Environment variable that may hold it. */
+  variable: string;
+  prompt: Prompter;
+}
+
+/** @throws RequestError `PMX_NO_SECRET` when there is no source, or it is empty */
+export async function readSecret({ what, stdin, variable, prompt }: SecretSource): Promise<string> {
+  const secret = stdin
+    ? (await text(process.stdin)).replace(/\r?\n$/, '')
+    : (process.env[variable] ?? '');
+  if (secret !== '') return secret;
+  if (!stdin && prompt.possible) return prompt.secret(what);
+  throw new RequestError({
+    code: 'PMX_NO_SECRET',
+    message: `${what} is missing${stdin ? ': stdin was empty' : ''}.`,
+    hints: [`Set ${variable}, or pipe it: printf %s "$SECRET" | pmx context add … --token-stdin`],
+  });
+}

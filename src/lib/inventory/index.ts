@@ -1,0 +1,156 @@
+import type { Guest, Inventory, Node, PveReader, ResolveOptions, Storage } from '@pmx-cli/kit';
+import { isPmxError, RequestError } from '@pmx-cli/kit/errors';
+
+import { closest } from './closest.js';
+import { resolveTarget } from './resolve.js';
+import {
+  flag,
+  guestOf,
+  nodeOf,
+  number,
+  type Row,
+  storageOf,
+  storageOfResource,
+  text,
+} from './rows.js';
+
+/** Nodes asked at once. */
+const maxConcurrent = 8;
+
+/** What there is on the server, by name and by id. One instance serves one run of a command. */
+export function createInventory(pve: PveReader): Inventory {
+  return new PveInventory(pve);
+}
+
+class PveInventory implements Inventory {
+  readonly #pve: PveReader;
+  #fresh: Promise<Guest[]> | undefined;
+
+  constructor(pve: PveReader) {
+    this.#pve = pve;
+  }
+
+  async guests(): Promise<Guest[]> {
+    const rows = await this.#pve.get<Row[]>('/cluster/resources', { type: 'vm' });
+    const guests = rows.map((row) =>
+      guestOf(row, text(row, 'node') ?? '', row['type'] === 'lxc' ? 'lxc' : 'qemu'),
+    );
+    // For up to 10 s a new guest is a row without name and with status unknown: pvestatd's cache.
+    const stale = guests.filter(({ name, status }) => name === '' && status === 'unknown');
+    if (stale.length > 0) await this.#fillIn(guests, stale);
+    return guests.sort(byId);
+  }
+
+  async freshGuests(): Promise<Guest[]> {
+    const nodes = (await this.nodes()).filter(({ status }) => status !== 'offline');
+    const lists = await inParallel(
+      nodes.flatMap(({ node, status }) =>
+        (['qemu', 'lxc'] as const).map((type) => async () => {
+          try {
+            return await this.#guestsOf(node, type);
+          } catch (error) {
+            // `unknown` is what a node without Sys.Audit looks like, and one that just went away.
+            if (status === 'unknown' && isPmxError(error) && error.code === 'PMX_NODE_UNREACHABLE')
+              return [];
+            throw error;
+          }
+        }),
+      ),
+    );
+    return lists.flat().sort(byId);
+  }
+
+  async resolveGuests(targets: readonly string[], options: ResolveOptions): Promise<Guest[]> {
+    // Not at the top: kit's index brings oclif along, and lists never need this.
+    const { parseTarget } = await import('@pmx-cli/kit');
+    const expressions = targets.map((word) => ({ word, target: parseTarget(word) }));
+    const guests = await (this.#fresh ??= this.freshGuests());
+    const found = expressions.flatMap(({ word, target }) =>
+      resolveTarget(word, target, guests, options),
+    );
+    return [...new Set(found)];
+  }
+
+  async nodes(): Promise<Node[]> {
+    const rows = await this.#pve.get<Row[]>('/nodes');
+    return rows.map(nodeOf).sort((a, b) => (a.node < b.node ? -1 : 1));
+  }
+
+  async node(name: string): Promise<Node> {
+    const nodes = await this.nodes();
+    const found = nodes.find(({ node }) => node === name);
+    if (found) return found;
+    const names = nodes.map(({ node }) => node);
+    const offers = closest(name, names);
+    throw new RequestError({
+      code: 'PMX_NODE_NOT_FOUND',
+      message: `There is no node '${name}'; there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ') || 'none'}.`,
+      hints:
+        offers.length > 0
+          ? [`Did you mean ${offers.join(' or ')}?`]
+          : ['See the nodes: pmx node list'],
+      data: { node: name, nodes: names },
+    });
+  }
+
+  async storages(node?: string): Promise<Storage[]> {
+    const storages =
+      node === undefined
+        ? (await this.#pve.get<Row[]>('/cluster/resources', { type: 'storage' })).map(
+            storageOfResource,
+          )
+        : (await this.#pve.get<Row[]>(`/nodes/${encodeURIComponent(node)}/storage`))
+            // Disabled ones are listed, but nothing can be done with them.
+            .filter((row) => row['enabled'] === undefined || flag(row, 'enabled'))
+            .map((row) => storageOf(row, node));
+    return storages.sort((a, b) =>
+      `${a.storage}\0${a.node}` < `${b.storage}\0${b.node}` ? -1 : 1,
+    );
+  }
+
+  async #guestsOf(node: string, type: Guest['type']): Promise<Guest[]> {
+    const rows = await this.#pve.get<Row[]>(`/nodes/${encodeURIComponent(node)}/${type}`);
+    return rows
+      .filter((row) => number(row, 'vmid') !== undefined)
+      .map((row) => guestOf(row, node, type));
+  }
+
+  /** Asks the nodes of nameless rows. What cannot be had stays as it is: this is only about looks. */
+  async #fillIn(guests: Guest[], stale: Guest[]): Promise<void> {
+    const sources = new Map(stale.map(({ node, type }) => [`${node}/${type}`, { node, type }]));
+    const lists = await inParallel(
+      [...sources.values()].map(({ node, type }) => async () => {
+        try {
+          return await this.#guestsOf(node, type);
+        } catch (error) {
+          if (isPmxError(error) && error.exitCode !== 130) return [];
+          throw error;
+        }
+      }),
+    );
+    const fresh = new Map(lists.flat().map((guest) => [guest.vmid, guest]));
+    for (const guest of stale) {
+      const found = fresh.get(guest.vmid);
+      // The cached row knows the pool, the node does not.
+      if (found) guests[guests.indexOf(guest)] = { ...guest, ...found };
+    }
+  }
+}
+
+function byId(a: Guest, b: Guest): number {
+  return a.vmid - b.vmid;
+}
+
+/** Runs all jobs, a few at a time; results in the order of the jobs. */
+async function inParallel<T>(jobs: Array<() => Promise<T>>): Promise<T[]> {
+  const results: T[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < jobs.length) {
+      const index = next++;
+      results[index] = await jobs[index]!();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(maxConcurrent, jobs.length) }, worker));
+  return results;
+}

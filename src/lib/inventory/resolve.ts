@@ -1,0 +1,134 @@
+import type { Guest, ResolveOptions, TargetExpression } from '@pmx-cli/kit';
+import { RequestError } from '@pmx-cli/kit/errors';
+
+import { closest } from './closest.js';
+
+/**
+ * One word → the guests that it means.
+ *
+ * @param word as typed, for messages
+ * @param guests all that can be seen, of every type
+ * @throws RequestError `PMX_<NOUN>_NOT_FOUND`, `PMX_AMBIGUOUS_NAME`
+ */
+export function resolveTarget(
+  word: string,
+  target: TargetExpression,
+  guests: readonly Guest[],
+  options: ResolveOptions,
+): Guest[] {
+  const named = guests.filter((guest) => matches(target, guest));
+  const wanted = named.filter((guest) => mismatch(guest, options) === undefined);
+  if (wanted.length === 0) throw notFound(word, target, named, guests, options);
+  if (target.kind === 'name' && wanted.length > 1) throw ambiguous(word, wanted, options);
+  return wanted;
+}
+
+function matches(target: TargetExpression, { vmid, name }: Guest): boolean {
+  switch (target.kind) {
+    case 'id':
+      return vmid === target.vmid;
+    case 'range':
+      return vmid >= target.from && vmid <= target.to;
+    case 'glob':
+      return target.pattern.test(name);
+    case 'name':
+      return name.toLowerCase() === target.name.toLowerCase();
+  }
+}
+
+/** Why a guest is not what was asked for; undefined when it is. */
+function mismatch({ type, template }: Guest, options: ResolveOptions): string | undefined {
+  if (options.type !== undefined && type !== options.type)
+    return type === 'lxc' ? 'a container' : 'a VM';
+  if (options.template === false && template) return 'a template';
+  if (options.template === true && !template) return 'no template';
+  return undefined;
+}
+
+function notFound(
+  word: string,
+  target: TargetExpression,
+  named: Guest[],
+  guests: readonly Guest[],
+  options: ResolveOptions,
+): RequestError {
+  const { noun } = options;
+  const code = `PMX_${noun.toUpperCase().replaceAll(/\W+/g, '_')}_NOT_FOUND`;
+  const [other] = named;
+  if (other) {
+    return new RequestError({
+      code,
+      message:
+        named.length === 1
+          ? `${describe(other)} is ${mismatch(other, options)}; use ${commandFor(other)}.`
+          : `None of the ${named.length} guests that match '${word}' is a ${noun}: ${list(named)}.`,
+      hints: named.length === 1 ? [] : [`See them: ${commandFor(other).replace('…', 'list')}`],
+      data: { target: word, matches: named.map(({ vmid }) => vmid) },
+    });
+  }
+  const suitable = guests.filter((guest) => mismatch(guest, options) === undefined);
+  const what =
+    target.kind === 'glob' || target.kind === 'range'
+      ? `No ${noun} matches '${word}'`
+      : `There is no ${noun} '${word}'`;
+  return new RequestError({
+    code,
+    message: `${what}.`,
+    hints: hintsFor(target, guests, suitable, options),
+    data: { target: word },
+  });
+}
+
+function hintsFor(
+  target: TargetExpression,
+  guests: readonly Guest[],
+  suitable: Guest[],
+  options: ResolveOptions,
+): string[] {
+  if (guests.length === 0) {
+    // PVE leaves rows out rather than refuse: an empty list is what a lack of rights looks like.
+    return [
+      'The server shows no guests at all. Without VM.Audit it hides them; a privilege-separated token needs that right itself, beside its user: pveum acl modify /vms --tokens <token> --roles PVEAuditor',
+    ];
+  }
+  const see = `See what there is: pmx ${options.noun === 'template' ? 'template' : options.type === 'lxc' ? 'ct' : 'vm'} list`;
+  const offers =
+    target.kind === 'name'
+      ? closest(
+          target.name,
+          suitable.map(({ name }) => name).filter((name) => name !== ''),
+        )
+      : target.kind === 'id'
+        ? closest(
+            String(target.vmid),
+            suitable.map(({ vmid }) => String(vmid)),
+          )
+        : [];
+  return offers.length > 0 ? [`Did you mean ${offers.join(' or ')}?`, see] : [see];
+}
+
+function ambiguous(word: string, found: Guest[], { noun }: ResolveOptions): RequestError {
+  return new RequestError({
+    code: 'PMX_AMBIGUOUS_NAME',
+    message: `${found.length} guests are called '${word}': ${list(found)}.`,
+    hints: [`Name the ${noun} by its id: ${found[0]!.vmid}`],
+    data: { target: word, matches: found.map(({ vmid }) => vmid) },
+  });
+}
+
+const maxListed = 20;
+
+function list(guests: Guest[]): string {
+  const shown = guests.slice(0, maxListed).map(({ vmid, node }) => `${vmid} (${node})`);
+  const more = guests.length - shown.length;
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+function describe({ type, vmid, name }: Guest): string {
+  return `${type === 'lxc' ? 'Container' : 'VM'} ${vmid}${name === '' ? '' : ` (${name})`}`;
+}
+
+function commandFor({ type, template }: Guest): string {
+  if (type === 'lxc') return 'pmx ct …';
+  return template ? 'pmx template …' : 'pmx vm …';
+}

@@ -1,0 +1,60 @@
+import type { Json, StepArgs, StepKind, StepResult } from '@pmx-cli/kit';
+
+import type { PveClient } from '../../../api/types.js';
+import type { ContextStore } from '../../../config/contexts.js';
+import type { SecretStore } from '../../../auth/secret-store.js';
+
+/** The doors to the outside that step handlers, and only they, may use. */
+export interface EffectPorts {
+  pve(): Promise<PveClient>;
+  contexts: ContextStore;
+  secrets: SecretStore;
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface StepContext extends EffectPorts {
+  readonly operationId: string;
+  readonly signal: AbortSignal;
+  /** When the step was first begun, also in an earlier process. */
+  readonly startedAt: Date;
+  /** Tasks that the server started for this step so far. */
+  readonly upids: readonly string[];
+  /** Replaces the references in a value as they are bound now. */
+  resolve<T>(value: T): Resolved<T>;
+  /** Binds variables; the journal knows it before this returns. */
+  bind(variables: { [name: string]: Json }): void;
+  /** Records a task before it is waited for. */
+  noteTask(upid: string): void;
+  /** Tells the person who waits: "42 %", "locked, trying again in 4 s". */
+  report(text: string): void;
+}
+
+/** References become what they stand for; everything else stays what it is. */
+export type Resolved<T> = T extends { readonly $var: string }
+  ? never
+  : T extends { readonly $text: unknown }
+    ? string
+    : T extends { readonly $secret: string }
+      ? string
+      : T extends readonly (infer I)[]
+        ? Array<Resolved<I>>
+        : T extends object
+          ? { [K in keyof T]: Resolved<T[K]> }
+          : T;
+
+export interface StepHandler<K extends StepKind> {
+  run(args: StepArgs[K], context: StepContext): Promise<StepResult>;
+  /**
+   * Finds out whether a step whose end nobody saw has happened.
+   * @returns its result, or undefined when it did not happen and may be run
+   * @throws when that cannot be told
+   */
+  recover(args: StepArgs[K], context: StepContext): Promise<StepResult | undefined>;
+}
+
+/** A step that may be run again without harm, so there is nothing to find out after a crash. */
+export function repeatable<K extends StepKind>(run: StepHandler<K>['run']): StepHandler<K> {
+  return { run, recover: async () => undefined };
+}
+
+export type StepHandlers = { [K in StepKind]: StepHandler<K> };

@@ -1,0 +1,21 @@
+import type { StepHandlers } from './handler.js';
+import { contextRemove, contextSave, contextUse, pathRemove } from './local-state.js';
+import { processSpawn, processStop } from './process.js';
+import { pveCall } from './pve-call.js';
+import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
+import { pveUpload } from './pve-upload.js';
+import { pveWait } from './pve-wait.js';
+
+export const stepHandlers: StepHandlers = {
+  'pve.call': pveCall,
+  'pve.upload': pveUpload,
+  'pve.wait': pveWait,
+  'pve.discard-guest': pveDiscardGuest,
+  'pve.discard-volume': pveDiscardVolume,
+  'process.spawn': processSpawn,
+  'process.stop': processStop,
+  'path.remove': pathRemove,
+  'context.save': contextSave,
+  'context.remove': contextRemove,
+  'context.use': contextUse,
+};

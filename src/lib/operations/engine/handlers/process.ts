@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import { readRunning, type StepResult } from '@pmx-cli/kit';
+import { SurroundingsError } from '@pmx-cli/kit/errors';
+
+import { repeatable, type StepHandler } from './handler.js';
+
+type Ready = StepResult & { pid: number };
+
+const pollMillis = 100;
+const logTailLines = 5;
+
+export const processSpawn: StepHandler<'process.spawn'> = {
+  async run(args, context): Promise<StepResult> {
+    mkdirSync(dirname(args.logFile), { recursive: true, mode: 0o700 });
+    const log = openSync(args.logFile, 'a', 0o600);
+    const child = spawn(process.execPath, [args.module], {
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: { ...process.env, ...(context.resolve(args.env) as Record<string, string>) },
+    });
+    closeSync(log);
+    let ended: string | undefined;
+    child.once('exit', (code, signal) => (ended = signal ?? `code ${code}`));
+    child.once('error', (error) => (ended = error.message));
+    child.unref();
+    const deadline = Date.now() + args.timeoutSeconds * 1000;
+    try {
+      while (ended === undefined && Date.now() < deadline) {
+        const ready = readRunning<Ready>(args.readyFile);
+        if (ready && ready.pid === child.pid) return ready;
+        await context.sleep(pollMillis, context.signal);
+      }
+    } catch (error) {
+      child.kill('SIGTERM');
+      throw error;
+    }
+    if (ended === undefined) child.kill('SIGKILL');
+    throw new SurroundingsError({
+      code: 'PMX_PROCESS_FAILED',
+      message: `The process did not become ready: ${ended ?? `no sign of life within ${args.timeoutSeconds} s`}.`,
+      hints: [...tail(args.logFile), `Its log: ${args.logFile}`],
+    });
+  },
+
+  async recover(args) {
+    return readRunning<Ready>(args.readyFile);
+  },
+};
+
+export const processStop = repeatable<'process.stop'>(async (args, context) => {
+  const running = readRunning<Ready>(args.readyFile);
+  if (!running) return { stopped: false };
+  process.kill(running.pid, 'SIGTERM');
+  const deadline = Date.now() + args.timeoutSeconds * 1000;
+  while (readRunning(args.readyFile)) {
+    if (Date.now() > deadline) process.kill(running.pid, 'SIGKILL');
+    await context.sleep(pollMillis, context.signal);
+  }
+  await rm(args.readyFile, { force: true });
+  return { stopped: true };
+});
+
+function tail(logFile: string): string[] {
+  try {
+    return readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-logTailLines);
+  } catch {
+    return [];
+  }
+}

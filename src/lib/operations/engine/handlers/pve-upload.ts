@@ -1,0 +1,51 @@
+import { Readable } from 'node:stream';
+
+import type { UploadSource } from '@pmx-cli/kit';
+
+import { repeatable, type StepContext } from './handler.js';
+
+/**
+ * A file, a part of one, or a cloud-init ISO made on the fly → a storage. Nothing touches /tmp.
+ * An upload overwrites silently and the name is this operation's own: once more does no harm.
+ */
+export const pveUpload = repeatable<'pve.upload'>(async (args, context) => {
+  const pve = await context.pve();
+  const { node, storage, content, sha256 } = args;
+  const filename = context.resolve(args.filename);
+  const { body, length } = await openSource(args.source, context);
+  const upid = await pve.upload({
+    node,
+    storage,
+    content,
+    filename,
+    body,
+    length,
+    sha256,
+    signal: context.signal,
+    onProgress: (sent) => context.report(progressText(sent, length)),
+  });
+  context.noteTask(upid);
+  context.report('moving into the storage');
+  await pve.waitForTask(upid, { signal: context.signal });
+  return { volid: `${storage}:${content}/${filename}`, bytes: length };
+});
+
+async function openSource(
+  source: UploadSource,
+  context: StepContext,
+): Promise<{ body: Readable; length: number }> {
+  if (source.type === 'file') {
+    const { assertUnchanged, openRange } = await import('../../../images/index.js');
+    await assertUnchanged(source);
+    return { body: openRange(source.path, source.offset, source.length), length: source.length };
+  }
+  const { buildSeedIso, readSeedFiles } = await import('../../../cloudinit/index.js');
+  const { layout, hostname } = source;
+  const files = await readSeedFiles(source, layout);
+  const iso = await buildSeedIso({ ...files, layout, hostname, instanceId: context.operationId });
+  return { body: Readable.from([iso]), length: iso.length };
+}
+
+function progressText(sent: number, length: number): string {
+  return length === 0 ? '100 %' : `${Math.floor((sent / length) * 100)} %`;
+}

@@ -1,0 +1,83 @@
+import type {
+  DryRunStyle,
+  Operations,
+  OperationSummary,
+  Output,
+  Plan,
+  RunOptions,
+} from '@pmx-cli/kit';
+import { RequestError } from '@pmx-cli/kit/errors';
+
+import { describePlan } from '../describe/index.js';
+import { planContinuation } from './continuation.js';
+import { type EngineDependencies, OperationRun } from './engine.js';
+import type { EngineListener } from './events.js';
+import { listJournals, readJournal } from './journal.js';
+import { foldJournal, type OperationState, summarize } from './state.js';
+
+export interface OperationsDependencies extends EngineDependencies {
+  output: Output;
+  endpoint(): Promise<string | undefined>;
+  progress(quiet: boolean): Promise<{ listener: EngineListener; end(): Promise<void> }>;
+  check(plan: Plan): Promise<string[]>;
+}
+
+/** The engine behind kit's `Operations`. */
+export class OperationService implements Operations {
+  readonly #dependencies: OperationsDependencies;
+
+  constructor(dependencies: OperationsDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  async run(plan: Plan, options: RunOptions = {}): Promise<unknown> {
+    const progress = await this.#dependencies.progress(options.quiet ?? false);
+    try {
+      if (plan.continues) {
+        const { operationId, mode } = plan.continues;
+        const state = this.#load(operationId);
+        const run = OperationRun.continue(this.#dependencies, state, mode, progress.listener);
+        return mode === 'resume' ? await run.run(options) : await run.rollBack();
+      }
+      const run = await OperationRun.begin(this.#dependencies, plan, progress.listener);
+      return await run.run(options);
+    } finally {
+      await progress.end();
+    }
+  }
+
+  async describe(plan: Plan, style: DryRunStyle): Promise<string[]> {
+    return describePlan(plan, style, plan.local ? undefined : await this.#dependencies.endpoint());
+  }
+
+  check(plan: Plan): Promise<string[]> {
+    return this.#dependencies.check(plan);
+  }
+
+  async list(): Promise<OperationSummary[]> {
+    return listJournals(this.#dependencies.directory)
+      .map((id) => foldJournal(id, readJournal(this.#dependencies.directory, id)))
+      .filter((state) => state !== undefined)
+      .map(summarize);
+  }
+
+  async show(id: string): Promise<OperationSummary> {
+    return summarize(this.#load(id));
+  }
+
+  async continuation(id: string, mode: 'rollback' | 'resume'): Promise<Plan> {
+    const state = this.#load(id);
+    const identity = state.identity && (await this.#dependencies.identity());
+    return planContinuation(state, mode, identity);
+  }
+
+  #load(id: string): OperationState {
+    const state = foldJournal(id, readJournal(this.#dependencies.directory, id));
+    if (state) return state;
+    throw new RequestError({
+      code: 'PMX_JOURNAL_UNREADABLE',
+      message: `The journal of operation '${id}' has no readable beginning.`,
+      hints: [`Nothing was begun before it was written. See ${this.#dependencies.directory}.`],
+    });
+  }
+}

@@ -1,0 +1,172 @@
+import { randomInt } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { basename, join } from 'node:path';
+
+import type { EndpointIdentity, Json, Plan, StepResult } from '@pmx-cli/kit';
+import { RequestError } from '@pmx-cli/kit/errors';
+
+/** The process that carries an operation out; `startTicks` tells it from a later one of that pid. */
+export interface Owner {
+  pid: number;
+  host: string;
+  startTicks?: string;
+}
+
+export type FinalStatus = 'completed' | 'rolled-back' | 'failed' | 'interrupted';
+
+/** One line of a journal. The file is readable without pmx: JSON Lines, oldest first. */
+export type JournalEvent =
+  | {
+      event: 'planned';
+      plan: Omit<Plan, 'secrets'>;
+      context: string | undefined;
+      identity: EndpointIdentity | undefined;
+      owner: Owner;
+    }
+  | { event: 'continued'; mode: 'rollback' | 'resume'; owner: Owner }
+  | { event: 'step-started'; step: string }
+  | { event: 'bound'; variables: { [name: string]: Json } }
+  | { event: 'task'; step: string; upid: string }
+  | { event: 'step-done'; step: string; result: StepResult }
+  | { event: 'step-failed'; step: string; message: string }
+  | { event: 'undo-started'; step: string; effect: number }
+  | { event: 'undo-done'; step: string; effect: number }
+  | { event: 'undo-failed'; step: string; effect: number; message: string }
+  | { event: 'finished'; status: FinalStatus };
+
+export type JournalLine = { time: string } & JournalEvent;
+
+const suffix = '.jsonl';
+const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
+
+/** Sorts by time, is short enough to type, and fits into file names and VM descriptions. */
+export function newOperationId(now = new Date()): string {
+  const stamp = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  const random = Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join('');
+  return `${stamp}-${random}`;
+}
+
+/** Appends events durably: each line is on disk before the step that it announces begins. */
+export class Journal {
+  readonly id: string;
+  readonly #descriptor: number;
+  readonly #redact: (text: string) => string;
+
+  private constructor(id: string, path: string, flags: string, redact: (text: string) => string) {
+    this.id = id;
+    this.#redact = redact;
+    this.#descriptor = openSync(path, flags, 0o600);
+  }
+
+  static create(directory: string, id: string, redact: (text: string) => string): Journal {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const journal = new Journal(id, join(directory, id + suffix), 'ax', redact);
+    syncDirectory(directory);
+    return journal;
+  }
+
+  static reopen(directory: string, id: string, redact: (text: string) => string): Journal {
+    return new Journal(id, join(directory, id + suffix), 'a', redact);
+  }
+
+  append(event: JournalEvent): void {
+    const line: JournalLine = { time: new Date().toISOString(), ...event };
+    writeSync(this.#descriptor, `${this.#redact(JSON.stringify(line))}\n`);
+    fsyncSync(this.#descriptor);
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}
+
+/** A new file's name is only durable once its directory is. Windows cannot open directories. */
+function syncDirectory(directory: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(directory, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** @throws RequestError `PMX_OPERATION_NOT_FOUND` */
+export function readJournal(directory: string, id: string): JournalLine[] {
+  try {
+    if (basename(id) !== id) throw new Error('not an id');
+    return parseLines(readFileSync(join(directory, id + suffix), 'utf8'));
+  } catch (error) {
+    throw new RequestError({
+      code: 'PMX_OPERATION_NOT_FOUND',
+      message: `There is no operation '${id}'.`,
+      hints: ['pmx op list shows those there are.'],
+      cause: error,
+    });
+  }
+}
+
+/** A crash can cut the last line short; what stands before it counts. */
+function parseLines(content: string): JournalLine[] {
+  const lines: JournalLine[] = [];
+  for (const line of content.split('\n')) {
+    if (line === '') continue;
+    try {
+      lines.push(JSON.parse(line) as JournalLine);
+    } catch {
+      break;
+    }
+  }
+  return lines;
+}
+
+/** Newest first. */
+export function listJournals(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+      .filter((name) => name.endsWith(suffix))
+      .map((name) => name.slice(0, -suffix.length))
+      .sort()
+      .reverse();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+export function currentOwner(): Owner {
+  return { pid: process.pid, host: hostname(), startTicks: startTicks(process.pid) };
+}
+
+/**
+ * False when the process is gone, or its pid belongs to another one by now. Of another machine's
+ * processes nothing is known (a shared home directory), so they count as alive.
+ */
+export function isAlive(owner: Owner): boolean {
+  if (owner.host !== hostname()) return true;
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  return owner.startTicks === undefined || startTicks(owner.pid) === owner.startTicks;
+}
+
+/** Field 22 of /proc/PID/stat, proc(5); undefined where there is no such file. */
+function startTicks(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}

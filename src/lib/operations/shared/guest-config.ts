@@ -1,0 +1,73 @@
+/** A guest's configuration as GET …/config gives it: strings and numbers, mixed by PVE's own rules. */
+export type GuestConfig = { [key: string]: string | number | undefined };
+
+export interface Drive {
+  /** `scsi0`, `ide2`, `unused0` … */
+  slot: string;
+  volid: string;
+  kind: 'disk' | 'cdrom' | 'cloudinit' | 'unused';
+  /** As PVE writes it: `2G`. */
+  size: string | undefined;
+}
+
+const driveSlot = /^(?:ide|sata|scsi|virtio|efidisk|tpmstate|unused)\d+$/;
+
+/** Drives with a volume behind them; an empty CD-ROM (`none`) and passed-through devices are none. */
+export function drivesOf(config: GuestConfig): Drive[] {
+  return Object.entries(config).flatMap(([slot, value]): Drive[] => {
+    if (!driveSlot.test(slot) || typeof value !== 'string') return [];
+    const [volid = '', ...options] = value.split(',');
+    if (!volid.includes(':')) return [];
+    return [{ slot, volid, kind: kindOf(slot, volid, options), size: optionOf(options, 'size') }];
+  });
+}
+
+function kindOf(slot: string, volid: string, options: string[]): Drive['kind'] {
+  if (/[-/]cloudinit(\.\w+)?$/.test(volid)) return 'cloudinit';
+  if (options.includes('media=cdrom')) return 'cdrom';
+  return slot.startsWith('unused') ? 'unused' : 'disk';
+}
+
+function optionOf(options: string[], key: string): string | undefined {
+  return options.find((option) => option.startsWith(`${key}=`))?.slice(key.length + 1);
+}
+
+/** The disk that the guest boots from, else the first one. */
+export function bootDisk(config: GuestConfig): Drive | undefined {
+  const disks = drivesOf(config).filter(
+    ({ kind, slot }) => kind === 'disk' && !/^(efidisk|tpmstate)/.test(slot),
+  );
+  const order = /order=([^,]+)/.exec(String(config['boot'] ?? ''))?.[1]?.split(';') ?? [];
+  for (const slot of order) {
+    const disk = disks.find((drive) => drive.slot === slot);
+    if (disk) return disk;
+  }
+  return disks[0];
+}
+
+/** A slot for a CD-ROM that is not in use; scsi first, for q35 machines with cloud kernels see no IDE. */
+export function freeMediumSlot(config: GuestConfig): string {
+  for (const bus of ['scsi', 'sata', 'ide']) {
+    const from = bus === 'ide' ? 2 : 1;
+    for (let index = from; index <= (bus === 'ide' ? 3 : 5); index++) {
+      if (config[`${bus}${index}`] === undefined) return `${bus}${index}`;
+    }
+  }
+  return 'scsi30';
+}
+
+const sizeUnits: Record<string, number> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+
+/** `2G`, `512M`, `1024` (bytes) → bytes. */
+export function sizeToBytes(size: string | undefined): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)([KMGT]?)$/.exec(size ?? '');
+  return match ? Number(match[1]) * (sizeUnits[match[2]!] ?? 1) : undefined;
+}
+
+/** Bytes → `20G`, or the largest unit that keeps it a whole number. */
+export function bytesToSize(bytes: number): string {
+  for (const unit of ['T', 'G', 'M', 'K']) {
+    if (bytes % sizeUnits[unit]! === 0) return `${bytes / sizeUnits[unit]!}${unit}`;
+  }
+  return String(bytes);
+}

@@ -1,0 +1,186 @@
+import { basename } from 'node:path';
+
+import {
+  type Inventory,
+  markerLine,
+  type NetworkDevice,
+  parseGuestName,
+  type Plan,
+  type PveReader,
+  ref,
+  type Step,
+  text,
+} from '@pmx-cli/kit';
+
+import { hashRange, type ImageInfo, inspectImage } from '../../images/index.js';
+import { chooseNode, chooseStorage, chooseVmid, requireBridges } from '../shared/places.js';
+
+export interface TemplateCreateRequest {
+  imagePath: string;
+  name?: string;
+  vmid?: number;
+  node?: string;
+  /** For the template's disks. */
+  storage?: string;
+  /** For the uploaded image, which is removed afterwards. */
+  importStorage?: string;
+  /** Format of the disk on the storage; the storage's own choice when left out. */
+  format?: 'qcow2' | 'raw' | 'vmdk';
+  memoryMebibytes: number;
+  cores: number;
+  networks: readonly NetworkDevice[];
+  cloudInit: 'native' | 'none';
+  tags: readonly string[];
+  signal: AbortSignal;
+}
+
+export interface TemplateCreateResult {
+  vmid: number;
+  name: string;
+  node: string;
+  storage: string;
+  image: { path: string; format: string; sha256: string; virtualSize: number };
+  operation: string;
+}
+
+/**
+ * Image → template: upload, create with `import-from`, convert, and remove the upload again.
+ * @throws RequestError for anything wrong with the image, the names or the places
+ */
+export async function planTemplateCreate(
+  pve: PveReader,
+  inventory: Inventory,
+  request: TemplateCreateRequest,
+): Promise<Plan> {
+  const image = await inspectImage(request.imagePath);
+  const name = request.name ?? nameOf(image);
+  const node = await chooseNode(inventory, request.node);
+  const [disks, upload, vmid] = await Promise.all([
+    chooseStorage(inventory, node, 'images', request.storage),
+    chooseStorage(inventory, node, 'import', request.importStorage, request.storage),
+    chooseVmid(pve, inventory, request.vmid),
+    requireBridges(pve, node, request.networks),
+  ]);
+  const sha256 = await hashRange(image.path, image.offset, image.length, {
+    signal: request.signal,
+  });
+  const filename = text`pmx-${ref('operation')}-${name}.${image.format}`;
+  const volid = text`${upload.storage}:import/${filename}`;
+  const path = `/nodes/${node}/qemu`;
+  const discardUpload = {
+    kind: 'pve.discard-volume',
+    args: { node, storage: upload.storage, volid },
+  } as const;
+  const steps: Step[] = [
+    {
+      id: 'upload',
+      title: `Upload ${basename(image.path)} (${image.format}) to storage ${upload.storage}`,
+      kind: 'pve.upload',
+      args: {
+        node,
+        storage: upload.storage,
+        content: 'import',
+        filename,
+        sha256,
+        source: {
+          type: 'file',
+          path: image.path,
+          offset: image.offset,
+          length: image.length,
+          fileSize: image.fileSize,
+          modifiedMillis: image.modifiedMillis,
+        },
+      },
+      undo: [{ title: 'Remove the uploaded image', ...discardUpload }],
+    },
+    {
+      id: 'create',
+      title: `Create VM ${name} on storage ${disks.storage}`,
+      kind: 'pve.call',
+      args: {
+        method: 'POST',
+        path,
+        vmidVariable: request.vmid === undefined ? 'vmid' : undefined,
+        lookup: { type: 'qmcreate', id: ref('vmid') },
+        params: {
+          vmid: ref('vmid'),
+          name,
+          ...hardware(request),
+          scsi0: text`${disks.storage}:0,import-from=${volid}${request.format ? `,format=${request.format}` : ''},discard=on,iothread=1`,
+          ...(request.cloudInit === 'native' && { scsi1: `${disks.storage}:cloudinit` }),
+          ...(request.tags.length > 0 && { tags: request.tags.join(';') }),
+          description: text`Template made by pmx on ${new Date().toISOString().slice(0, 10)} from ${basename(image.path)}\nsha256: ${sha256}\n${markerLine}`,
+        },
+      },
+      undo: [
+        {
+          title: `Remove the half-made VM ${name}`,
+          kind: 'pve.discard-guest',
+          args: { node, vmid: ref('vmid'), lookup: { type: 'qmcreate', id: ref('vmid') } },
+        },
+      ],
+    },
+    {
+      id: 'convert',
+      title: `Convert ${name} to a template`,
+      kind: 'pve.call',
+      args: {
+        method: 'POST',
+        path: text`${path}/${ref('vmid')}/template`,
+        lookup: { type: 'qmtemplate', id: ref('vmid') },
+      },
+    },
+    { id: 'clean-up', title: 'Remove the uploaded image', ...discardUpload },
+  ];
+  return {
+    operation: 'template.create',
+    target: `template ${name}`,
+    title: `Create template ${name} from ${basename(image.path)} on node ${node}`,
+    steps,
+    variables: { vmid },
+    notes: notes(image),
+    result: {
+      vmid: ref('vmid'),
+      name,
+      node,
+      storage: disks.storage,
+      image: { path: image.path, format: image.format, sha256, virtualSize: image.virtualSize },
+      operation: ref('operation'),
+    },
+  };
+}
+
+/** What cloud images expect: virtio, a serial console (many have no other), the agent switched on. */
+function hardware(request: TemplateCreateRequest): Record<string, string | number> {
+  return {
+    memory: request.memoryMebibytes,
+    cores: request.cores,
+    cpu: 'x86-64-v2-AES',
+    ostype: 'l26',
+    scsihw: 'virtio-scsi-single',
+    boot: 'order=scsi0',
+    serial0: 'socket',
+    vga: 'serial0',
+    agent: 'enabled=1',
+    ...Object.fromEntries(request.networks.map((device, index) => [`net${index}`, device.pve])),
+  };
+}
+
+/** `Debian 12_generic.qcow2` → `debian-12-generic`. */
+function nameOf(image: ImageInfo): string {
+  const name = basename(image.path)
+    .replace(/\.(qcow2|raw|img|vmdk|ova)$/i, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 63);
+  return parseGuestName(name);
+}
+
+function notes(image: ImageInfo): string[] {
+  return image.otherDisks && image.otherDisks.length > 0
+    ? [
+        `Only the first disk (${image.diskName}) of the OVA is used, not ${image.otherDisks.join(', ')}.`,
+      ]
+    : [];
+}

@@ -1,0 +1,348 @@
+import {
+  type DiskSize,
+  type Guest,
+  type Inventory,
+  markerLine,
+  type NetworkDevice,
+  type ParallelSteps,
+  type Plan,
+  type PveReader,
+  ref,
+  type Step,
+  text,
+} from '@pmx-cli/kit';
+import { RequestError } from '@pmx-cli/kit/errors';
+
+import { type SeedLayout, type SeedPaths } from '../../cloudinit/index.js';
+import {
+  bootDisk,
+  bytesToSize,
+  drivesOf,
+  freeMediumSlot,
+  type GuestConfig,
+  sizeToBytes,
+} from '../shared/guest-config.js';
+import {
+  chooseStorage,
+  chooseVmid,
+  requireBridges,
+  requirePool,
+  requireStorage,
+} from '../shared/places.js';
+import { checkSeed, type CloudInitRequest, nativeSettings, readPublicKeys } from './cloud-init.js';
+import { isoRecord } from './seed-iso.js';
+
+export interface VmCreateRequest {
+  name: string;
+  template: Guest;
+  /** Left out: linked where the template's storage can, else full. */
+  clone?: 'linked' | 'full';
+  vmid?: number;
+  node?: string;
+  /** For the disks of a full clone. */
+  storage?: string;
+  /** For the ISO with the user's own cloud-init files. */
+  isoStorage?: string;
+  memoryMebibytes?: number;
+  cores?: number;
+  disk?: DiskSize;
+  networks: readonly NetworkDevice[];
+  cloudInit: CloudInitRequest;
+  pool?: string;
+  tags?: readonly string[];
+  start: boolean;
+  wait?: { until: 'agent' | 'ip' | 'ssh'; timeoutSeconds: number };
+}
+
+export interface VmCreateResult {
+  vmid: number;
+  name: string;
+  node: string;
+  template: { vmid: number; name: string };
+  clone: 'linked' | 'full';
+  started: boolean;
+  address: string | null;
+  operation: string;
+}
+
+/**
+ * Template → VM: clone (beside it the upload of own cloud-init files), configure, resize, start.
+ * @throws RequestError for names, sizes, addresses, files and places that cannot be
+ */
+export async function planVmCreate(
+  pve: PveReader,
+  inventory: Inventory,
+  request: VmCreateRequest,
+): Promise<Plan> {
+  const { template, name } = request;
+  const node =
+    request.node === undefined ? template.node : (await inventory.node(request.node)).node;
+  const layout = await checkSeed(request.cloudInit);
+  const config = await pve.get<GuestConfig>(`/nodes/${template.node}/qemu/${template.vmid}/config`);
+  const [clone, vmid, iso, keys, twins] = await Promise.all([
+    chooseClone(pve, request),
+    chooseVmid(pve, inventory, request.vmid),
+    layout && chooseStorage(inventory, node, 'iso', request.isoStorage),
+    readPublicKeys(request.cloudInit.sshKeyFiles),
+    guestsNamed(inventory, name),
+    request.networks.length > 0 ? requireBridges(pve, node, request.networks) : undefined,
+    request.storage === undefined
+      ? undefined
+      : requireStorage(inventory, node, request.storage, 'images'),
+    request.pool === undefined ? undefined : requirePool(pve, request.pool),
+  ]);
+  const resize = targetSize(config, request.disk, template);
+  const seed = layout && iso ? { layout, storage: iso.storage } : undefined;
+  const settings = {
+    ...(request.memoryMebibytes !== undefined && { memory: request.memoryMebibytes }),
+    ...(request.cores !== undefined && { cores: request.cores }),
+    ...Object.fromEntries(request.networks.map((device, index) => [`net${index}`, device.pve])),
+    ...(request.tags && { tags: request.tags.join(';') }),
+    ...nativeSettings(request.cloudInit, keys),
+    ...mediumSettings(config, seed, name, request),
+  };
+  const path = text`/nodes/${node}/qemu/${ref('vmid')}`;
+  const first: Step[] = [
+    ...(seed ? [uploadStep(node, seed, name, request.cloudInit.files)] : []),
+    cloneStep(node, clone.kind, seed, request),
+  ];
+  const steps: Array<Step | ParallelSteps> = [
+    ...(first.length > 1 ? [{ parallel: first }] : first),
+    ...(Object.keys(settings).length > 0
+      ? [
+          {
+            id: 'configure',
+            title: `Configure ${name}`,
+            kind: 'pve.call',
+            args: { method: 'PUT', path: text`${path}/config`, params: settings, idempotent: true },
+          } satisfies Step,
+        ]
+      : []),
+    ...(resize
+      ? [
+          {
+            id: 'resize',
+            title: `Resize disk ${resize.slot} to ${resize.size}`,
+            kind: 'pve.call',
+            args: {
+              method: 'PUT',
+              path: text`${path}/resize`,
+              params: { disk: resize.slot, size: resize.size },
+              lookup: { type: 'resize', id: ref('vmid') },
+            },
+          } satisfies Step,
+        ]
+      : []),
+    ...(request.start ? startSteps(node, name, path, request.wait) : []),
+  ];
+  return {
+    operation: 'vm.create',
+    target: `VM ${name}`,
+    title: `Create VM ${name} from template ${template.vmid} (${template.name}) on node ${node}`,
+    steps,
+    variables: request.wait && request.wait.until !== 'agent' ? { vmid } : { vmid, address: null },
+    notes: [...clone.notes, ...twinNotes(name, twins)],
+    result: {
+      vmid: ref('vmid'),
+      name,
+      node,
+      template: { vmid: template.vmid, name: template.name },
+      clone: clone.kind,
+      started: request.start,
+      address: ref('address'),
+      operation: ref('operation'),
+    },
+  };
+}
+
+/** Asks PVE whether the template's storage can do linked clones, rather than let the clone fail. */
+async function chooseClone(
+  pve: PveReader,
+  { template, clone, storage }: VmCreateRequest,
+): Promise<{ kind: 'linked' | 'full'; notes: string[] }> {
+  if (clone === 'linked' && storage !== undefined) {
+    throw new RequestError({
+      code: 'PMX_LINKED_CLONE_STORAGE',
+      message:
+        'A linked clone lives on the storage of its template, so --storage does not go with --linked.',
+      hints: ['Leave --storage out, or take a full clone: --full.'],
+    });
+  }
+  if (clone === 'full' || storage !== undefined) return { kind: 'full', notes: [] };
+  const { hasFeature } = await pve.get<{ hasFeature: number | boolean }>(
+    `/nodes/${template.node}/qemu/${template.vmid}/feature`,
+    { feature: 'clone' },
+  );
+  if (hasFeature) return { kind: 'linked', notes: [] };
+  if (clone === 'linked') {
+    throw new RequestError({
+      code: 'PMX_LINKED_CLONE_UNSUPPORTED',
+      message: `The storage of template ${template.vmid} (${template.name}) cannot make linked clones.`,
+      hints: ['Leave --linked out, or say --full.'],
+    });
+  }
+  return {
+    kind: 'full',
+    notes: ["The template's storage cannot make linked clones: taking a full one."],
+  };
+}
+
+async function guestsNamed(inventory: Inventory, name: string): Promise<Guest[]> {
+  return (await inventory.freshGuests()).filter(
+    (guest) => guest.name.toLowerCase() === name.toLowerCase(),
+  );
+}
+
+function twinNotes(name: string, twins: readonly Guest[]): string[] {
+  if (twins.length === 0) return [];
+  const ids = twins.map((twin) => twin.vmid).join(', ');
+  return [`There is a guest named ${name} already (${ids}); from now on only ids tell them apart.`];
+}
+
+/** @throws RequestError `PMX_DISK_SHRINK`, `PMX_NO_DISK` */
+function targetSize(
+  config: GuestConfig,
+  disk: DiskSize | undefined,
+  template: Guest,
+): { slot: string; size: string } | undefined {
+  if (!disk) return undefined;
+  const first = bootDisk(config);
+  const present = sizeToBytes(first?.size);
+  if (!first || present === undefined) {
+    throw new RequestError({
+      code: 'PMX_NO_DISK',
+      message: `Template ${template.vmid} (${template.name}) has no disk to resize.`,
+      hints: [`pmx vm show ${template.vmid} shows its drives.`],
+    });
+  }
+  const wanted = disk.relative ? present + disk.bytes : disk.bytes;
+  if (wanted < present) {
+    throw new RequestError({
+      code: 'PMX_DISK_SHRINK',
+      message: `Disk ${first.slot} of template ${template.vmid} (${template.name}) has ${first.size}; it cannot be shrunk to ${disk.pve}.`,
+      hints: [`Ask for ${first.size} or more, or leave --disk out.`],
+    });
+  }
+  // Absolute, so that asking twice after a lost answer does not add twice.
+  return wanted === present ? undefined : { slot: first.slot, size: bytesToSize(wanted) };
+}
+
+interface SeedPlace {
+  layout: SeedLayout;
+  storage: string;
+}
+
+function seedFilename(name: string) {
+  return text`pmx-${ref('operation')}-${name}.iso`;
+}
+
+function seedVolid(seed: SeedPlace, name: string) {
+  return text`${seed.storage}:iso/${seedFilename(name)}`;
+}
+
+/** Own files take the place of PVE's cloud-init drive: two sources would compete in the guest. */
+function mediumSettings(
+  config: GuestConfig,
+  seed: SeedPlace | undefined,
+  name: string,
+  request: VmCreateRequest,
+): Record<string, string | ReturnType<typeof text>> {
+  const drive = drivesOf(config).find(({ kind }) => kind === 'cloudinit');
+  if (seed) {
+    return { [drive?.slot ?? freeMediumSlot(config)]: text`${seedVolid(seed, name)},media=cdrom` };
+  }
+  const { user, sshKeyFiles, ip } = request.cloudInit;
+  const wanted = user !== undefined || sshKeyFiles.length > 0 || ip !== undefined;
+  if (drive || !wanted) return {};
+  const storage = request.storage ?? bootDisk(config)?.volid.split(':', 1)[0] ?? 'local';
+  return { [freeMediumSlot(config)]: `${storage}:cloudinit` };
+}
+
+function uploadStep(node: string, seed: SeedPlace, name: string, files: SeedPaths): Step {
+  return {
+    id: 'upload-seed',
+    title: `Upload cloud-init ISO (${seed.layout}) to storage ${seed.storage}`,
+    kind: 'pve.upload',
+    args: {
+      node,
+      storage: seed.storage,
+      content: 'iso',
+      filename: seedFilename(name),
+      source: { type: 'cloud-init-seed', layout: seed.layout, hostname: name, ...files },
+    },
+    undo: [
+      {
+        title: 'Remove the cloud-init ISO',
+        kind: 'pve.discard-volume',
+        args: { node, storage: seed.storage, volid: seedVolid(seed, name) },
+      },
+    ],
+  };
+}
+
+function cloneStep(
+  node: string,
+  kind: 'linked' | 'full',
+  seed: SeedPlace | undefined,
+  { template, name, storage, pool, vmid }: VmCreateRequest,
+): Step {
+  const lookup = { type: 'qmclone', id: String(template.vmid) };
+  const record = seed ? text`\n${isoRecord(seedVolid(seed, name))}` : '';
+  return {
+    id: 'clone',
+    title: `Clone template ${template.vmid} (${template.name}) to ${name} (${kind})`,
+    kind: 'pve.call',
+    args: {
+      method: 'POST',
+      path: `/nodes/${template.node}/qemu/${template.vmid}/clone`,
+      vmidVariable: vmid === undefined ? 'vmid' : undefined,
+      lookup,
+      params: {
+        newid: ref('vmid'),
+        name,
+        full: kind === 'full',
+        storage,
+        pool,
+        target: node === template.node ? undefined : node,
+        description: text`Made by pmx on ${new Date().toISOString().slice(0, 10)} from template ${template.vmid} (${template.name})\n${markerLine}${record}`,
+      },
+    },
+    undo: [
+      {
+        title: `Remove VM ${name}`,
+        kind: 'pve.discard-guest',
+        args: { node, vmid: ref('vmid'), lookup },
+      },
+    ],
+  };
+}
+
+function startSteps(
+  node: string,
+  name: string,
+  path: ReturnType<typeof text>,
+  wait: VmCreateRequest['wait'],
+): Step[] {
+  const start: Step = {
+    id: 'start',
+    title: `Start ${name}`,
+    kind: 'pve.call',
+    args: {
+      method: 'POST',
+      path: text`${path}/status/start`,
+      lookup: { type: 'qmstart', id: ref('vmid') },
+    },
+  };
+  if (!wait) return [start];
+  const goals = { agent: 'the guest agent', ip: 'an address', ssh: 'SSH' };
+  return [
+    start,
+    {
+      id: 'wait',
+      title: `Wait for ${goals[wait.until]} of ${name}`,
+      kind: 'pve.wait',
+      args: { node, vmid: ref('vmid'), ...wait },
+      bind: wait.until === 'agent' ? {} : { address: 'address' },
+    },
+  ];
+}

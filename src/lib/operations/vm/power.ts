@@ -1,0 +1,67 @@
+import type { Guest, Plan, Step } from '@pmx-cli/kit';
+
+export type PowerVerb = 'start' | 'stop' | 'shutdown';
+
+export interface PowerRequest {
+  guest: Guest;
+  verb: PowerVerb;
+  wait: boolean;
+  /** Seconds that the guest gets to shut down by itself. */
+  timeoutSeconds?: number;
+  /** Cut the power when it did not shut down in time. */
+  force?: boolean;
+}
+
+export interface PowerResult {
+  vmid: number;
+  name: string;
+  node: string;
+  /** False when the guest already was in that state. */
+  changed: boolean;
+  upid: string | null;
+}
+
+const verbs = {
+  start: { title: 'Start', goal: 'running', task: 'qmstart' },
+  stop: { title: 'Stop', goal: 'stopped', task: 'qmstop' },
+  shutdown: { title: 'Shut down', goal: 'stopped', task: 'qmshutdown' },
+} as const;
+
+/** Extra seconds for the task to tell about a time-out itself. */
+const graceSeconds = 30;
+
+export function planPower(request: PowerRequest): Plan {
+  const { guest, verb, wait, timeoutSeconds, force } = request;
+  const { title, goal, task } = verbs[verb];
+  const target = `VM ${guest.vmid} (${guest.name})`;
+  const changed = guest.status !== goal;
+  const step: Step = {
+    id: verb,
+    title: `${title} ${target}`,
+    kind: 'pve.call',
+    args: {
+      method: 'POST',
+      path: `/nodes/${guest.node}/qemu/${guest.vmid}/status/${verb}`,
+      params: verb === 'shutdown' ? { timeout: timeoutSeconds, forceStop: force } : {},
+      task: wait ? 'wait' : 'detach',
+      lookup: { type: task, id: String(guest.vmid) },
+      ...(timeoutSeconds !== undefined && { timeoutSeconds: timeoutSeconds + graceSeconds }),
+    },
+    bind: { upid: 'upid' },
+  };
+  return {
+    operation: `vm.${verb}`,
+    target,
+    title: `${title} ${target} on node ${guest.node}`,
+    steps: changed ? [step] : [],
+    variables: changed ? {} : { upid: null },
+    ...(!changed && { notes: [`${target} is ${goal} already.`] }),
+    result: {
+      vmid: guest.vmid,
+      name: guest.name,
+      node: guest.node,
+      changed,
+      upid: { $var: 'upid' },
+    },
+  };
+}

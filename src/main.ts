@@ -1,0 +1,44 @@
+import { readFileSync, writeSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+
+import { hoistGlobalFlags } from './argv.js';
+
+/** Everything between argv and a command. `bin/run.js` is the only caller. */
+export async function main(argv: string[], entry: string): Promise<void> {
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
+    writeSync(1, `pmx ${packageVersion()}\n`);
+    return;
+  }
+  enableCompileCache();
+  const args = hoistGlobalFlags(argv);
+  const [{ run }, { flush }, { registerHost }, { createHost }] = await Promise.all([
+    import('@oclif/core/run'),
+    import('@oclif/core/flush'),
+    import('@pmx-cli/kit'),
+    import('./lib/host.js'),
+  ]);
+  registerHost(createHost());
+  try {
+    await run(args, entry);
+  } catch (error) {
+    await reportOutsideCommand(error, args);
+  }
+  await flush();
+}
+
+/** Errors that no command caught: an unknown command, a broken plugin, `--help` that ends by throwing. */
+async function reportOutsideCommand(thrown: unknown, args: string[]): Promise<void> {
+  const { oclif } = thrown as { oclif?: { exit?: number } };
+  if (oclif?.exit === 0) return;
+  const { errorDocument, errorText, normalizeError } = await import('@pmx-cli/kit/errors');
+  const error = normalizeError(thrown);
+  process.exitCode = error.exitCode;
+  if (args.includes('--json'))
+    process.stdout.write(`${JSON.stringify(errorDocument(error), undefined, 2)}\n`);
+  else process.stderr.write(`${errorText(error, args.includes('--debug'))}\n`);
+}
+
+function packageVersion(): string {
+  const path = new URL('../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}
