@@ -36,7 +36,7 @@ const minAnswerTimeout = 120_000;
 const lastWords = 1000;
 
 /**
- * Streams a file as multipart/form-data. Memory stays flat: one chunk is under way at a time.
+ * Streams a file as multipart/form-data. Memory stays flat: one chunk is under way at a time (more are no faster; larger ones are, see file-source.ts).
  *
  * node:https rather than got: PVE refuses early (no space, wrong extension, missing privilege) and
  * closes while we are still sending. Its answer then waits in the receive buffer, and got, like
@@ -104,10 +104,7 @@ class Upload {
       const write = (data: Uint8Array, last: boolean): Promise<void> =>
         new Promise((done) => {
           this.#wake = done;
-          this.#watch(
-            last ? Math.max(minAnswerTimeout, this.#stallTimeout) : this.#stallTimeout,
-            fail,
-          );
+          this.#watch(last ? Math.max(minAnswerTimeout, this.#stallTimeout) : this.#stallTimeout, fail);
           if (last) http.end(data, () => done());
           else http.write(data, () => done());
         });
@@ -125,19 +122,14 @@ class Upload {
     }
   }
 
-  async #send(
-    head: Buffer,
-    tail: Buffer,
-    write: (data: Uint8Array, last: boolean) => Promise<void>,
-  ): Promise<void> {
+  async #send(head: Buffer, tail: Buffer, write: (data: Uint8Array, last: boolean) => Promise<void>): Promise<void> {
     const { body, length, onProgress } = this.#job.request;
     await write(head, false);
     try {
       for await (const chunk of body) {
         if (this.#over) return;
         const data = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
-        if (this.#sent + data.length > length)
-          throw new Error(`it is longer than the ${length} bytes announced`);
+        if (this.#sent + data.length > length) throw new Error(`it is longer than the ${length} bytes announced`);
         await write(data, false);
         // A slow source is not the server's fault.
         clearTimeout(this.#timer);
@@ -150,6 +142,7 @@ class Upload {
       throw this.#sourceFailed(error);
     }
     if (this.#over) return;
+    // From here on the server may have it all.
     this.#complete = true;
     await write(tail, true);
   }

@@ -1,10 +1,13 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 
 import { expect } from 'chai';
 
-import type { UploadRequest } from '#dist/lib/api/index.js';
+import { fileSource, type UploadRequest } from '#dist/lib/api/index.js';
 import { connect, empty, failure, json, refuse, secret, TestServer, tokenId } from './server.ts';
 
 const upid = 'UPID:pve1:00000545:0002E6A1:6B00151E:imgcopy::root@pam!pmx:';
@@ -107,6 +110,30 @@ describe('api: uploads', () => {
     await upload({ body: bytes(size), length: size, onProgress: (count) => (last = count) });
     expect(last).to.equal(size);
     expect(body).to.be.within(size + 300, size + 600);
+  });
+
+  it('sends a file as it is, also when the server reads it in fits and starts', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'pmx-upload-')), 'random.bin');
+    const content = randomBytes(9 * mebibyte + 1);
+    await writeFile(file, content);
+    const parts: Buffer[] = [];
+    server.raw = (request, response) => {
+      request.on('data', (data: Buffer) => {
+        parts.push(data);
+        if (parts.length % 10 === 0) {
+          request.pause();
+          setTimeout(() => request.resume(), 2);
+        }
+      });
+      request.on('end', () => json(response, { data: upid }));
+      return true;
+    };
+    await upload({ body: fileSource(file), length: content.length });
+    const whole = Buffer.concat(parts);
+    const start = whole.indexOf('octet-stream\r\n\r\n') + 'octet-stream\r\n\r\n'.length;
+    expect(whole.subarray(start, start + content.length).equals(content)).to.equal(true);
+    await rm(dirname(file), { recursive: true });
+    expect(await failure(upload({ body: fileSource(file), length: 1 }))).to.include({ code: 'PMX_UPLOAD_SOURCE' });
   });
 
   for (const [status, reason] of [

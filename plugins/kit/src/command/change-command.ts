@@ -66,7 +66,7 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     for (const plan of plans) {
       const lines = await this.session.operations.describe(
         plan,
-        this.parsedFlags['as'] as DryRunStyle,
+        (this.parsedFlags['as'] ?? 'words') as DryRunStyle,
       );
       for (const line of lines) this.output.print(line);
       warnings.push(...(await this.session.operations.check(plan)));

@@ -11,7 +11,6 @@ export const changeFlags = {
   as: Flags.option({
     description: 'How --dry-run shows API calls.',
     options: ['words', 'curl', 'pvesh'] as const,
-    default: 'words',
     dependsOn: ['dry-run'],
     helpGroup,
   })(),

@@ -1,0 +1,31 @@
+import { aclRoutes } from './access/acl.js';
+import { ticketRoutes } from './access/ticket.js';
+import { userRoutes } from './access/users.js';
+import { clusterRoutes } from './cluster.js';
+import { nodeRoutes } from './nodes.js';
+import { poolRoutes } from './pools.js';
+import { agentRoutes } from './qemu/agent.js';
+import { configRoutes } from './qemu/config.js';
+import { powerRoutes } from './qemu/power.js';
+import { vmRoutes } from './qemu/vms.js';
+import { storageRoutes } from './storage.js';
+import { taskRoutes } from './tasks.js';
+import type { Route } from './types.js';
+import { versionRoutes } from './version.js';
+
+/** Every route of the server; the API description is made from the same table. */
+export const routes: readonly Route[] = [
+  ...versionRoutes,
+  ...ticketRoutes,
+  ...userRoutes,
+  ...aclRoutes,
+  ...clusterRoutes,
+  ...nodeRoutes,
+  ...taskRoutes,
+  ...storageRoutes,
+  ...vmRoutes,
+  ...configRoutes,
+  ...powerRoutes,
+  ...agentRoutes,
+  ...poolRoutes,
+];

@@ -1,0 +1,29 @@
+import type { Route } from './types.js';
+
+/** The PVE that the sandbox stands for. */
+export const VERSION = { version: '9.2.11', release: '9.2', repoid: '14a22df300000000' } as const;
+
+const index = (path: string, name: string, entries: readonly Record<string, string>[]): Route => ({
+  method: 'GET',
+  path,
+  name,
+  description: 'Directory index.',
+  permissions: { user: 'all' },
+  returns: 'array',
+  handler: () => entries,
+});
+
+export const versionRoutes: Route[] = [
+  index('/', 'index', ['version', 'cluster', 'nodes', 'storage', 'access', 'pools'].map((subdir) => ({ subdir }))),
+  index('/access', 'access_index', ['users', 'groups', 'roles', 'acl', 'domains', 'ticket', 'password'].map((subdir) => ({ subdir }))),
+  index('/cluster', 'cluster_index', ['backup', 'ha', 'log', 'nextid', 'options', 'replication', 'resources', 'status', 'tasks'].map((name) => ({ name }))),
+  {
+    method: 'GET',
+    path: '/version',
+    name: 'version',
+    description: 'API version details, including some parts of the global datacenter config.',
+    permissions: { user: 'all' },
+    returns: 'object',
+    handler: () => VERSION,
+  },
+];

@@ -1,0 +1,82 @@
+import { appendFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AccessControl } from './auth/acl.js';
+import { Tickets } from './auth/tickets.js';
+import type { Settings } from './options.js';
+import { Resources } from './qemu/resources.js';
+import { Vms } from './qemu/vms.js';
+import { Store } from './state/store.js';
+import { Images } from './storage/images.js';
+import { QemuImg } from './storage/qemuImg.js';
+import { Storages } from './storage/storages.js';
+import { Locks } from './tasks/locks.js';
+import { TaskManager } from './tasks/manager.js';
+
+/** The parts of a server, put together once. Handlers get everything from here. */
+export class App {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly acl: AccessControl;
+  readonly tickets: Tickets;
+  readonly tasks: TaskManager;
+  readonly locks = new Locks();
+  readonly resources: Resources;
+  readonly vms: Vms;
+  readonly storages: Storages;
+  readonly images: Images;
+  readonly qemuImg = new QemuImg();
+  /** SHA-256 of the certificate; set when the server listens. */
+  fingerprint = '';
+
+  private constructor(settings: Settings, store: Store, tickets: Tickets) {
+    this.settings = settings;
+    this.store = store;
+    this.tickets = tickets;
+    this.acl = new AccessControl(store.state);
+    this.tasks = new TaskManager(store, settings);
+    this.resources = new Resources(store, settings);
+    this.vms = new Vms(store, this.resources);
+    this.storages = new Storages(store, settings);
+    this.images = new Images(this.storages, this.qemuImg);
+  }
+
+  /** Opens the data directory. */
+  static async open(settings: Settings): Promise<App> {
+    const store = await Store.open(settings.dataDir, settings.nodes);
+    const app = new App(settings, store, await Tickets.open(settings.dataDir));
+    const temporary = join(settings.dataDir, 'tmp');
+    await mkdir(temporary, { recursive: true, mode: 0o700 });
+    // Uploads that a crash has left behind.
+    for (const name of await readdir(temporary)) if (name.startsWith('pveupload-')) await rm(join(temporary, name), { force: true });
+    for (const node of store.state.nodes) {
+      for (const [id, config] of app.storages.onNode(node)) if (!config.disable) await app.storages.activate(node, id);
+    }
+    await app.#dropHalfMade();
+    return app;
+  }
+
+  /** A VM that was being made when the server died is unlocked by nobody: on a real node root removes it; here it goes at the next start. */
+  async #dropHalfMade(): Promise<void> {
+    for (const vm of this.vms.all()) {
+      const { lock } = vm.config;
+      if (lock !== 'create' && lock !== 'clone') continue;
+      for (const [id] of this.storages.onNode(vm.node)) {
+        for (const volid of await this.images.ownedBy(vm.node, id, vm.vmid)) await this.images.free(vm.node, volid);
+      }
+      this.vms.remove(vm.vmid);
+    }
+  }
+
+  /** Writes a line into sandbox.log; for what nobody would see otherwise. */
+  report(text: string): void {
+    void appendFile(join(this.settings.dataDir, 'sandbox.log'), `${new Date().toISOString()} ${text}\n`, { mode: 0o600 }).catch(() => undefined);
+  }
+
+  /** Ends all work and saves. */
+  async close(): Promise<void> {
+    this.qemuImg.close();
+    await this.tasks.close();
+    this.store.touch();
+    await this.store.flush();
+  }
+}

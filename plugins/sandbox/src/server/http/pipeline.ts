@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { rm } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { Socket } from 'node:net';
+import type { App } from '../app.js';
+import { apidoc } from '../api/apidoc.js';
+import { Params } from '../api/params.js';
+import { checkPermissions } from '../api/permissions.js';
+import type { Match, Router } from '../api/router.js';
+import { verifyParams } from '../api/schema.js';
+import { Extended, PlainText } from '../api/types.js';
+import type { Route } from '../api/types.js';
+import type { Identity } from '../auth/acl.js';
+import { authenticate } from '../auth/authenticate.js';
+import { failure, PveError } from '../errors.js';
+import { drain, hasBody, parseForm, readBody } from './body.js';
+import type { RawParams } from './body.js';
+import { boundaryOf, receiveUpload } from './multipart.js';
+import type { UploadedFile } from './multipart.js';
+import type { RequestLog } from './requestLog.js';
+import { errorAnswer, jsonAnswer, send, textAnswer } from './respond.js';
+import type { Answer } from './respond.js';
+
+const METHODS = new Set(['GET', 'POST', 'PUT', 'DELETE']);
+/** A kept connection is closed after about this many requests (observed). */
+const REQUESTS_PER_SOCKET = 100;
+const NOBODY: Identity = { id: '', userid: '' };
+
+/** What becomes of a request, step by step in PVE's order. */
+export class Pipeline {
+  readonly #app: App;
+  readonly #router: Router;
+  readonly #log: RequestLog;
+  readonly #apidoc: string;
+  readonly #counts = new WeakMap<Socket, number>();
+
+  constructor(app: App, router: Router, routes: readonly Route[], log: RequestLog) {
+    this.#app = app;
+    this.#router = router;
+    this.#log = log;
+    this.#apidoc = apidoc(routes);
+  }
+
+  /** Answers one request. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const begin = performance.now();
+    const context = { user: NOBODY };
+    const answer = await this.#answer(request, context);
+    await drain(request);
+    this.#log.write({ method: request.method ?? '', path: request.url ?? '', user: context.user.id, status: answer.status, millis: Math.round(performance.now() - begin) });
+    const count = (this.#counts.get(request.socket) ?? 0) + 1;
+    this.#counts.set(request.socket, count);
+    const upload = boundaryOf(request.headers['content-type']) !== undefined;
+    await send(response, answer, {
+      gzip: /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? '')),
+      // An upload's connection is closed even when all went well (observed).
+      close: count >= REQUESTS_PER_SOCKET || upload,
+    });
+  }
+
+  async #answer(request: IncomingMessage, context: { user: Identity }): Promise<Answer> {
+    const url = request.url ?? '/';
+    const mark = url.indexOf('?');
+    const path = mark < 0 ? url : url.slice(0, mark);
+    const api = /^\/+api2\/+(json|extjs)(?:\/+(.*))?$/.exec(path);
+    try {
+      const method = request.method ?? '';
+      if (!METHODS.has(method)) throw new PveError(501, `method '${method}' not available`, { body: 'none' });
+      if (path === '/pve-docs/api-viewer/apidoc.js' && method === 'GET') return textAnswer(this.#apidoc, 'application/javascript');
+      if (path === '/' && method === 'GET') return textAnswer('<!doctype html><title>pmx sandbox</title><p>A Proxmox VE API of pmx sandbox: see /api2/json\n', 'text/html;charset=UTF-8');
+      if (!api) throw new PveError(501, path.startsWith('/api2') ? 'no such uri' : `no such file '${path}'`, { body: 'text' });
+      const query = parseForm(mark < 0 ? '' : url.slice(mark + 1));
+      return await this.#call(request, `/${api[2] ?? ''}`, api[1] === 'extjs', query, context);
+    } catch (error) {
+      const known = error instanceof PveError ? error : this.#unexpected(request, error);
+      if (known.status === 401) await sleep(this.#app.settings.authFailureMillis, undefined, { ref: false });
+      if (api?.[1] === 'extjs' && known.status !== 401) {
+        return jsonAnswer({ data: null, success: 0, status: known.status, message: `${known.message}\n`, ...(known.errors ? { errors: known.errors } : {}) }, false);
+      }
+      return errorAnswer(known);
+    }
+  }
+
+  #unexpected(request: IncomingMessage, error: unknown): PveError {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#app.report(`${request.method ?? ''} ${request.url?.split('?')[0] ?? ''}: ${text}`);
+    return failure(error instanceof Error ? error.message : String(error));
+  }
+
+  async #call(request: IncomingMessage, path: string, extjs: boolean, query: RawParams, context: { user: Identity }): Promise<Answer> {
+    const method = request.method ?? '';
+    const match = this.#router.find(method, path);
+    const world = match?.route.permissions.user === 'world';
+    if (!world) {
+      context.user = authenticate(
+        this.#app.store.state,
+        this.#app.tickets,
+        { authorization: request.headers.authorization, cookie: request.headers.cookie, csrf: header(request, 'csrfpreventiontoken') },
+        // Observed: an upload needs no CSRF token even with a ticket.
+        method !== 'GET' && !match?.route.upload,
+      );
+    }
+    if (method !== 'POST' && method !== 'PUT' && hasBody(request)) throw new PveError(501, `Unexpected content for method '${method}'`, { body: 'text' });
+    if (!match) throw new PveError(501, `Method '${method} ${path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1')}' not implemented`);
+    const boundary = boundaryOf(request.headers['content-type']);
+    let upload: UploadedFile | undefined;
+    let body: RawParams;
+    if (match.route.upload && boundary !== undefined) {
+      const received = await receiveUpload(request, boundary, join(this.#app.settings.dataDir, 'tmp'), this.#app.settings.capacityBytes);
+      upload = received.file;
+      body = { ...received.fields, filename: upload.filename };
+    } else {
+      body = method === 'GET' || method === 'DELETE' ? {} : await readBody(request);
+    }
+    try {
+      return await this.#dispatch(match, { ...query, ...body, ...match.values }, context.user, upload, extjs);
+    } catch (error) {
+      if (upload) await rm(upload.path, { force: true });
+      throw error;
+    }
+  }
+
+  async #dispatch(match: Match, raw: RawParams, user: Identity, upload: UploadedFile | undefined, extjs: boolean): Promise<Answer> {
+    const { route } = match;
+    checkPermissions(this.#app, user, route, raw);
+    const node = match.values['node'];
+    // The node's own format is checked with the other parameters; an unknown one is a failed look-up.
+    if (node !== undefined && /^[a-zA-Z0-9-]+$/.test(node) && !this.#app.store.state.nodes.includes(node)) {
+      throw failure(`hostname lookup '${node}' failed - failed to get address info for: ${node}: Name or service not known`);
+    }
+    const params = new Params(verifyParams(route.params ?? {}, raw));
+    const result: unknown = await route.handler({ app: this.#app, user, params, upload });
+    const isProtected = route.protected === true;
+    if (result instanceof PlainText) return textAnswer(result.text, 'text/plain', isProtected);
+    const success = extjs ? { success: 1 } : {};
+    if (result instanceof Extended) return jsonAnswer({ data: result.data ?? null, ...result.extra, ...success }, isProtected);
+    return jsonAnswer({ data: result ?? null, ...success }, isProtected);
+  }
+}
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

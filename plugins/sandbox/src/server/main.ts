@@ -1,0 +1,54 @@
+import { appendFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf } from './errors.js';
+import { startSandbox } from './index.js';
+import type { RunningSandbox, SandboxOptions } from './index.js';
+import { writeAtomically } from './state/store.js';
+
+/** The process ends at the latest this long after it was told to. */
+const STOP_MILLIS = 1800;
+
+/** Reads the options from the environment and takes them out of it, so that no child process inherits the secret. */
+function readOptions(): SandboxOptions {
+  const text = process.env['PMX_SANDBOX_OPTIONS'];
+  const tokenSecret = process.env['PMX_SANDBOX_TOKEN'];
+  delete process.env['PMX_SANDBOX_OPTIONS'];
+  delete process.env['PMX_SANDBOX_TOKEN'];
+  if (text === undefined || tokenSecret === undefined) throw new Error('PMX_SANDBOX_OPTIONS and PMX_SANDBOX_TOKEN must be set');
+  return { ...(JSON.parse(text) as Omit<SandboxOptions, 'tokenSecret'>), tokenSecret };
+}
+
+async function main(): Promise<void> {
+  let options: SandboxOptions;
+  let sandbox: RunningSandbox;
+  try {
+    options = readOptions();
+    sandbox = await startSandbox(options);
+  } catch (error) {
+    process.stderr.write(`sandbox: ${messageOf(error).split('\n')[0] ?? ''}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const ready = join(options.dataDir, 'ready.json');
+  const log = (line: string): void => appendFileSync(join(options.dataDir, 'sandbox.log'), `${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) return;
+    stopping = true;
+    log(`${signal}: stopping`);
+    setTimeout(() => process.exit(0), STOP_MILLIS).unref();
+    void rm(ready, { force: true })
+      .then(() => sandbox.close())
+      .then(() => log('stopped'), (error: unknown) => log(`stopping failed: ${messageOf(error)}`))
+      .then(() => process.exit(0));
+  };
+  process.on('SIGTERM', () => stop('SIGTERM')).on('SIGINT', () => stop('SIGINT'));
+  process.on('uncaughtException', (error) => log(`uncaught: ${error.stack ?? error.message}`));
+  process.on('unhandledRejection', (error) => log(`unhandled: ${messageOf(error)}`));
+  const { port, url, fingerprint } = sandbox;
+  await writeAtomically(ready, `${JSON.stringify({ pid: process.pid, port, url, fingerprint, nodes: options.nodes, startedAt: new Date().toISOString() })}\n`);
+  log(`listening on ${url}`);
+}
+
+await main();

@@ -1,0 +1,49 @@
+/** What a caller decides about a sandbox; see `index.ts` for the way to start one. */
+export interface SandboxOptions {
+  /** Everything lives here: state, storages, certificate, logs. */
+  dataDir: string;
+  /** 0 = any free port. Only 127.0.0.1 is ever bound. */
+  port: number;
+  /** pve1…pveN, default 1. */
+  nodes: number;
+  /** Secret of the API token root@pam!pmx (Administrator, privsep 0), set again at each start. It is also root@pam's password. */
+  tokenSecret: string;
+  /** Minimum time that a task takes, default 150. */
+  taskMillis?: number;
+  /** The guest agent answers this long after a start, default 2000. */
+  agentDelayMillis?: number;
+  /** Size of each storage, default 64 GiB; a write beyond it fails like a full disk. */
+  capacityBytes?: number;
+  /** How long cluster/resources lags after a change, default 3000 (real servers: up to 10 s). */
+  staleMillis?: number;
+  /** Delay of a 401, default 3000. */
+  authFailureMillis?: number;
+  /** How long a call waits for a busy VM's lock, default 10000 as in PVE. */
+  lockTimeoutMillis?: number;
+  /** How long a call waits for a guest agent that is not there, default 3000 as in PVE. */
+  agentTimeoutMillis?: number;
+}
+
+/** The options with every default filled in; the token secret is left out on purpose so that no service can store it. */
+export type Settings = Required<Omit<SandboxOptions, 'tokenSecret'>>;
+
+/** Fills in the defaults and refuses values that make no sense. */
+export function settingsOf(options: SandboxOptions): Settings {
+  const settings: Settings = {
+    dataDir: options.dataDir,
+    port: options.port,
+    nodes: options.nodes,
+    taskMillis: options.taskMillis ?? 150,
+    agentDelayMillis: options.agentDelayMillis ?? 2000,
+    capacityBytes: options.capacityBytes ?? 64 * 1024 ** 3,
+    staleMillis: options.staleMillis ?? 3000,
+    authFailureMillis: options.authFailureMillis ?? 3000,
+    lockTimeoutMillis: options.lockTimeoutMillis ?? 10_000,
+    agentTimeoutMillis: options.agentTimeoutMillis ?? 3000,
+  };
+  if (!settings.dataDir) throw new Error('sandbox: dataDir is missing');
+  if (!Number.isInteger(settings.port) || settings.port < 0 || settings.port > 65_535) throw new Error(`sandbox: port ${settings.port} is not between 0 and 65535`);
+  if (!Number.isInteger(settings.nodes) || settings.nodes < 1 || settings.nodes > 32) throw new Error(`sandbox: nodes must be between 1 and 32, got ${settings.nodes}`);
+  if (!options.tokenSecret) throw new Error('sandbox: the token secret is missing');
+  return settings;
+}

@@ -1,0 +1,131 @@
+import type { App } from '../app.js';
+import type { Identity } from '../auth/acl.js';
+import { failure } from '../errors.js';
+import type { Vm } from '../state/model.js';
+import { parseVolume } from '../storage/volumes.js';
+import { configLock } from '../tasks/locks.js';
+import type { Task } from '../tasks/manager.js';
+import { isCloudInit, isDriveKey, parseDrive, volumeOf } from './drive.js';
+import { parseNet } from './net.js';
+import { applyPending } from './update.js';
+
+/** The bridges that each node has. */
+export const BRIDGES = ['vmbr0'] as const;
+
+/** Takes a VM's lock within a task, with the lines that PVE logs while it waits. */
+export async function lockVm(app: App, vmid: number, task: Task): Promise<() => void> {
+  return app.locks.acquire(configLock(vmid), {
+    timeoutMillis: app.settings.lockTimeoutMillis,
+    signal: task.signal,
+    onWait: () => task.log('trying to acquire lock...'),
+    onGranted: () => task.log(' OK'),
+  });
+}
+
+/** Starts the guest; the lock is held by the caller. */
+export async function startGuest(app: App, vm: Vm, task: Task): Promise<void> {
+  if (vm.config['template'] === 1) throw failure("you can't start a vm if it's a template");
+  app.vms.checkLock(vm);
+  if (vm.guest) throw failure(`VM ${vm.vmid} already running`);
+  await applyPending(app, vm);
+  const drives = Object.keys(vm.config).filter(isDriveKey).map((key) => parseDrive(key, String(vm.config[key])));
+  if (drives.some(isCloudInit)) task.log('generating cloud-init ISO');
+  for (const drive of drives) {
+    const volid = volumeOf(drive);
+    if (volid !== undefined) await app.images.info(vm.node, parseVolume(volid));
+  }
+  if (vm.config['bios'] === 'ovmf' && vm.config['efidisk0'] === undefined) task.warn('no efidisk configured! Using temporary efivars disk.');
+  for (const key of Object.keys(vm.config).filter((name) => /^net\d+$/.test(name))) {
+    const bridge = parseNet(String(vm.config[key]))['bridge'];
+    if (bridge !== undefined && !(BRIDGES as readonly string[]).includes(String(bridge))) throw failure(`bridge '${String(bridge)}' does not exist`);
+  }
+  await task.work();
+  const now = Date.now();
+  app.vms.change(vm, () => {
+    vm.guest = { startedAt: now, pid: app.tasks.nextPid(), paused: false, agentAt: now + app.settings.agentDelayMillis, netin: 170, netout: 0 };
+  });
+}
+
+/** What a power action does once its task has the lock. */
+type Action = (vm: Vm, task: Task) => Promise<void>;
+
+function inTask(app: App, who: Identity, node: string, vmid: number, type: string, action: Action): string {
+  return app.tasks.start({ node, type, id: vmid, user: who.id }, async (task) => {
+    const release = await lockVm(app, vmid, task);
+    try {
+      await action(app.vms.get(vmid, node), task);
+    } finally {
+      release();
+    }
+  });
+}
+
+function requireRunning(app: App, node: string, vmid: number): void {
+  if (!app.vms.get(vmid, node).guest) throw failure(`VM ${vmid} not running`);
+}
+
+export function start(app: App, who: Identity, node: string, vmid: number): string {
+  return inTask(app, who, node, vmid, 'qmstart', (vm, task) => startGuest(app, vm, task));
+}
+
+/** Stops at once; a stopped VM stays stopped, and that is no error. */
+export function stop(app: App, who: Identity, node: string, vmid: number): string {
+  return inTask(app, who, node, vmid, 'qmstop', async (vm, task) => {
+    app.vms.checkLock(vm);
+    await task.work();
+    await halt(app, vm);
+  });
+}
+
+async function halt(app: App, vm: Vm): Promise<void> {
+  if (!vm.guest) return;
+  app.vms.change(vm, () => delete vm.guest);
+  await applyPending(app, vm);
+}
+
+/** Asks the guest to shut down; the sandbox's guests obey, unless they are paused. */
+export function shutdown(app: App, who: Identity, node: string, vmid: number, options: { timeout: number; forceStop: boolean }): string {
+  return inTask(app, who, node, vmid, 'qmshutdown', async (vm, task) => {
+    app.vms.checkLock(vm);
+    await task.work();
+    if (vm.guest?.paused) {
+      if (!options.forceStop) throw failure('VM is paused - cannot shutdown');
+      task.warn('VM is paused - stopping now');
+    }
+    await halt(app, vm);
+  });
+}
+
+export function reboot(app: App, who: Identity, node: string, vmid: number): string {
+  requireRunning(app, node, vmid);
+  return inTask(app, who, node, vmid, 'qmreboot', async (vm, task) => {
+    app.vms.checkLock(vm);
+    await task.work();
+    await halt(app, vm);
+    await startGuest(app, vm, task);
+  });
+}
+
+export function reset(app: App, who: Identity, node: string, vmid: number): string {
+  requireRunning(app, node, vmid);
+  return inTask(app, who, node, vmid, 'qmreset', async (vm, task) => {
+    app.vms.checkLock(vm);
+    await task.work();
+    const now = Date.now();
+    app.vms.change(vm, () => {
+      if (vm.guest) Object.assign(vm.guest, { startedAt: now, agentAt: now + app.settings.agentDelayMillis });
+    });
+  });
+}
+
+/** Pauses the VM or lets it go on; its status stays `running`. */
+export function pause(app: App, who: Identity, node: string, vmid: number, paused: boolean): string {
+  requireRunning(app, node, vmid);
+  return inTask(app, who, node, vmid, paused ? 'qmpause' : 'qmresume', async (vm, task) => {
+    app.vms.checkLock(vm);
+    await task.work();
+    app.vms.change(vm, () => {
+      if (vm.guest) vm.guest.paused = paused;
+    });
+  });
+}

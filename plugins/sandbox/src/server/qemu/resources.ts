@@ -1,0 +1,55 @@
+import type { Settings } from '../options.js';
+import type { Vm } from '../state/model.js';
+import type { Store } from '../state/store.js';
+import { resourceRow } from './status.js';
+
+type Row = Record<string, unknown>;
+
+interface Published {
+  /** What pvestatd last told about this number; undefined for a VM that it does not know yet. */
+  row: Row | undefined;
+  changedAt: number;
+}
+
+/**
+ * The slow view of the cluster. pvestatd tells the cluster about its VMs every few seconds only, so
+ * cluster/resources shows a new VM without its name, and a changed one as it was.
+ */
+export class Resources {
+  readonly #store: Store;
+  readonly #settings: Settings;
+  readonly #published = new Map<number, Published>();
+
+  constructor(store: Store, settings: Settings) {
+    this.#store = store;
+    this.#settings = settings;
+  }
+
+  /** Keeps the old view of a VM that is about to change. */
+  beforeChange(vmid: number): void {
+    const now = Date.now();
+    const known = this.#published.get(vmid);
+    if (known && now - known.changedAt < this.#settings.staleMillis) {
+      known.changedAt = now;
+      return;
+    }
+    const vm = this.#store.state.vms[vmid];
+    // A VM that has not changed since the start of the server counts as known.
+    this.#published.set(vmid, { row: vm ? resourceRow(vm) : undefined, changedAt: now });
+  }
+
+  /** The row of a VM in cluster/resources. */
+  rowOf(vm: Vm): Row {
+    const fresh = resourceRow(vm);
+    const known = this.#published.get(vm.vmid);
+    if (!known || Date.now() - known.changedAt >= this.#settings.staleMillis) {
+      this.#published.delete(vm.vmid);
+      return fresh;
+    }
+    // Tags and lock come from the configuration itself and are always right.
+    const config = { ...(vm.config['tags'] === undefined ? {} : { tags: vm.config['tags'] }), ...(vm.config['lock'] === undefined ? {} : { lock: vm.config['lock'] }) };
+    if (!known.row) return { id: fresh['id'], node: vm.node, type: 'qemu', vmid: vm.vmid, status: 'unknown', ...config };
+    const { tags: _tags, lock: _lock, ...old } = known.row;
+    return { ...old, node: vm.node, ...config };
+  }
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { lstat, mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { failure } from '../errors.js';
+import type { Settings } from '../options.js';
+import type { StorageConfig } from '../state/model.js';
+import type { Store } from '../state/store.js';
+import type { Volume } from './volumes.js';
+
+/** The configured storages, where their files are, and how full they are. */
+export class Storages {
+  readonly #store: Store;
+  readonly #settings: Settings;
+  readonly #used = new Map<string, Promise<number>>();
+
+  constructor(store: Store, settings: Settings) {
+    this.#store = store;
+    this.#settings = settings;
+  }
+
+  /** The configuration of a storage that can be used on a node. */
+  get(id: string, node?: string): StorageConfig {
+    const config = this.#store.state.storages[id];
+    if (!config) throw failure(`storage '${id}' does not exist`);
+    if (config.disable) throw failure(`storage '${id}' is disabled`);
+    if (node !== undefined && config.nodes && !config.nodes.includes(node)) throw failure(`storage '${id}' is not available on node '${node}'`);
+    return config;
+  }
+
+  /** The storages of a node, also the disabled ones. */
+  onNode(node: string): [string, StorageConfig][] {
+    return Object.entries(this.#store.state.storages).filter(([, config]) => !config.nodes || config.nodes.includes(node));
+  }
+
+  isShared(id: string): boolean {
+    return this.#store.state.storages[id]?.shared === 1;
+  }
+
+  /** The real directory of a storage as a node sees it. */
+  root(node: string, id: string): string {
+    return this.isShared(id) ? join(this.#settings.dataDir, 'storages', 'shared', id) : join(this.#settings.dataDir, 'storages', node, id);
+  }
+
+  /** The real path of a volume. */
+  path(node: string, volume: Volume): string {
+    return join(this.root(node, volume.storage), volume.relativePath);
+  }
+
+  /** The path that a real server would show. */
+  shownPath(volume: Volume): string {
+    return `${this.get(volume.storage).path}/${volume.relativePath}`;
+  }
+
+  /** Puts the paths of a real server in place of this machine's. */
+  disguise(text: string, node: string): string {
+    let result = text;
+    for (const [id, config] of Object.entries(this.#store.state.storages)) result = result.replaceAll(this.root(node, id), config.path);
+    return result.replaceAll(join(this.#settings.dataDir, 'tmp'), '/var/tmp');
+  }
+
+  /** Makes a storage's directories, as PVE does when it activates one. */
+  async activate(node: string, id: string): Promise<void> {
+    const root = this.root(node, id);
+    const wanted = new Set(this.get(id).content);
+    const directories = [
+      ...(wanted.has('iso') ? ['template/iso'] : []),
+      ...(wanted.has('vztmpl') ? ['template/cache'] : []),
+      ...(wanted.has('import') ? ['import'] : []),
+      ...(wanted.has('images') ? ['images'] : []),
+      ...(wanted.has('snippets') ? ['snippets'] : []),
+      ...(wanted.has('backup') ? ['dump'] : []),
+    ];
+    for (const directory of directories) await mkdir(join(root, directory), { recursive: true });
+    await mkdir(root, { recursive: true });
+  }
+
+  get capacity(): number {
+    return this.#settings.capacityBytes;
+  }
+
+  /** How many bytes the files of a storage take. */
+  used(node: string, id: string): Promise<number> {
+    const root = this.root(node, id);
+    let used = this.#used.get(root);
+    if (!used) {
+      used = allocated(root);
+      this.#used.set(root, used);
+    }
+    return used;
+  }
+
+  /** Says that a storage's files have changed. */
+  changed(node: string, id: string): void {
+    this.#used.delete(this.root(node, id));
+  }
+
+  /** Is there room for that many more bytes? */
+  async hasRoom(node: string, id: string, bytes: number): Promise<boolean> {
+    return (await this.used(node, id)) + bytes <= this.capacity;
+  }
+
+  /** The checksum of storage.cfg. */
+  digest(): string {
+    return createHash('sha1').update(JSON.stringify(this.#store.state.storages)).digest('hex');
+  }
+}
+
+async function allocated(directory: string): Promise<number> {
+  let total = 0;
+  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true }).catch(() => [])) {
+    if (!entry.isFile()) continue;
+    // A file may be deleted meanwhile.
+    const found = await lstat(join(entry.parentPath, entry.name)).catch(() => undefined);
+    total += (found?.blocks ?? 0) * 512;
+  }
+  return total;
+}
