@@ -42,14 +42,15 @@ function quote(word) {
 
 /** What the server holds: guests, templates and every volume. Times of creation do not matter. */
 async function inventory() {
-  const [vms, templates, content] = await Promise.all([
-    run(['vm', 'list', '--json'], { quiet: true }),
-    run(['template', 'list', '--json'], { quiet: true }),
-    run(['storage', 'content', 'local', '--json'], { quiet: true }),
-  ]);
+  const read = async (...args) => JSON.parse(await run([...args, '--json'], { quiet: true }));
+  const guests = [...(await read('vm', 'list')), ...(await read('template', 'list'))];
+  const volumes = [];
+  for (const { storage, node } of await read('storage', 'list')) {
+    volumes.push(...(await read('storage', 'content', storage, '--node', node)));
+  }
   return {
-    guests: [...JSON.parse(vms), ...JSON.parse(templates)].map(({ vmid, name }) => `${vmid} ${name}`),
-    volumes: JSON.parse(content).map(({ volid }) => volid),
+    guests: guests.map(({ vmid, name }) => `${vmid} ${name}`),
+    volumes: volumes.map(({ volid }) => volid),
   };
 }
 

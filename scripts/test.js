@@ -6,6 +6,7 @@ import { ownNode, root } from './setup.js';
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const globs = process.argv.slice(2);
+const allTests = ['plugins/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 const env = { ...process.env };
 // oclif would run from src instead of dist, and colours would get into compared output.
 delete env.NODE_ENV;
@@ -18,7 +19,7 @@ function run(title, command, args) {
   return status === 0;
 }
 
-const mocha = [join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'), ...globs];
+const mocha = [join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'), ...(globs.length > 0 ? globs : allTests)];
 const checks =
   globs.length > 0
     ? [['Tests', ownNode, mocha]]

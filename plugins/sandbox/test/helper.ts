@@ -32,7 +32,9 @@ export interface Send {
   headers?: Record<string, string>;
 }
 
-export const tokenAuth = (id = 'root@pam!pmx', secret = SECRET): Record<string, string> => ({ Authorization: `PVEAPIToken=${id}=${secret}` });
+export const tokenAuth = (id = 'root@pam!pmx', secret = SECRET): Record<string, string> => ({
+  Authorization: `PVEAPIToken=${id}=${secret}`,
+});
 
 /** A sandbox for one test file, with a small client. */
 export class Bench {
@@ -49,7 +51,19 @@ export class Bench {
 
   static async start(more: Partial<SandboxOptions> = {}): Promise<Bench> {
     const dir = await mkdtemp(join(tmpdir(), 'pmx-sandbox-'));
-    const options: SandboxOptions = { dataDir: dir, port: 0, nodes: 1, tokenSecret: SECRET, taskMillis: 0, agentDelayMillis: 0, staleMillis: 0, authFailureMillis: 0, lockTimeoutMillis: 300, agentTimeoutMillis: 20, ...more };
+    const options: SandboxOptions = {
+      dataDir: dir,
+      port: 0,
+      nodes: 1,
+      tokenSecret: SECRET,
+      taskMillis: 0,
+      agentDelayMillis: 0,
+      staleMillis: 0,
+      authFailureMillis: 0,
+      lockTimeoutMillis: 300,
+      agentTimeoutMillis: 20,
+      ...more,
+    };
     return new Bench(dir, await startSandbox(options), options);
   }
 
@@ -64,11 +78,17 @@ export class Bench {
     await rm(this.dir, { recursive: true, force: true });
   }
 
-  send(method: string, path: string, { auth = tokenAuth(), form, json, raw, type, prefix = '/api2/json', headers = {} }: Send = {}): Promise<Reply> {
+  send(
+    method: string,
+    path: string,
+    { auth = tokenAuth(), form, json, raw, type, prefix = '/api2/json', headers = {} }: Send = {},
+  ): Promise<Reply> {
     let body: Buffer | string | undefined = raw;
     const all: Record<string, string> = { ...auth, ...headers };
     if (form) {
-      const pairs = Array.isArray(form) ? form : Object.entries(form).map(([name, value]): [string, string] => [name, String(value)]);
+      const pairs = Array.isArray(form)
+        ? form
+        : Object.entries(form).map(([name, value]): [string, string] => [name, String(value)]);
       body = new URLSearchParams(pairs).toString();
       all['Content-Type'] = 'application/x-www-form-urlencoded';
     } else if (json !== undefined) {
@@ -79,28 +99,48 @@ export class Bench {
     if (body !== undefined) all['Content-Length'] = String(Buffer.byteLength(body));
     const begin = performance.now();
     return new Promise((resolve, reject) => {
-      const request = httpsRequest({ host: '127.0.0.1', port: this.sandbox.port, method, path: `${prefix}${path}`, agent: this.agent, headers: all }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
-        response.on('end', () => {
-          const text = Buffer.concat(chunks).toString('utf8');
-          let parsed: Json;
-          try {
-            parsed = JSON.parse(text);
-          } catch {
-            parsed = undefined;
-          }
-          resolve({ status: response.statusCode ?? 0, reason: response.statusMessage ?? '', headers: response.rawHeaders, text, body: parsed, data: parsed?.data, millis: performance.now() - begin });
-        });
-      });
+      const request = httpsRequest(
+        {
+          host: '127.0.0.1',
+          port: this.sandbox.port,
+          method,
+          path: `${prefix}${path}`,
+          agent: this.agent,
+          headers: all,
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
+          response.on('end', () => {
+            const text = Buffer.concat(chunks).toString('utf8');
+            let parsed: Json;
+            try {
+              parsed = JSON.parse(text);
+            } catch {
+              parsed = undefined;
+            }
+            resolve({
+              status: response.statusCode ?? 0,
+              reason: response.statusMessage ?? '',
+              headers: response.rawHeaders,
+              text,
+              body: parsed,
+              data: parsed?.data,
+              millis: performance.now() - begin,
+            });
+          });
+        },
+      );
       request.on('error', reject);
       request.end(body);
     });
   }
 
   get = (path: string, more: Send = {}): Promise<Reply> => this.send('GET', path, more);
-  post = (path: string, form: Record<string, unknown> = {}, more: Send = {}): Promise<Reply> => this.send('POST', path, { form, ...more });
-  put = (path: string, form: Record<string, unknown> = {}, more: Send = {}): Promise<Reply> => this.send('PUT', path, { form, ...more });
+  post = (path: string, form: Record<string, unknown> = {}, more: Send = {}): Promise<Reply> =>
+    this.send('POST', path, { form, ...more });
+  put = (path: string, form: Record<string, unknown> = {}, more: Send = {}): Promise<Reply> =>
+    this.send('PUT', path, { form, ...more });
   del = (path: string, more: Send = {}): Promise<Reply> => this.send('DELETE', path, more);
 
   /** Reads a path that must answer 200. */
@@ -125,7 +165,8 @@ export class Bench {
   /** Waits for the task of a call and answers its exit status; the call itself must have worked. */
   async run(call: Promise<Reply>): Promise<string> {
     const reply = await call;
-    if (reply.status !== 200 || typeof reply.data !== 'string') throw new Error(`no task: ${reply.status} ${reply.reason} ${reply.text}`);
+    if (reply.status !== 200 || typeof reply.data !== 'string')
+      throw new Error(`no task: ${reply.status} ${reply.reason} ${reply.text}`);
     return this.end(reply.data);
   }
 
@@ -139,9 +180,19 @@ export class Bench {
     return (await this.read(`${this.taskPath(upid)}/log?limit=0`)).map((line: Json) => line.t);
   }
 
-  upload(storage: string, fields: Record<string, string>, filename: string, content: Buffer, more: Send & { field?: string; node?: string } = {}): Promise<Reply> {
+  upload(
+    storage: string,
+    fields: Record<string, string>,
+    filename: string,
+    content: Buffer,
+    more: Send & { field?: string; node?: string } = {},
+  ): Promise<Reply> {
     const { type, raw } = multipart(fields, filename, content, more.field);
-    return this.send('POST', `/nodes/${more.node ?? 'pve1'}/storage/${storage}/upload`, { type, raw, ...more });
+    return this.send('POST', `/nodes/${more.node ?? 'pve1'}/storage/${storage}/upload`, {
+      type,
+      raw,
+      ...more,
+    });
   }
 
   /** A user with a privilege-separated token that has exactly these grants (path → privileges). */
@@ -154,14 +205,25 @@ export class Bench {
     for (const [path, privs] of Object.entries(grants)) {
       const roleid = `${name}-${number++}`;
       expectOk(await this.post('/access/roles', { roleid, privs }));
-      expectOk(await this.put('/access/acl', { path, roles: roleid, users: user, tokens: `${user}!tk`, propagate: 0 }));
+      expectOk(
+        await this.put('/access/acl', {
+          path,
+          roles: roleid,
+          users: user,
+          tokens: `${user}!tk`,
+          propagate: 0,
+        }),
+      );
     }
     return tokenAuth(`${user}!tk`, token.data.value);
   }
 
   async requests(): Promise<Json[]> {
     const text = await readFile(join(this.dir, 'requests.jsonl'), 'utf8');
-    return text.trim().split('\n').map((line) => JSON.parse(line));
+    return text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
   }
 }
 
@@ -169,16 +231,30 @@ export function expectOk(reply: Reply): void {
   if (reply.status !== 200) throw new Error(`${reply.status} ${reply.reason} ${reply.text}`);
 }
 
-export function multipart(fields: Record<string, string>, filename: string, content: Buffer, field = 'filename'): { type: string; raw: Buffer } {
+export function multipart(
+  fields: Record<string, string>,
+  filename: string,
+  content: Buffer,
+  field = 'filename',
+): { type: string; raw: Buffer } {
   const boundary = '----pmxtest42';
-  const parts = Object.entries(fields).map(([name, value]) => Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`));
-  const head = Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="${filename}"\r\nContent-Type: application/octet-stream\r\n\r\n`);
-  return { type: `multipart/form-data; boundary=${boundary}`, raw: Buffer.concat([...parts, head, content, Buffer.from(`\r\n--${boundary}--\r\n`)]) };
+  const parts = Object.entries(fields).map(([name, value]) =>
+    Buffer.from(
+      `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    ),
+  );
+  const head = Buffer.from(
+    `--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="${filename}"\r\nContent-Type: application/octet-stream\r\n\r\n`,
+  );
+  return {
+    type: `multipart/form-data; boundary=${boundary}`,
+    raw: Buffer.concat([...parts, head, content, Buffer.from(`\r\n--${boundary}--\r\n`)]),
+  };
 }
 
 /** An empty qcow2 image of the given size: just a header that every reader accepts, with its tables. */
 export async function qcow2(size: number): Promise<Buffer> {
-  const { createQcow2 } = await import('../dist/server/storage/diskFormat.js');
+  const { createQcow2 } = await import('../dist/server/storage/disk-format.js');
   const dir = await mkdtemp(join(tmpdir(), 'pmx-qcow2-'));
   const path = join(dir, 'disk.qcow2');
   const { writeFile } = await import('node:fs/promises');
@@ -192,5 +268,7 @@ export async function qcow2(size: number): Promise<Buffer> {
 export const GIB = 1024 ** 3;
 
 export function values(headers: string[], name: string): string[] {
-  return headers.filter((_, index) => index % 2 === 1 && headers[index - 1]!.toLowerCase() === name.toLowerCase());
+  return headers.filter(
+    (_, index) => index % 2 === 1 && headers[index - 1]!.toLowerCase() === name.toLowerCase(),
+  );
 }

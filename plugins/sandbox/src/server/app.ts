@@ -7,7 +7,7 @@ import { Resources } from './qemu/resources.js';
 import { Vms } from './qemu/vms.js';
 import { Store } from './state/store.js';
 import { Images } from './storage/images.js';
-import { QemuImg } from './storage/qemuImg.js';
+import { QemuImg } from './storage/qemu-img.js';
 import { Storages } from './storage/storages.js';
 import { Locks } from './tasks/locks.js';
 import { TaskManager } from './tasks/manager.js';
@@ -47,9 +47,11 @@ export class App {
     const temporary = join(settings.dataDir, 'tmp');
     await mkdir(temporary, { recursive: true, mode: 0o700 });
     // Uploads that a crash has left behind.
-    for (const name of await readdir(temporary)) if (name.startsWith('pveupload-')) await rm(join(temporary, name), { force: true });
+    for (const name of await readdir(temporary))
+      if (name.startsWith('pveupload-')) await rm(join(temporary, name), { force: true });
     for (const node of store.state.nodes) {
-      for (const [id, config] of app.storages.onNode(node)) if (!config.disable) await app.storages.activate(node, id);
+      for (const [id, config] of app.storages.onNode(node))
+        if (!config.disable) await app.storages.activate(node, id);
     }
     await app.#dropHalfMade();
     return app;
@@ -61,15 +63,20 @@ export class App {
       const { lock } = vm.config;
       if (lock !== 'create' && lock !== 'clone') continue;
       for (const [id] of this.storages.onNode(vm.node)) {
-        for (const volid of await this.images.ownedBy(vm.node, id, vm.vmid)) await this.images.free(vm.node, volid);
+        for (const volid of await this.images.ownedBy(vm.node, id, vm.vmid))
+          await this.images.free(vm.node, volid);
       }
-      this.vms.remove(vm.vmid);
+      this.vms.discard(vm.vmid);
     }
   }
 
   /** Writes a line into sandbox.log; for what nobody would see otherwise. */
   report(text: string): void {
-    void appendFile(join(this.settings.dataDir, 'sandbox.log'), `${new Date().toISOString()} ${text}\n`, { mode: 0o600 }).catch(() => undefined);
+    void appendFile(
+      join(this.settings.dataDir, 'sandbox.log'),
+      `${new Date().toISOString()} ${text}\n`,
+      { mode: 0o600 },
+    ).catch(() => undefined);
   }
 
   /** Ends all work and saves. */

@@ -8,7 +8,11 @@ export class PveError extends Error {
   /** How the body looks: JSON with message, the bare text, or nothing at all. */
   readonly body: 'json' | 'text' | 'none';
 
-  constructor(status: number, message: string, extra: { errors?: Record<string, string>; body?: 'json' | 'text' | 'none' } = {}) {
+  constructor(
+    status: number,
+    message: string,
+    extra: { errors?: Record<string, string>; body?: 'json' | 'text' | 'none' } = {},
+  ) {
     super(message);
     this.name = 'PveError';
     this.status = status;
@@ -29,7 +33,10 @@ export function parameterError(errors: Record<string, string>): PveError {
 
 /** 403; without a detail PVE says only `Permission check failed`. */
 export function forbidden(detail?: string): PveError {
-  return new PveError(403, detail === undefined ? 'Permission check failed' : `Permission check failed (${detail})`);
+  return new PveError(
+    403,
+    detail === undefined ? 'Permission check failed' : `Permission check failed (${detail})`,
+  );
 }
 
 /** The text of anything that was thrown, as a task's exit status or a log would show it. */
@@ -40,7 +47,9 @@ export function messageOf(error: unknown): string {
 /** The text of an error inside a task: a 403 keeps its number there (`403 Permission check failed (…)`). */
 export function taskMessageOf(error: unknown): string {
   if (error instanceof PveError && error.status !== 500) {
-    const details = Object.entries(error.errors ?? {}).map(([name, text]) => `${name}: ${text.trimEnd()}`);
+    const details = Object.entries(error.errors ?? {}).map(
+      ([name, text]) => `${name}: ${text.trimEnd()}`,
+    );
     return [`${error.status} ${error.message}`, ...details].join('\n');
   }
   return messageOf(error);

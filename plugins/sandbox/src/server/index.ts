@@ -6,7 +6,7 @@ import { hashToken, tokenMatches } from './auth/secrets.js';
 import { messageOf } from './errors.js';
 import { openCertificate } from './http/certificate.js';
 import { Pipeline } from './http/pipeline.js';
-import { RequestLog } from './http/requestLog.js';
+import { RequestLog } from './http/request-log.js';
 import { listen } from './http/server.js';
 import type { Listener } from './http/server.js';
 import { settingsOf } from './options.js';
@@ -50,11 +50,17 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     log = new RequestLog(settings.dataDir);
     const pipeline = new Pipeline(app, new Router(routes), routes, log);
     setToken(app, options.tokenSecret);
-    listener = await listen(settings.port, certificate, (request, response) => pipeline.handle(request, response), (text) => opened.report(text));
+    listener = await listen(
+      settings.port,
+      certificate,
+      (request, response) => pipeline.handle(request, response),
+      (text) => opened.report(text),
+    );
   } catch (error) {
     log?.close();
     disown();
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new Error(`port ${settings.port} on 127.0.0.1 is already in use`, { cause: error });
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      throw new Error(`port ${settings.port} on 127.0.0.1 is already in use`, { cause: error });
     throw error;
   }
   app.store.touch();

@@ -15,7 +15,8 @@ function readOptions(): SandboxOptions {
   const tokenSecret = process.env['PMX_SANDBOX_TOKEN'];
   delete process.env['PMX_SANDBOX_OPTIONS'];
   delete process.env['PMX_SANDBOX_TOKEN'];
-  if (text === undefined || tokenSecret === undefined) throw new Error('PMX_SANDBOX_OPTIONS and PMX_SANDBOX_TOKEN must be set');
+  if (text === undefined || tokenSecret === undefined)
+    throw new Error('PMX_SANDBOX_OPTIONS and PMX_SANDBOX_TOKEN must be set');
   return { ...(JSON.parse(text) as Omit<SandboxOptions, 'tokenSecret'>), tokenSecret };
 }
 
@@ -31,23 +32,32 @@ async function main(): Promise<void> {
     return;
   }
   const ready = join(options.dataDir, 'ready.json');
-  const log = (line: string): void => appendFileSync(join(options.dataDir, 'sandbox.log'), `${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
+  const log = (line: string): void =>
+    appendFileSync(join(options.dataDir, 'sandbox.log'), `${new Date().toISOString()} ${line}\n`, {
+      mode: 0o600,
+    });
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) return;
     stopping = true;
     log(`${signal}: stopping`);
+    // eslint-disable-next-line no-restricted-properties -- a process of its own: whatever hangs must not keep it alive
     setTimeout(() => process.exit(0), STOP_MILLIS).unref();
     void rm(ready, { force: true })
       .then(() => sandbox.close())
-      .then(() => log('stopped'), (error: unknown) => log(`stopping failed: ${messageOf(error)}`))
-      .then(() => process.exit(0));
+      .then(
+        () => log('stopped'),
+        (error: unknown) => log(`stopping failed: ${messageOf(error)}`),
+      );
   };
   process.on('SIGTERM', () => stop('SIGTERM')).on('SIGINT', () => stop('SIGINT'));
   process.on('uncaughtException', (error) => log(`uncaught: ${error.stack ?? error.message}`));
   process.on('unhandledRejection', (error) => log(`unhandled: ${messageOf(error)}`));
   const { port, url, fingerprint } = sandbox;
-  await writeAtomically(ready, `${JSON.stringify({ pid: process.pid, port, url, fingerprint, nodes: options.nodes, startedAt: new Date().toISOString() })}\n`);
+  await writeAtomically(
+    ready,
+    `${JSON.stringify({ pid: process.pid, port, url, fingerprint, nodes: options.nodes, startedAt: new Date().toISOString() })}\n`,
+  );
   log(`listening on ${url}`);
 }
 

@@ -42,8 +42,10 @@ export function settingsOf(options: SandboxOptions): Settings {
     agentTimeoutMillis: options.agentTimeoutMillis ?? 3000,
   };
   if (!settings.dataDir) throw new Error('sandbox: dataDir is missing');
-  if (!Number.isInteger(settings.port) || settings.port < 0 || settings.port > 65_535) throw new Error(`sandbox: port ${settings.port} is not between 0 and 65535`);
-  if (!Number.isInteger(settings.nodes) || settings.nodes < 1 || settings.nodes > 32) throw new Error(`sandbox: nodes must be between 1 and 32, got ${settings.nodes}`);
+  if (!Number.isInteger(settings.port) || settings.port < 0 || settings.port > 65_535)
+    throw new Error(`sandbox: port ${settings.port} is not between 0 and 65535`);
+  if (!Number.isInteger(settings.nodes) || settings.nodes < 1 || settings.nodes > 32)
+    throw new Error(`sandbox: nodes must be between 1 and 32, got ${settings.nodes}`);
   if (!options.tokenSecret) throw new Error('sandbox: the token secret is missing');
   return settings;
 }

@@ -27,7 +27,9 @@ export function apidoc(routes: readonly Route[]): string {
     }
     return node;
   };
-  for (const route of [...routes].sort((left, right) => (left.path < right.path ? -1 : left.path > right.path ? 1 : 0))) {
+  for (const route of [...routes].sort((left, right) =>
+    left.path < right.path ? -1 : left.path > right.path ? 1 : 0,
+  )) {
     if (route.path === '/') continue;
     const node = nodeOf(route.path);
     (node.info ??= {})[route.method] = describe(route);
@@ -41,7 +43,11 @@ function describe(route: Route): Record<string, unknown> {
     description: route.description,
     method: route.method,
     name: route.name,
-    parameters: { additionalProperties: 0, ...(route.params ? { properties: properties(route.params) } : {}) , type: 'object' },
+    parameters: {
+      additionalProperties: 0,
+      ...(route.params ? { properties: properties(route.params) } : {}),
+      type: 'object',
+    },
     permissions: route.permissions,
     ...(route.protected ? { protected: 1 } : {}),
     ...(route.path.includes('{node}') ? { proxyto: 'node' } : {}),
@@ -50,11 +56,14 @@ function describe(route: Route): Record<string, unknown> {
 }
 
 function properties(table: ParamTable): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(table).map(([name, param]) => [name, { ...param, typetext: typetext(param) }]));
+  return Object.fromEntries(
+    Object.entries(table).map(([name, param]) => [name, { ...param, typetext: typetext(param) }]),
+  );
 }
 
 function typetext(param: Param): string {
   if (param.enum) return param.enum.join(' | ');
-  if (param.minimum !== undefined || param.maximum !== undefined) return `<${param.type}> (${param.minimum ?? '-N'} - ${param.maximum ?? 'N'})`;
+  if (param.minimum !== undefined || param.maximum !== undefined)
+    return `<${param.type}> (${param.minimum ?? '-N'} - ${param.maximum ?? 'N'})`;
   return `<${param.type}>`;
 }

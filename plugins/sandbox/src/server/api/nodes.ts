@@ -15,7 +15,12 @@ const MEMORY = 64 * 1024 ** 3;
 const BASE_MEMORY = 3 * 1024 ** 3;
 
 function usedMemory(app: App, node: string): number {
-  return app.vms.onNode(node).reduce((sum, vm) => sum + (vm.guest ? Math.floor(memoryBytes(vm.config) * 0.4) : 0), BASE_MEMORY);
+  return app.vms
+    .onNode(node)
+    .reduce(
+      (sum, vm) => sum + (vm.guest ? Math.floor(memoryBytes(vm.config) * 0.4) : 0),
+      BASE_MEMORY,
+    );
 }
 
 function uptime(app: App): number {
@@ -27,7 +32,11 @@ function load(app: App, node: string): number {
 }
 
 /** A row of GET /nodes; the figures are for those with Sys.Audit only. */
-export async function nodeRow(app: App, who: Identity, node: string): Promise<Record<string, unknown>> {
+export async function nodeRow(
+  app: App,
+  who: Identity,
+  node: string,
+): Promise<Record<string, unknown>> {
   const names = { id: `node/${node}`, node, type: 'node', status: 'online', level: '' };
   if (!app.acl.has(who, `/nodes/${node}`, ['Sys.Audit'])) return names;
   return {
@@ -45,8 +54,20 @@ export async function nodeRow(app: App, who: Identity, node: string): Promise<Re
 function bridge(app: App, node: string, iface: string): Record<string, unknown> {
   const address = nodeAddress(app, node);
   return {
-    iface, type: 'bridge', active: 1, autostart: 1, address, netmask: '24', cidr: `${address}/24`, method: 'static', method6: 'manual', families: ['inet'],
-    bridge_fd: '0', bridge_ports: '', bridge_stp: 'off', priority: 3,
+    iface,
+    type: 'bridge',
+    active: 1,
+    autostart: 1,
+    address,
+    netmask: '24',
+    cidr: `${address}/24`,
+    method: 'static',
+    method6: 'manual',
+    families: ['inet'],
+    bridge_fd: '0',
+    bridge_ports: '',
+    bridge_stp: 'off',
+    priority: 3,
   };
 }
 
@@ -66,9 +87,25 @@ async function status(app: App, node: string): Promise<unknown> {
     loadavg: ['0.12', '0.10', '0.09'],
     pveversion: `pve-manager/${VERSION.version}/${VERSION.repoid}`,
     kversion: 'Linux 6.17.2-1-pve #1 SMP PREEMPT_DYNAMIC PMX 6.17.2-1',
-    'current-kernel': { sysname: 'Linux', release: '6.17.2-1-pve', version: '#1 SMP PREEMPT_DYNAMIC PMX 6.17.2-1', machine: 'x86_64' },
+    'current-kernel': {
+      sysname: 'Linux',
+      release: '6.17.2-1-pve',
+      version: '#1 SMP PREEMPT_DYNAMIC PMX 6.17.2-1',
+      machine: 'x86_64',
+    },
     'boot-info': { mode: 'efi', secureboot: 0 },
-    cpuinfo: { model: 'pmx sandbox CPU', vendor: 'AuthenticAMD', family: '25', sockets: 1, cores: CPUS, cpus: CPUS, mhz: '2596.130', user_hz: 100, hvm: '1', flags: 'fpu vme de pse tsc msr pae sse sse2 ht lm svm' },
+    cpuinfo: {
+      model: 'pmx sandbox CPU',
+      vendor: 'AuthenticAMD',
+      family: '25',
+      sockets: 1,
+      cores: CPUS,
+      cpus: CPUS,
+      mhz: '2596.130',
+      user_hz: 100,
+      hvm: '1',
+      flags: 'fpu vme de pse tsc msr pae sse sse2 ht lm svm',
+    },
     memory: { total: MEMORY, used: memory, free: MEMORY - memory, available: MEMORY - memory },
     swap: { total: 0, used: 0, free: 0 },
     ksm: { shared: 0 },
@@ -77,69 +114,188 @@ async function status(app: App, node: string): Promise<unknown> {
 }
 
 function networks(app: App, who: Identity, node: string, type: string | undefined): unknown[] {
-  const wanted = type === undefined || ['bridge', 'any_bridge', 'any_local_bridge', 'include_sdn'].includes(type);
+  const wanted =
+    type === undefined ||
+    ['bridge', 'any_bridge', 'any_local_bridge', 'include_sdn'].includes(type);
   if (!wanted) return [];
-  return BRIDGES.filter((iface) => app.acl.has(who, `/sdn/zones/localnetwork/${iface}`, ['SDN.Audit', 'SDN.Use'], true)).map((iface) => bridge(app, node, iface));
+  return BRIDGES.filter((iface) =>
+    app.acl.has(who, `/sdn/zones/localnetwork/${iface}`, ['SDN.Audit', 'SDN.Use'], true),
+  ).map((iface) => bridge(app, node, iface));
 }
 
-const SUBDIRS = ['dns', 'hosts', 'lxc', 'network', 'qemu', 'status', 'storage', 'subscription', 'tasks', 'time', 'version'];
+const SUBDIRS = [
+  'dns',
+  'hosts',
+  'lxc',
+  'network',
+  'qemu',
+  'status',
+  'storage',
+  'subscription',
+  'tasks',
+  'time',
+  'version',
+];
 
 export const nodeRoutes: Route[] = [
   {
-    method: 'GET', path: '/nodes', name: 'node_index', description: 'Cluster node index.', permissions: { user: 'all' }, returns: 'array',
-    handler: ({ app, user }) => Promise.all(app.store.state.nodes.map(async (name) => ({ ...(await nodeRow(app, user, name)), ssl_fingerprint: app.fingerprint }))),
+    method: 'GET',
+    path: '/nodes',
+    name: 'node_index',
+    description: 'Cluster node index.',
+    permissions: { user: 'all' },
+    returns: 'array',
+    handler: ({ app, user }) =>
+      Promise.all(
+        app.store.state.nodes.map(async (name) => ({
+          ...(await nodeRow(app, user, name)),
+          ssl_fingerprint: app.fingerprint,
+        })),
+      ),
   },
   {
-    method: 'GET', path: '/nodes/{node}', name: 'index', description: 'Node index.', params: onNode, permissions: { user: 'all' }, returns: 'array',
+    method: 'GET',
+    path: '/nodes/{node}',
+    name: 'index',
+    description: 'Node index.',
+    params: onNode,
+    permissions: { user: 'all' },
+    returns: 'array',
     handler: () => SUBDIRS.map((name) => ({ name })),
   },
   {
-    method: 'GET', path: '/nodes/{node}/status', name: 'status', description: 'Read node status', params: onNode, permissions: AUDIT, returns: 'object',
+    method: 'GET',
+    path: '/nodes/{node}/status',
+    name: 'status',
+    description: 'Read node status',
+    params: onNode,
+    permissions: AUDIT,
+    returns: 'object',
     handler: ({ app, params }) => status(app, params.string('node')),
   },
   {
-    method: 'GET', path: '/nodes/{node}/version', name: 'version', description: 'API version details', params: onNode, permissions: { user: 'all' }, returns: 'object',
+    method: 'GET',
+    path: '/nodes/{node}/version',
+    name: 'version',
+    description: 'API version details',
+    params: onNode,
+    permissions: { user: 'all' },
+    returns: 'object',
     handler: () => VERSION,
   },
   {
-    method: 'GET', path: '/nodes/{node}/time', name: 'time', description: 'Read server time and time zone settings.', params: onNode, permissions: AUDIT, returns: 'object',
+    method: 'GET',
+    path: '/nodes/{node}/time',
+    name: 'time',
+    description: 'Read server time and time zone settings.',
+    params: onNode,
+    permissions: AUDIT,
+    returns: 'object',
     handler: () => {
       const time = Math.floor(Date.now() / 1000);
       return { timezone: 'Etc/UTC', time, localtime: time };
     },
   },
   {
-    method: 'GET', path: '/nodes/{node}/dns', name: 'dns', description: 'Read DNS settings.', params: onNode, permissions: AUDIT, returns: 'object',
+    method: 'GET',
+    path: '/nodes/{node}/dns',
+    name: 'dns',
+    description: 'Read DNS settings.',
+    params: onNode,
+    permissions: AUDIT,
+    returns: 'object',
     handler: () => ({ dns1: '10.255.255.53', search: 'sandbox.internal' }),
   },
   {
-    method: 'GET', path: '/nodes/{node}/hosts', name: 'get_etc_hosts', description: 'Get the content of /etc/hosts.', params: onNode, permissions: AUDIT, protected: true, returns: 'object',
+    method: 'GET',
+    path: '/nodes/{node}/hosts',
+    name: 'get_etc_hosts',
+    description: 'Get the content of /etc/hosts.',
+    params: onNode,
+    permissions: AUDIT,
+    protected: true,
+    returns: 'object',
     handler: ({ app }) => {
-      const data = ['127.0.0.1 localhost', ...app.store.state.nodes.map((name) => `${nodeAddress(app, name)} ${name}.sandbox.internal ${name}`), ''].join('\n');
+      const data = [
+        '127.0.0.1 localhost',
+        ...app.store.state.nodes.map(
+          (name) => `${nodeAddress(app, name)} ${name}.sandbox.internal ${name}`,
+        ),
+        '',
+      ].join('\n');
       return { data, digest: createHash('sha1').update(data).digest('hex') };
     },
   },
   {
-    method: 'GET', path: '/nodes/{node}/network', name: 'network_index', description: 'List available networks', permissions: { user: 'all' }, returns: 'array',
-    params: { ...onNode, type: optionalText('Only list specific interface types.', { enum: ['bridge', 'bond', 'eth', 'alias', 'vlan', 'fabric', 'OVSBridge', 'OVSBond', 'OVSPort', 'OVSIntPort', 'vnet', 'any_bridge', 'any_local_bridge', 'include_sdn'] }) },
-    handler: ({ app, user, params }) => networks(app, user, params.string('node'), params.optionalString('type')),
+    method: 'GET',
+    path: '/nodes/{node}/network',
+    name: 'network_index',
+    description: 'List available networks',
+    permissions: { user: 'all' },
+    returns: 'array',
+    params: {
+      ...onNode,
+      type: optionalText('Only list specific interface types.', {
+        enum: [
+          'bridge',
+          'bond',
+          'eth',
+          'alias',
+          'vlan',
+          'fabric',
+          'OVSBridge',
+          'OVSBond',
+          'OVSPort',
+          'OVSIntPort',
+          'vnet',
+          'any_bridge',
+          'any_local_bridge',
+          'include_sdn',
+        ],
+      }),
+    },
+    handler: ({ app, user, params }) =>
+      networks(app, user, params.string('node'), params.optionalString('type')),
   },
   {
-    method: 'GET', path: '/nodes/{node}/network/{iface}', name: 'network_config', description: 'Read network device configuration', permissions: AUDIT, returns: 'object',
+    method: 'GET',
+    path: '/nodes/{node}/network/{iface}',
+    name: 'network_config',
+    description: 'Read network device configuration',
+    permissions: AUDIT,
+    returns: 'object',
     params: { ...onNode, iface: text('Network interface name.') },
     handler: ({ app, params }) => {
       const iface = params.string('iface');
-      if (!(BRIDGES as readonly string[]).includes(iface)) throw failure('interface does not exist');
+      if (!(BRIDGES as readonly string[]).includes(iface))
+        throw failure('interface does not exist');
       const { iface: _name, ...row } = bridge(app, params.string('node'), iface);
       return row;
     },
   },
   {
-    method: 'GET', path: '/nodes/{node}/lxc', name: 'vmlist', description: 'LXC container index (per node).', params: onNode, permissions: { user: 'all' }, protected: true, returns: 'array',
+    method: 'GET',
+    path: '/nodes/{node}/lxc',
+    name: 'vmlist',
+    description: 'LXC container index (per node).',
+    params: onNode,
+    permissions: { user: 'all' },
+    protected: true,
+    returns: 'array',
     handler: () => [],
   },
   {
-    method: 'GET', path: '/nodes/{node}/subscription', name: 'get', description: 'Read subscription info.', params: onNode, permissions: { user: 'all' }, returns: 'object',
-    handler: () => ({ status: 'notfound', message: 'There is no subscription key', url: 'https://www.proxmox.com/en/proxmox-virtual-environment/pricing' }),
+    method: 'GET',
+    path: '/nodes/{node}/subscription',
+    name: 'get',
+    description: 'Read subscription info.',
+    params: onNode,
+    permissions: { user: 'all' },
+    returns: 'object',
+    handler: () => ({
+      status: 'notfound',
+      message: 'There is no subscription key',
+      url: 'https://www.proxmox.com/en/proxmox-virtual-environment/pricing',
+    }),
   },
 ];

@@ -50,7 +50,10 @@ export class Params {
 
   /** All single values except the named ones. */
   entries(except: readonly string[] = []): [string, ConfigValue][] {
-    return [...this.#values].filter((entry): entry is [string, ConfigValue] => !except.includes(entry[0]) && !Array.isArray(entry[1]));
+    return [...this.#values].filter(
+      (entry): entry is [string, ConfigValue] =>
+        !except.includes(entry[0]) && !Array.isArray(entry[1]),
+    );
   }
 }
 

@@ -7,7 +7,9 @@ type Raw = Readonly<Record<string, unknown>>;
 
 /** Fills `{vmid}` and the like into a permission path. */
 function fill(template: string, raw: Raw): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => (raw[name] === undefined ? '' : String(raw[name])));
+  return template.replace(/\{(\w+)\}/g, (_, name: string) =>
+    raw[name] === undefined ? '' : String(raw[name]),
+  );
 }
 
 /** Checks a route's permission rule before anything else is looked at: a missing VM without the right is 403, not 500. */
@@ -25,7 +27,8 @@ function evaluate(app: App, who: Identity, check: Check, raw: Raw): void {
       for (const part of check.slice(1) as Check[]) evaluate(app, who, part, raw);
       return;
     case 'or':
-      if (!(check.slice(1) as Check[]).some((part) => allows(app, who, part, raw))) throw forbidden();
+      if (!(check.slice(1) as Check[]).some((part) => allows(app, who, part, raw)))
+        throw forbidden();
       return;
     case 'perm': {
       const [, path, privileges, ...options] = check;
@@ -47,13 +50,25 @@ function evaluate(app: App, who: Identity, check: Check, raw: Raw): void {
     case 'userid-group': {
       const groups = app.store.state.users[String(raw['userid'])]?.groups ?? [];
       const paths = ['/access/groups', ...groups.map((group) => `/access/groups/${group}`)];
-      if (!paths.some((path) => app.acl.has(who, path, check[1], true))) throw forbidden(`/access/groups, ${check[1].join('|')}`);
+      if (!paths.some((path) => app.acl.has(who, path, check[1], true)))
+        throw forbidden(`/access/groups, ${check[1].join('|')}`);
       return;
     }
     case 'perm-modify': {
       const path = fill(check[1], raw);
-      const delegates = path.startsWith('/storage') ? 'Datastore.Allocate' : path.startsWith('/vms') ? 'VM.Allocate' : path.startsWith('/pool') ? 'Pool.Allocate' : undefined;
-      app.acl.check(who, path, delegates === undefined ? ['Permissions.Modify'] : ['Permissions.Modify', delegates], true);
+      const delegates = path.startsWith('/storage')
+        ? 'Datastore.Allocate'
+        : path.startsWith('/vms')
+          ? 'VM.Allocate'
+          : path.startsWith('/pool')
+            ? 'Pool.Allocate'
+            : undefined;
+      app.acl.check(
+        who,
+        path,
+        delegates === undefined ? ['Permissions.Modify'] : ['Permissions.Modify', delegates],
+        true,
+      );
       return;
     }
   }

@@ -34,7 +34,8 @@ export class Router {
           node = child;
         }
       }
-      if (node.routes.has(route.method)) throw new Error(`two routes for ${route.method} ${route.path}`);
+      if (node.routes.has(route.method))
+        throw new Error(`two routes for ${route.method} ${route.path}`);
       node.routes.set(route.method, route);
     }
   }

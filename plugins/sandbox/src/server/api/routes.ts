@@ -2,6 +2,7 @@ import { aclRoutes } from './access/acl.js';
 import { ticketRoutes } from './access/ticket.js';
 import { userRoutes } from './access/users.js';
 import { clusterRoutes } from './cluster.js';
+import { clusterJobRoutes } from './cluster-jobs.js';
 import { nodeRoutes } from './nodes.js';
 import { poolRoutes } from './pools.js';
 import { agentRoutes } from './qemu/agent.js';
@@ -9,6 +10,7 @@ import { configRoutes } from './qemu/config.js';
 import { powerRoutes } from './qemu/power.js';
 import { vmRoutes } from './qemu/vms.js';
 import { storageRoutes } from './storage.js';
+import { storageConfigRoutes } from './storage-config.js';
 import { taskRoutes } from './tasks.js';
 import type { Route } from './types.js';
 import { versionRoutes } from './version.js';
@@ -20,8 +22,10 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...aclRoutes,
   ...clusterRoutes,
+  ...clusterJobRoutes,
   ...nodeRoutes,
   ...taskRoutes,
+  ...storageConfigRoutes,
   ...storageRoutes,
   ...vmRoutes,
   ...configRoutes,

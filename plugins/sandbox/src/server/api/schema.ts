@@ -1,17 +1,33 @@
 import { parameterError } from '../errors.js';
 import { formatError } from './formats.js';
 import type { ParamValue } from './params.js';
-import { parsePropertyString, PropertyStringError } from './propertyString.js';
+import { parsePropertyString, PropertyStringError } from './property-string.js';
 import type { Param, ParamTable } from './types.js';
 
 /** A parameter as it came over the wire: text from a form, any JSON value from a JSON body. */
 export type RawValue = unknown;
 
-const UNKNOWN = 'property is not defined in schema and the schema does not allow additional properties';
+const UNKNOWN =
+  'property is not defined in schema and the schema does not allow additional properties';
 const MISSING = 'property is missing and it is not optional';
 
 /** How many devices of a kind there may be: `scsi[n]` in the table stands for scsi0…scsi30. */
-const COUNTS: Readonly<Record<string, number>> = { ide: 4, sata: 6, scsi: 31, virtio: 16, net: 32, ipconfig: 32, serial: 4, parallel: 3, usb: 14, hostpci: 16, numa: 8, unused: 256, virtiofs: 10, link: 8 };
+const COUNTS: Readonly<Record<string, number>> = {
+  ide: 4,
+  sata: 6,
+  scsi: 31,
+  virtio: 16,
+  net: 32,
+  ipconfig: 32,
+  serial: 4,
+  parallel: 3,
+  usb: 14,
+  hostpci: 16,
+  numa: 8,
+  unused: 256,
+  virtiofs: 10,
+  link: 8,
+};
 
 /** Finds a parameter's description; `scsi3` is found under `scsi[n]`. */
 export function findParam(table: ParamTable, name: string): Param | undefined {
@@ -43,7 +59,8 @@ export function valueError(param: Param, value: RawValue): Checked {
   }
   let number: number | undefined;
   if (param.type === 'integer' || param.type === 'number') {
-    const pattern = param.type === 'integer' ? /^[+-]?\d+$/ : /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+    const pattern =
+      param.type === 'integer' ? /^[+-]?\d+$/ : /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
     if (!pattern.test(text)) return wrong;
     number = Number(text);
   }
@@ -59,7 +76,10 @@ function formatProblem(param: Param, text: string): string | undefined {
     try {
       parsePropertyString(param.format, text);
     } catch (error) {
-      const problem = error instanceof PropertyStringError ? error.forParameter('%name') : (error as Error).message;
+      const problem =
+        error instanceof PropertyStringError
+          ? error.forParameter('%name')
+          : (error as Error).message;
       return `invalid format - ${problem}\n`;
     }
   }
@@ -67,17 +87,26 @@ function formatProblem(param: Param, text: string): string | undefined {
 }
 
 function limitProblem(param: Param, text: string, number: number | undefined): string | undefined {
-  if (param.pattern !== undefined && !new RegExp(`^(?:${param.pattern})$`).test(text)) return 'value does not match the regex pattern';
-  if (param.maxLength !== undefined && text.length > param.maxLength) return `value may only be ${param.maxLength} characters long`;
-  if (param.minLength !== undefined && text.length < param.minLength) return `value must be at least ${param.minLength} characters long`;
-  if (param.enum && !param.enum.includes(text)) return `value '${text}' does not have a value in the enumeration '${param.enum.join(', ')}'`;
-  if (number !== undefined && param.minimum !== undefined && number < param.minimum) return `value must have a minimum value of ${param.minimum}`;
-  if (number !== undefined && param.maximum !== undefined && number > param.maximum) return `value must have a maximum value of ${param.maximum}`;
+  if (param.pattern !== undefined && !new RegExp(`^(?:${param.pattern})$`).test(text))
+    return 'value does not match the regex pattern';
+  if (param.maxLength !== undefined && text.length > param.maxLength)
+    return `value may only be ${param.maxLength} characters long`;
+  if (param.minLength !== undefined && text.length < param.minLength)
+    return `value must be at least ${param.minLength} characters long`;
+  if (param.enum && !param.enum.includes(text))
+    return `value '${text}' does not have a value in the enumeration '${param.enum.join(', ')}'`;
+  if (number !== undefined && param.minimum !== undefined && number < param.minimum)
+    return `value must have a minimum value of ${param.minimum}`;
+  if (number !== undefined && param.maximum !== undefined && number > param.maximum)
+    return `value must have a maximum value of ${param.maximum}`;
   return undefined;
 }
 
 /** Checks the parameters of a call; throws PVE's 400 with a text for each that is wrong. */
-export function verifyParams(table: ParamTable, raw: Readonly<Record<string, RawValue>>): Map<string, ParamValue> {
+export function verifyParams(
+  table: ParamTable,
+  raw: Readonly<Record<string, RawValue>>,
+): Map<string, ParamValue> {
   const errors: Record<string, string> = {};
   const values = new Map<string, ParamValue>();
   for (const [name, value] of Object.entries(raw)) {
@@ -89,10 +118,12 @@ export function verifyParams(table: ParamTable, raw: Readonly<Record<string, Raw
     const checked = valueError(param, value);
     if ('error' in checked) errors[name] = checked.error.replaceAll('%name', name);
     else values.set(name, checked.value);
-    if (param.requires !== undefined && raw[param.requires] === undefined) errors[param.requires] = `missing property required by '${name}'`;
+    if (param.requires !== undefined && raw[param.requires] === undefined)
+      errors[param.requires] = `missing property required by '${name}'`;
   }
   for (const [name, param] of Object.entries(table)) {
-    if (!param.optional && !name.endsWith('[n]') && raw[name] === undefined) errors[name] ??= MISSING;
+    if (!param.optional && !name.endsWith('[n]') && raw[name] === undefined)
+      errors[name] ??= MISSING;
   }
   if (Object.keys(errors).length > 0) throw parameterError(errors);
   return values;

@@ -1,35 +1,37 @@
 import { failure, parameterError } from '../errors.js';
 import type { StorageConfig } from '../state/model.js';
 import { listContent } from '../storage/content.js';
-import { parseSize } from '../storage/diskFormat.js';
+import { parseSize } from '../storage/disk-format.js';
 import { checkDeleteVolume, checkReadVolume } from '../storage/rights.js';
 import { storeUpload } from '../storage/upload.js';
 import type { UploadContent } from '../storage/upload.js';
 import { parseVolume } from '../storage/volumes.js';
-import { flag, node, onNode, onStorage, optional, optionalInteger, optionalText, storage, text, vmid } from './common.js';
-import { splitList } from './params.js';
+import {
+  flag,
+  node,
+  onNode,
+  onStorage,
+  optional,
+  optionalInteger,
+  optionalText,
+  storage,
+  text,
+  vmid,
+} from './common.js';
 import type { App } from '../app.js';
 import type { Call, Permissions, Route } from './types.js';
 
-const READ: Permissions = { check: ['perm', '/storage/{storage}', ['Datastore.Audit', 'Datastore.AllocateSpace'], 'any', 1] };
-const ALLOCATE: Permissions = { check: ['perm', '/storage', ['Datastore.Allocate']] };
+const READ: Permissions = {
+  check: ['perm', '/storage/{storage}', ['Datastore.Audit', 'Datastore.AllocateSpace'], 'any', 1],
+};
 const contentTypes = optionalText('Allowed content types.', { format: 'pve-storage-content-list' });
-const nodeList = optionalText('List of nodes for which the storage configuration applies.', { format: 'pve-node-list' });
 
-function configRow(app: App, id: string, config: StorageConfig): Record<string, unknown> {
-  return {
-    storage: id,
-    type: config.type,
-    path: config.path,
-    content: config.content.join(','),
-    digest: app.storages.digest(),
-    ...(config.shared ? { shared: 1 } : {}),
-    ...(config.disable ? { disable: 1 } : {}),
-    ...(config.nodes ? { nodes: config.nodes.join(',') } : {}),
-  };
-}
-
-async function statusRow(app: App, on: string, id: string, config: StorageConfig): Promise<Record<string, unknown>> {
+async function statusRow(
+  app: App,
+  on: string,
+  id: string,
+  config: StorageConfig,
+): Promise<Record<string, unknown>> {
   const total = app.storages.capacity;
   const used = config.disable ? 0 : await app.storages.used(on, id);
   return {
@@ -49,12 +51,17 @@ async function nodeStorages({ app, user, params }: Call): Promise<unknown[]> {
   const wanted = params.list('content');
   const rows: Record<string, unknown>[] = [];
   for (const [id, config] of app.storages.onNode(on)) {
-    if (!app.acl.has(user, `/storage/${id}`, ['Datastore.Audit', 'Datastore.AllocateSpace'], true)) continue;
+    if (!app.acl.has(user, `/storage/${id}`, ['Datastore.Audit', 'Datastore.AllocateSpace'], true))
+      continue;
     if (params.has('storage') && params.string('storage') !== id) continue;
     if (params.flag('enabled') && config.disable) continue;
     if (wanted.length > 0 && !wanted.some((type) => config.content.includes(type))) continue;
     const row = await statusRow(app, on, id, config);
-    rows.push({ ...row, storage: id, ...(config.disable ? {} : { used_fraction: Number(row['used']) / app.storages.capacity }) });
+    rows.push({
+      ...row,
+      storage: id,
+      ...(config.disable ? {} : { used_fraction: Number(row['used']) / app.storages.capacity }),
+    });
   }
   return rows;
 }
@@ -64,7 +71,10 @@ function volidOf({ params }: Call): string {
   const volume = params.string('volume');
   const stored = params.optionalString('storage');
   if (/^[a-z][a-z0-9\-_.]*[a-z0-9]:/i.test(volume)) {
-    if (stored !== undefined && !volume.startsWith(`${stored}:`)) throw parameterError({ storage: `got inconsistent storage IDs: '${stored}' vs. '${volume.split(':')[0]!}'` });
+    if (stored !== undefined && !volume.startsWith(`${stored}:`))
+      throw parameterError({
+        storage: `got inconsistent storage IDs: '${stored}' vs. '${volume.split(':')[0]!}'`,
+      });
     return volume;
   }
   return `${stored ?? ''}:${volume}`;
@@ -77,13 +87,19 @@ async function volumeInfo(call: Call): Promise<unknown> {
   app.storages.get(volume.storage, on);
   checkReadVolume(app, user, volume);
   const info = await app.images.info(on, volume).catch((error: unknown) => {
-    if (error instanceof Error && error.message.endsWith('does not exist')) throw failure(`volume_size_info on '${volume.volid}' failed - no format`);
+    if (error instanceof Error && error.message.endsWith('does not exist'))
+      throw failure(`volume_size_info on '${volume.volid}' failed - no format`);
     throw error;
   });
   const isDisk = volume.type === 'images' || volume.type === 'import';
   // Observed: the size of other files is rounded up to whole sectors.
   const size = isDisk ? info.size : Math.ceil(info.size / 512) * 512;
-  return { path: app.storages.shownPath(volume), size, used: info.used, format: isDisk ? volume.format : 'raw' };
+  return {
+    path: app.storages.shownPath(volume),
+    size,
+    used: info.used,
+    format: isDisk ? volume.format : 'raw',
+  };
 }
 
 async function deleteVolume(call: Call): Promise<string | null> {
@@ -93,12 +109,15 @@ async function deleteVolume(call: Call): Promise<string | null> {
   app.storages.get(volume.storage, on);
   checkDeleteVolume(app, user, volume);
   const about = volume.vmid === undefined ? volume.storage : `${volume.vmid}@${volume.storage}`;
-  const upid = app.tasks.start({ node: on, type: 'imgdel', id: about, user: user.id }, async (task) => {
-    await task.work();
-    const there = await app.images.free(on, volume.volid);
-    if (!there) task.log(`disk image '${app.storages.shownPath(volume)}' does not exist`);
-    task.log(`Removed volume '${volume.volid}'`);
-  });
+  const upid = app.tasks.start(
+    { node: on, type: 'imgdel', id: about, user: user.id },
+    async (task) => {
+      await task.work();
+      const there = await app.images.free(on, volume.volid);
+      if (!there) task.log(`disk image '${app.storages.shownPath(volume)}' does not exist`);
+      task.log(`Removed volume '${volume.volid}'`);
+    },
+  );
   const delay = params.optionalNumber('delay');
   if (delay === undefined || !(await app.tasks.settled(upid, delay * 1000))) return upid;
   const status = app.tasks.find(upid)?.exitstatus ?? '';
@@ -123,144 +142,172 @@ async function allocate({ app, params }: Call): Promise<string> {
   const name = params.string('filename');
   const owner = params.number('vmid');
   const match = /^(vm-(\d+)-[^/\s]+?)(?:\.(raw|qcow2|vmdk))?$/.exec(name);
-  if (!match || Number(match[2]) !== owner) throw failure(`illegal name '${name}' - should be 'vm-${owner}-*'`);
+  if (!match || Number(match[2]) !== owner)
+    throw failure(`illegal name '${name}' - should be 'vm-${owner}-*'`);
   const size = params.string('size');
   // A plain number means KiB here.
   const bytes = /^\d+$/.test(size) ? Number(size) * 1024 : parseSize(size);
-  return app.images.allocate(params.string('node'), params.string('storage'), owner, params.optionalString('format') ?? match[3] ?? 'raw', bytes, { name: match[1]! });
-}
-
-async function createStorage({ app, params }: Call): Promise<unknown> {
-  const id = params.string('storage');
-  if (app.store.state.storages[id]) throw failure(`create storage failed: storage ID '${id}' already defined`);
-  if (params.string('type') !== 'dir') throw failure(`create storage failed: the sandbox has storages of type 'dir' only`);
-  if (!params.has('path')) throw parameterError({ path: 'property is missing and it is not optional' });
-  const config: StorageConfig = { type: 'dir', path: params.string('path'), content: params.has('content') ? params.list('content') : ['images', 'rootdir'] };
-  if (params.flag('shared')) config.shared = 1;
-  if (params.flag('disable')) config.disable = 1;
-  if (params.has('nodes')) config.nodes = params.list('nodes');
-  app.store.state.storages[id] = config;
-  app.store.touch();
-  if (!config.disable) for (const on of config.nodes ?? app.store.state.nodes) await app.storages.activate(on, id);
-  return { storage: id, type: 'dir' };
-}
-
-async function updateStorage({ app, params }: Call): Promise<unknown> {
-  const id = params.string('storage');
-  const config = app.store.state.storages[id];
-  if (!config) throw failure(`update storage failed: storage '${id}' does not exist`);
-  if (params.has('content')) config.content = params.list('content');
-  if (params.has('nodes')) config.nodes = params.list('nodes');
-  if (params.has('shared')) config.shared = 1;
-  if (params.flag('disable')) config.disable = 1;
-  else if (params.has('disable')) delete config.disable;
-  for (const key of splitList(params.optionalString('delete') ?? '')) {
-    if (key === 'nodes') delete config.nodes;
-    else if (key === 'disable') delete config.disable;
-    else if (key === 'shared') delete config.shared;
-  }
-  app.store.touch();
-  if (!config.disable) for (const on of config.nodes ?? app.store.state.nodes) await app.storages.activate(on, id);
-  return { storage: id, type: config.type };
+  return app.images.allocate(
+    params.string('node'),
+    params.string('storage'),
+    owner,
+    params.optionalString('format') ?? match[3] ?? 'raw',
+    bytes,
+    { name: match[1]! },
+  );
 }
 
 async function listVolumes({ app, user, params }: Call): Promise<unknown> {
   const content = params.optionalString('content');
   const owner = params.optionalNumber('vmid');
-  return listContent(app, user, params.string('node'), params.string('storage'), { ...(content === undefined ? {} : { content }), ...(owner === undefined ? {} : { vmid: owner }) });
+  return listContent(app, user, params.string('node'), params.string('storage'), {
+    ...(content === undefined ? {} : { content }),
+    ...(owner === undefined ? {} : { vmid: owner }),
+  });
 }
 
 const ON = '/nodes/{node}/storage/{storage}';
 
 export const storageRoutes: Route[] = [
   {
-    method: 'GET', path: '/storage', name: 'storage_index', description: 'Storage index.', returns: 'array',
-    params: { type: optionalText('Only list storage of specific type', { enum: ['btrfs', 'cephfs', 'cifs', 'dir', 'esxi', 'iscsi', 'iscsidirect', 'lvm', 'lvmthin', 'nfs', 'pbs', 'rbd', 'zfs', 'zfspool'] }) },
-    permissions: { user: 'all', description: "Only list entries where you have 'Datastore.Audit' or 'Datastore.AllocateSpace' permissions on '/storage/<storage>'" },
-    handler: ({ app, user, params }) =>
-      Object.entries(app.store.state.storages)
-        .filter(([id, config]) => app.acl.has(user, `/storage/${id}`, ['Datastore.Audit', 'Datastore.AllocateSpace'], true) && (!params.has('type') || params.string('type') === config.type))
-        .map(([id, config]) => configRow(app, id, config)),
-  },
-  {
-    method: 'POST', path: '/storage', name: 'storage_create', description: 'Create a new storage.', returns: 'object', permissions: ALLOCATE, protected: true,
-    params: { storage, type: text('Storage type.', { enum: ['dir', 'nfs', 'lvm', 'lvmthin', 'zfspool', 'rbd', 'cifs', 'pbs', 'btrfs'] }), path: optionalText('File system path.', { format: 'pve-storage-path' }), content: contentTypes, nodes: nodeList, shared: flag('Indicate that this is a single storage with the same contents on all nodes.'), disable: flag('Flag to disable the storage.') },
-    handler: createStorage,
-  },
-  {
-    method: 'GET', path: '/storage/{storage}', name: 'storage_read', description: 'Read storage configuration.', returns: 'object', params: { storage },
-    permissions: { check: ['perm', '/storage/{storage}', ['Datastore.Allocate']] },
-    handler: ({ app, params }) => {
-      const id = params.string('storage');
-      const config = app.store.state.storages[id];
-      if (!config) throw failure(`storage '${id}' does not exist`);
-      return configRow(app, id, config);
+    method: 'GET',
+    path: '/nodes/{node}/storage',
+    name: 'node_storage_index',
+    description: 'Get status for all datastores.',
+    returns: 'array',
+    protected: true,
+    params: {
+      ...onNode,
+      content: contentTypes,
+      enabled: flag('Only list stores which are enabled (not disabled in config).', 0),
+      format: flag('Include information about formats', 0),
+      storage: optional(storage),
+      target: optional(node),
     },
-  },
-  {
-    method: 'PUT', path: '/storage/{storage}', name: 'storage_update', description: 'Update storage configuration.', returns: 'object', permissions: ALLOCATE, protected: true,
-    params: { storage, content: contentTypes, nodes: nodeList, shared: flag('Shared.'), disable: flag('Flag to disable the storage.'), delete: optionalText('A list of settings you want to delete.', { format: 'pve-configid-list' }), digest: optionalText('Digest.', { maxLength: 64 }) },
-    handler: updateStorage,
-  },
-  {
-    method: 'DELETE', path: '/storage/{storage}', name: 'storage_delete', description: 'Delete storage configuration.', returns: 'null', params: { storage }, permissions: ALLOCATE, protected: true,
-    handler: ({ app, params }) => {
-      const id = params.string('storage');
-      if (!app.store.state.storages[id]) throw failure(`delete storage failed: storage '${id}' does not exist`);
-      // As on a real server, the files stay.
-      delete app.store.state.storages[id];
-      app.store.touch();
-      return null;
+    permissions: {
+      user: 'all',
+      description:
+        "Only list entries where you have 'Datastore.Audit' or 'Datastore.AllocateSpace' permissions on '/storage/<storage>'",
     },
-  },
-  {
-    method: 'GET', path: '/nodes/{node}/storage', name: 'node_storage_index', description: 'Get status for all datastores.', returns: 'array', protected: true,
-    params: { ...onNode, content: contentTypes, enabled: flag('Only list stores which are enabled (not disabled in config).', 0), format: flag('Include information about formats', 0), storage: optional(storage), target: optional(node) },
-    permissions: { user: 'all', description: "Only list entries where you have 'Datastore.Audit' or 'Datastore.AllocateSpace' permissions on '/storage/<storage>'" },
     handler: nodeStorages,
   },
   {
-    method: 'GET', path: ON, name: 'diridx', description: '', returns: 'array', params: onStorage, permissions: READ,
+    method: 'GET',
+    path: ON,
+    name: 'diridx',
+    description: '',
+    returns: 'array',
+    params: onStorage,
+    permissions: READ,
     handler: () => ['content', 'status', 'upload'].map((subdir) => ({ subdir })),
   },
   {
-    method: 'GET', path: `${ON}/status`, name: 'read_status', description: 'Read storage status.', returns: 'object', params: onStorage, permissions: READ, protected: true,
+    method: 'GET',
+    path: `${ON}/status`,
+    name: 'read_status',
+    description: 'Read storage status.',
+    returns: 'object',
+    params: onStorage,
+    permissions: READ,
+    protected: true,
     handler: async ({ app, params }) => {
       const id = params.string('storage');
       return statusRow(app, params.string('node'), id, app.storages.get(id, params.string('node')));
     },
   },
   {
-    method: 'GET', path: `${ON}/content`, name: 'storage_content', description: 'List storage content.', returns: 'array', permissions: READ, protected: true,
-    params: { ...onStorage, content: optionalText('Only list content of this type.', { format: 'pve-storage-content' }), vmid: optional(vmid) },
+    method: 'GET',
+    path: `${ON}/content`,
+    name: 'storage_content',
+    description: 'List storage content.',
+    returns: 'array',
+    permissions: READ,
+    protected: true,
+    params: {
+      ...onStorage,
+      content: optionalText('Only list content of this type.', { format: 'pve-storage-content' }),
+      vmid: optional(vmid),
+    },
     handler: listVolumes,
   },
   {
-    method: 'POST', path: `${ON}/content`, name: 'create', description: 'Allocate disk images.', returns: 'string', protected: true,
-    params: { ...onStorage, filename: text('The name of the file to create.'), format: { ...optionalText('Format of the image.', { enum: ['raw', 'qcow2', 'subvol', 'vmdk'] }), requires: 'size' }, size: text('Size in kilobyte (1024 bytes).', { pattern: '\\d+[MG]?' }), vmid },
+    method: 'POST',
+    path: `${ON}/content`,
+    name: 'create',
+    description: 'Allocate disk images.',
+    returns: 'string',
+    protected: true,
+    params: {
+      ...onStorage,
+      filename: text('The name of the file to create.'),
+      format: {
+        ...optionalText('Format of the image.', { enum: ['raw', 'qcow2', 'subvol', 'vmdk'] }),
+        requires: 'size',
+      },
+      size: text('Size in kilobyte (1024 bytes).', { pattern: '\\d+[MG]?' }),
+      vmid,
+    },
     permissions: { check: ['perm', '/storage/{storage}', ['Datastore.AllocateSpace']] },
     handler: allocate,
   },
   {
-    method: 'GET', path: `${ON}/content/{volume}`, name: 'info', description: 'Get volume attributes', returns: 'object', protected: true,
+    method: 'GET',
+    path: `${ON}/content/{volume}`,
+    name: 'info',
+    description: 'Get volume attributes',
+    returns: 'object',
+    protected: true,
     params: { node, storage: optional(storage), volume: text('Volume identifier') },
     permissions: { user: 'all', description: 'You need read access for the volume.' },
     handler: volumeInfo,
   },
   {
-    method: 'DELETE', path: `${ON}/content/{volume}`, name: 'delete', description: 'Delete volume', returns: 'string', protected: true,
-    params: { node, storage: optional(storage), volume: text('Volume identifier'), delay: optionalInteger("Time to wait for the task to finish. We return 'null' if the task finish within that time.", { minimum: 1, maximum: 30 }) },
-    permissions: { user: 'all', description: "You need 'Datastore.Allocate' privilege on the storage (or 'Datastore.AllocateSpace' for backup volumes if you have VM.Backup privilege on the VM)." },
+    method: 'DELETE',
+    path: `${ON}/content/{volume}`,
+    name: 'delete',
+    description: 'Delete volume',
+    returns: 'string',
+    protected: true,
+    params: {
+      node,
+      storage: optional(storage),
+      volume: text('Volume identifier'),
+      delay: optionalInteger(
+        "Time to wait for the task to finish. We return 'null' if the task finish within that time.",
+        { minimum: 1, maximum: 30 },
+      ),
+    },
+    permissions: {
+      user: 'all',
+      description:
+        "You need 'Datastore.Allocate' privilege on the storage (or 'Datastore.AllocateSpace' for backup volumes if you have VM.Backup privilege on the VM).",
+    },
     handler: deleteVolume,
   },
   {
-    method: 'POST', path: `${ON}/upload`, name: 'upload', description: 'Upload templates, ISO images, OVAs and VM images.', returns: 'string', protected: true, upload: true,
+    method: 'POST',
+    path: `${ON}/upload`,
+    name: 'upload',
+    description: 'Upload templates, ISO images, OVAs and VM images.',
+    returns: 'string',
+    protected: true,
+    upload: true,
     params: {
       ...onStorage,
       content: text('Content type.', { enum: ['iso', 'vztmpl', 'import'] }),
-      filename: text('The name of the file to create. Caution: This will be normalized!', { maxLength: 255 }),
-      checksum: { ...optionalText('The expected checksum of the file.'), requires: 'checksum-algorithm' },
-      'checksum-algorithm': { ...optionalText('The algorithm to calculate the checksum of the file.', { enum: ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'] }), requires: 'checksum' },
+      filename: text('The name of the file to create. Caution: This will be normalized!', {
+        maxLength: 255,
+      }),
+      checksum: {
+        ...optionalText('The expected checksum of the file.'),
+        requires: 'checksum-algorithm',
+      },
+      'checksum-algorithm': {
+        ...optionalText('The algorithm to calculate the checksum of the file.', {
+          enum: ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'],
+        }),
+        requires: 'checksum',
+      },
     },
     permissions: { check: ['perm', '/storage/{storage}', ['Datastore.AllocateTemplate']] },
     handler: upload,

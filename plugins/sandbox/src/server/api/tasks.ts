@@ -3,7 +3,16 @@ import type { Identity } from '../auth/acl.js';
 import { parameterError } from '../errors.js';
 import type { TaskRecord } from '../state/model.js';
 import { parseUpid } from '../tasks/upid.js';
-import { flag, node, onNode, optional, optionalInteger, optionalText, text, vmid } from './common.js';
+import {
+  flag,
+  node,
+  onNode,
+  optional,
+  optionalInteger,
+  optionalText,
+  text,
+  vmid,
+} from './common.js';
 import { Extended, PlainText } from './types.js';
 import type { Call, Route } from './types.js';
 
@@ -12,7 +21,9 @@ const onTask = { node, upid };
 
 /** A task belongs to its user; a user's ticket sees the tasks of the user's tokens as well. */
 export function isOwn(who: Identity, task: { user: string }): boolean {
-  return task.user === who.id || (who.tokenid === undefined && task.user.startsWith(`${who.userid}!`));
+  return (
+    task.user === who.id || (who.tokenid === undefined && task.user.startsWith(`${who.userid}!`))
+  );
 }
 
 function checkTask(call: Call, privilege: 'Sys.Audit' | 'Sys.Modify'): TaskRecord | undefined {
@@ -58,7 +69,11 @@ function listTasks(call: Call): Extended {
   const start = params.optionalNumber('start') ?? 0;
   // Here a limit of 0 means none at all, other than in the log of a task.
   const page = rows.slice(start, start + (params.optionalNumber('limit') ?? 50));
-  const data = page.map((task) => ({ ...details(task), ...(task.endtime === undefined ? {} : { endtime: task.endtime }), ...(task.exitstatus === undefined ? {} : { status: task.exitstatus }) }));
+  const data = page.map((task) => ({
+    ...details(task),
+    ...(task.endtime === undefined ? {} : { endtime: task.endtime }),
+    ...(task.exitstatus === undefined ? {} : { status: task.exitstatus }),
+  }));
   return new Extended(data, rows.length > 0 ? { total: rows.length } : {});
 }
 
@@ -69,17 +84,26 @@ function readLog(call: Call): Extended | PlainText {
   const start = call.params.optionalNumber('start') ?? 0;
   const limit = call.params.optionalNumber('limit') ?? 50;
   const end = limit === 0 ? lines.length : start + limit;
-  return new Extended(lines.slice(start, end).map((line, index) => ({ n: start + index + 1, t: line })), { total: lines.length });
+  return new Extended(
+    lines.slice(start, end).map((line, index) => ({ n: start + index + 1, t: line })),
+    { total: lines.length },
+  );
 }
 
 /** The tasks of the whole cluster that the caller may see. */
 export function clusterTasks(app: App, who: Identity): unknown[] {
   const all = app.acl.has(who, '/', ['Sys.Audit']);
   // Observed: without Sys.Audit a token sees nothing here, not even its own tasks.
-  const visible = app.tasks.list().filter((task) => all || (who.tokenid === undefined && isOwn(who, task)));
+  const visible = app.tasks
+    .list()
+    .filter((task) => all || (who.tokenid === undefined && isOwn(who, task)));
   return visible.slice(0, 25).map((task) => {
     const { pid: _pid, pstart: _pstart, ...row } = details(task);
-    return { ...row, ...(task.endtime === undefined ? {} : { endtime: task.endtime, saved: '1' }), ...(task.exitstatus === undefined ? {} : { status: task.exitstatus }) };
+    return {
+      ...row,
+      ...(task.endtime === undefined ? {} : { endtime: task.endtime, saved: '1' }),
+      ...(task.exitstatus === undefined ? {} : { status: task.exitstatus }),
+    };
   });
 }
 
@@ -94,15 +118,24 @@ export const taskRoutes: Route[] = [
       errors: flag('Only list tasks with a status of ERROR.', 0),
       limit: optionalInteger('Only list this number of tasks.', { minimum: 0, default: 50 }),
       since: optionalInteger('Only list tasks since this UNIX epoch.'),
-      source: optionalText('List archived, active or all tasks.', { enum: ['archive', 'active', 'all'], default: 'archive' }),
+      source: optionalText('List archived, active or all tasks.', {
+        enum: ['archive', 'active', 'all'],
+        default: 'archive',
+      }),
       start: optionalInteger('List tasks beginning from this offset.', { minimum: 0, default: 0 }),
-      statusfilter: optionalText('List of Task States that should be returned.', { format: 'pve-task-status-type-list' }),
+      statusfilter: optionalText('List of Task States that should be returned.', {
+        format: 'pve-task-status-type-list',
+      }),
       typefilter: optionalText('Only list tasks of this type (e.g., vzstart, vzdump).'),
       until: optionalInteger('Only list tasks until this UNIX epoch.'),
       userfilter: optionalText('Only list tasks from this user.'),
       vmid: optional(vmid),
     },
-    permissions: { user: 'all', description: 'List task associated with the current user, or all task the user has Sys.Audit permissions on /nodes/<node>.' },
+    permissions: {
+      user: 'all',
+      description:
+        'List task associated with the current user, or all task the user has Sys.Audit permissions on /nodes/<node>.',
+    },
     returns: 'array',
     handler: listTasks,
   },
@@ -144,7 +177,12 @@ export const taskRoutes: Route[] = [
     handler: (call) => {
       const task = checkTask(call, 'Sys.Audit');
       if (!task) throw parameterError({ upid: 'no such task' });
-      return { ...details(task), ...(task.exitstatus === undefined ? { status: 'running' } : { status: 'stopped', exitstatus: task.exitstatus }) };
+      return {
+        ...details(task),
+        ...(task.exitstatus === undefined
+          ? { status: 'running' }
+          : { status: 'stopped', exitstatus: task.exitstatus }),
+      };
     },
   },
   {
@@ -155,8 +193,14 @@ export const taskRoutes: Route[] = [
     params: {
       ...onTask,
       download: flag('Whether the tasklog file should be downloaded.'),
-      limit: optionalInteger('The amount of lines to read from the tasklog.', { minimum: 0, default: 50 }),
-      start: optionalInteger('Start at this line when reading the tasklog.', { minimum: 0, default: 0 }),
+      limit: optionalInteger('The amount of lines to read from the tasklog.', {
+        minimum: 0,
+        default: 50,
+      }),
+      start: optionalInteger('Start at this line when reading the tasklog.', {
+        minimum: 0,
+        default: 0,
+      }),
     },
     permissions: { user: 'all' },
     protected: true,

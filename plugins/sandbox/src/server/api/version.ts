@@ -14,9 +14,25 @@ const index = (path: string, name: string, entries: readonly Record<string, stri
 });
 
 export const versionRoutes: Route[] = [
-  index('/', 'index', ['version', 'cluster', 'nodes', 'storage', 'access', 'pools'].map((subdir) => ({ subdir }))),
-  index('/access', 'access_index', ['users', 'groups', 'roles', 'acl', 'domains', 'ticket', 'password'].map((subdir) => ({ subdir }))),
-  index('/cluster', 'cluster_index', ['backup', 'ha', 'log', 'nextid', 'options', 'replication', 'resources', 'status', 'tasks'].map((name) => ({ name }))),
+  index(
+    '/',
+    'index',
+    ['version', 'cluster', 'nodes', 'storage', 'access', 'pools'].map((subdir) => ({ subdir })),
+  ),
+  index(
+    '/access',
+    'access_index',
+    ['users', 'groups', 'roles', 'acl', 'domains', 'ticket', 'password'].map((subdir) => ({
+      subdir,
+    })),
+  ),
+  index(
+    '/cluster',
+    'cluster_index',
+    ['backup', 'ha', 'log', 'nextid', 'options', 'replication', 'resources', 'status', 'tasks'].map(
+      (name) => ({ name }),
+    ),
+  ),
   {
     method: 'GET',
     path: '/version',

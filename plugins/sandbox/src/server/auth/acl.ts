@@ -44,17 +44,20 @@ export class AccessControl {
   }
 
   #privilegesOf(id: string, type: 'user' | 'token', path: string): Privileges {
-    if (type === 'user' && id === 'root@pam') return new Map([...PRIVILEGES].map((name) => [name, 1]));
+    if (type === 'user' && id === 'root@pam')
+      return new Map([...PRIVILEGES].map((name) => [name, 1]));
     const roles = this.#roles(id, type, path);
     const result = new Map<string, 0 | 1>();
     const add = (given: Map<string, 0 | 1>): void => {
       for (const [role, propagate] of given) {
-        for (const name of this.rolePrivileges(role) ?? []) if (result.get(name) !== 1) result.set(name, propagate);
+        for (const name of this.rolePrivileges(role) ?? [])
+          if (result.get(name) !== 1) result.set(name, propagate);
       }
     };
     add(roles);
     // NoAccess on the path itself is stronger than what a pool gives.
-    if (!roles.has('NoAccess')) for (const pool of this.#poolsOf(path)) add(this.#roles(id, type, `/pool/${pool}`));
+    if (!roles.has('NoAccess'))
+      for (const pool of this.#poolsOf(path)) add(this.#roles(id, type, `/pool/${pool}`));
     return result;
   }
 
@@ -63,7 +66,9 @@ export class AccessControl {
     const storage = /^\/storage\/([^/]+)$/.exec(path);
     if (!vm && !storage) return [];
     return Object.entries(this.#state.pools)
-      .filter(([, pool]) => (vm ? pool.vms.includes(Number(vm[1])) : pool.storages.includes(storage![1]!)))
+      .filter(([, pool]) =>
+        vm ? pool.vms.includes(Number(vm[1])) : pool.storages.includes(storage![1]!),
+      )
       .map(([name]) => name);
   }
 
@@ -72,9 +77,13 @@ export class AccessControl {
     let roles = new Map<string, 0 | 1>();
     for (const level of levelsOf(path)) {
       const final = level === path;
-      const entries = this.#state.acl.filter((entry) => entry.path === level && (final || entry.propagate === 1));
+      const entries = this.#state.acl.filter(
+        (entry) => entry.path === level && (final || entry.propagate === 1),
+      );
       const own = entries.filter((entry) => entry.type === type && entry.ugid === id);
-      const ofGroups = entries.filter((entry) => entry.type === 'group' && groups.includes(entry.ugid));
+      const ofGroups = entries.filter(
+        (entry) => entry.type === 'group' && groups.includes(entry.ugid),
+      );
       const found = own.length > 0 ? own : ofGroups;
       if (found.length > 0) roles = rolesOf(found);
     }
@@ -84,14 +93,17 @@ export class AccessControl {
   /** Does the caller hold all of (or, with `any`, one of) these privileges? */
   has(who: Identity, path: string, privileges: readonly string[], any = false): boolean {
     const held = this.privileges(who, path);
-    return any ? privileges.some((name) => held.has(name)) : privileges.every((name) => held.has(name));
+    return any
+      ? privileges.some((name) => held.has(name))
+      : privileges.every((name) => held.has(name));
   }
 
   /** Throws PVE's 403 when a privilege is missing. */
   check(who: Identity, path: string, privileges: readonly string[], any = false): void {
     const held = this.privileges(who, path);
     if (any) {
-      if (!privileges.some((name) => held.has(name))) throw forbidden(`${path}, ${privileges.join('|')}`);
+      if (!privileges.some((name) => held.has(name)))
+        throw forbidden(`${path}, ${privileges.join('|')}`);
       return;
     }
     for (const name of privileges) if (!held.has(name)) throw forbidden(`${path}, ${name}`);

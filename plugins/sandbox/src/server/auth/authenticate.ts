@@ -16,15 +16,22 @@ export function unauthorized(reason: string): PveError {
 }
 
 /** Finds out who calls. `needsCsrf` is set for writes; a token never needs a CSRF token. */
-export function authenticate(state: State, tickets: Tickets, credentials: Credentials, needsCsrf: boolean): Identity {
+export function authenticate(
+  state: State,
+  tickets: Tickets,
+  credentials: Credentials,
+  needsCsrf: boolean,
+): Identity {
   const { authorization } = credentials;
   const token = /^PVEAPIToken[= ](.*)$/.exec(authorization ?? '');
   if (token) return byToken(state, token[1]!);
   const ticket = ticketOf(credentials);
   if (ticket === undefined) throw unauthorized('No ticket');
   const userid = tickets.userOf(ticket);
-  if (userid === undefined || !isEnabled(state, userid)) throw unauthorized('Authentication failed!');
-  if (needsCsrf && !tickets.csrfMatches(credentials.csrf ?? '', userid)) throw unauthorized('Permission denied - invalid csrf token');
+  if (userid === undefined || !isEnabled(state, userid))
+    throw unauthorized('Authentication failed!');
+  if (needsCsrf && !tickets.csrfMatches(credentials.csrf ?? '', userid))
+    throw unauthorized('Permission denied - invalid csrf token');
   return { id: userid, userid };
 }
 
@@ -44,7 +51,13 @@ function byToken(state: State, text: string): Identity {
   if (!match) throw unauthorized('Authentication failed!');
   const [, userid, tokenid, secret] = match as unknown as [string, string, string, string];
   const token = state.users[userid]?.tokens[tokenid];
-  if (!token || !isEnabled(state, userid) || hasExpired(token.expire) || !tokenMatches(secret, token.secret)) throw unauthorized('Authentication failed!');
+  if (
+    !token ||
+    !isEnabled(state, userid) ||
+    hasExpired(token.expire) ||
+    !tokenMatches(secret, token.secret)
+  )
+    throw unauthorized('Authentication failed!');
   return { id: `${userid}!${tokenid}`, userid, tokenid };
 }
 

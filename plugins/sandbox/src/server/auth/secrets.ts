@@ -2,7 +2,11 @@ import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { SecretHash } from '../state/model.js';
 
-const derive = promisify(scrypt) as (password: string, salt: Buffer, length: number) => Promise<Buffer>;
+const derive = promisify(scrypt) as (
+  password: string,
+  salt: Buffer,
+  length: number,
+) => Promise<Buffer>;
 
 function equal(left: Buffer, right: Buffer): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
@@ -16,7 +20,10 @@ export async function hashPassword(password: string): Promise<SecretHash> {
 
 /** Compares a password with its hash. */
 export async function passwordMatches(password: string, stored: SecretHash): Promise<boolean> {
-  return equal(await derive(password, Buffer.from(stored.salt, 'hex'), 32), Buffer.from(stored.hash, 'hex'));
+  return equal(
+    await derive(password, Buffer.from(stored.salt, 'hex'), 32),
+    Buffer.from(stored.hash, 'hex'),
+  );
 }
 
 function tokenHash(secret: string, salt: Buffer): Buffer {

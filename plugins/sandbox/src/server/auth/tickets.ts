@@ -68,5 +68,8 @@ export class Tickets {
 }
 
 function stamp(now: number): string {
-  return Math.floor(now / 1000).toString(16).toUpperCase().padStart(8, '0');
+  return Math.floor(now / 1000)
+    .toString(16)
+    .toUpperCase()
+    .padStart(8, '0');
 }

@@ -15,14 +15,23 @@ export function parseForm(text: string): RawParams {
 
 function addParam(result: RawParams, name: string, value: string): void {
   const known = result[name];
-  if (known === undefined) Object.defineProperty(result, name, { value, enumerable: true, writable: true, configurable: true });
+  if (known === undefined)
+    Object.defineProperty(result, name, {
+      value,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
   else if (Array.isArray(known)) known.push(value);
   else result[name] = [known, value];
 }
 
 /** Does the request carry a body with something in it? */
 export function hasBody(request: IncomingMessage): boolean {
-  return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  return (
+    request.headers['transfer-encoding'] !== undefined ||
+    Number(request.headers['content-length'] ?? 0) > 0
+  );
 }
 
 /** Reads and parses a POST or PUT body, form or JSON. */
@@ -30,12 +39,19 @@ export async function readBody(request: IncomingMessage): Promise<RawParams> {
   if (!hasBody(request)) return {};
   const contentType = (request.headers['content-type'] ?? '').trim();
   const media = (contentType.split(';')[0] ?? '').trim().toLowerCase();
-  if (media !== '' && media !== 'application/x-www-form-urlencoded' && media !== 'application/json') {
-    throw new PveError(506, `upload 'Content-Type '${contentType}' not implemented`, { body: 'text' });
+  if (
+    media !== '' &&
+    media !== 'application/x-www-form-urlencoded' &&
+    media !== 'application/json'
+  ) {
+    throw new PveError(506, `upload 'Content-Type '${contentType}' not implemented`, {
+      body: 'text',
+    });
   }
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Kept alive after a refusal: the rest is drained, so that the client can read the answer.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > MAX_POST) throw new PveError(501, 'for data too large', { body: 'text' });
     chunks.push(chunk);
@@ -49,9 +65,18 @@ function parseJson(text: string): RawParams {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new PveError(500, `malformed JSON string, neither tag, array, object, number, string or atom, at character offset ${Math.max(0, text.length - 1)} (before "(end of string)") at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 934.`, { body: 'text' });
+    throw new PveError(
+      500,
+      `malformed JSON string, neither tag, array, object, number, string or atom, at character offset ${Math.max(0, text.length - 1)} (before "(end of string)") at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 934.`,
+      { body: 'text' },
+    );
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new PveError(500, 'Not a HASH reference at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 934.', { body: 'text' });
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new PveError(
+      500,
+      'Not a HASH reference at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 934.',
+      { body: 'text' },
+    );
   // A null in JSON is an absent parameter.
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null));
 }

@@ -15,7 +15,10 @@ const YEARS = 10;
 const DAY = 24 * 60 * 60 * 1000;
 
 /** Reads the server's certificate, or makes a self-signed one the first time. */
-export async function openCertificate(dataDir: string, nodes: readonly string[]): Promise<Certificate> {
+export async function openCertificate(
+  dataDir: string,
+  nodes: readonly string[],
+): Promise<Certificate> {
   const keyPath = join(dataDir, 'pve-ssl.key');
   const certPath = join(dataDir, 'pve-ssl.pem');
   try {
@@ -31,15 +34,29 @@ export async function openCertificate(dataDir: string, nodes: readonly string[])
 }
 
 const ECDSA_WITH_SHA256 = '1.2.840.10045.4.3.2';
-const OID = { commonName: '2.5.4.3', organization: '2.5.4.10', unit: '2.5.4.11', basicConstraints: '2.5.29.19', subjectAltName: '2.5.29.17', extendedKeyUsage: '2.5.29.37', serverAuth: '1.3.6.1.5.5.7.3.1' } as const;
+const OID = {
+  commonName: '2.5.4.3',
+  organization: '2.5.4.10',
+  unit: '2.5.4.11',
+  basicConstraints: '2.5.29.19',
+  subjectAltName: '2.5.29.17',
+  extendedKeyUsage: '2.5.29.37',
+  serverAuth: '1.3.6.1.5.5.7.3.1',
+} as const;
 
 function name(commonName: string): Buffer {
-  const part = (type: string, value: string): Buffer => der.set(der.sequence(der.oid(type), der.utf8(value)));
-  return der.sequence(part(OID.unit, 'PVE Cluster Node'), part(OID.organization, 'Proxmox Virtual Environment (pmx sandbox)'), part(OID.commonName, commonName));
+  const part = (type: string, value: string): Buffer =>
+    der.set(der.sequence(der.oid(type), der.utf8(value)));
+  return der.sequence(
+    part(OID.unit, 'PVE Cluster Node'),
+    part(OID.organization, 'Proxmox Virtual Environment (pmx sandbox)'),
+    part(OID.commonName, commonName),
+  );
 }
 
 function extensions(nodes: readonly string[]): Buffer {
-  const extension = (type: string, critical: boolean, value: Buffer): Buffer => der.sequence(der.oid(type), ...(critical ? [der.yes()] : []), der.octets(value));
+  const extension = (type: string, critical: boolean, value: Buffer): Buffer =>
+    der.sequence(der.oid(type), ...(critical ? [der.yes()] : []), der.octets(value));
   const names = ['localhost', ...nodes].map((host) => der.implicit(2, Buffer.from(host)));
   const address = der.implicit(7, Buffer.from([127, 0, 0, 1]));
   return der.explicit(
@@ -73,5 +90,8 @@ function makeCertificate(nodes: readonly string[]): { key: string; cert: string 
   );
   const certificate = der.sequence(body, algorithm, der.bits(sign('sha256', body, privateKey)));
   const lines = certificate.toString('base64').match(/.{1,64}/g) ?? [];
-  return { key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, cert: `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n` };
+  return {
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    cert: `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`,
+  };
 }

@@ -2,14 +2,16 @@
 
 function wrap(tag: number, content: Buffer): Buffer {
   const { length } = content;
-  const head = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  const head =
+    length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
   return Buffer.concat([Buffer.from([tag, ...head]), content]);
 }
 
 export const sequence = (...parts: Buffer[]): Buffer => wrap(0x30, Buffer.concat(parts));
 export const set = (...parts: Buffer[]): Buffer => wrap(0x31, Buffer.concat(parts));
 export const octets = (content: Buffer): Buffer => wrap(0x04, content);
-export const bits = (content: Buffer): Buffer => wrap(0x03, Buffer.concat([Buffer.from([0]), content]));
+export const bits = (content: Buffer): Buffer =>
+  wrap(0x03, Buffer.concat([Buffer.from([0]), content]));
 export const utf8 = (text: string): Buffer => wrap(0x0c, Buffer.from(text, 'utf8'));
 export const yes = (): Buffer => wrap(0x01, Buffer.from([0xff]));
 /** `[n]` around whole values. */
@@ -36,6 +38,11 @@ export function oid(text: string): Buffer {
 
 /** A point in time: two digits for the year until 2049, four from then on. */
 export function time(date: Date): Buffer {
-  const text = date.toISOString().replace(/[-:T]/g, '').replace(/\.\d+Z$/, 'Z');
-  return date.getUTCFullYear() < 2050 ? wrap(0x17, Buffer.from(text.slice(2))) : wrap(0x18, Buffer.from(text));
+  const text = date
+    .toISOString()
+    .replace(/[-:T]/g, '')
+    .replace(/\.\d+Z$/, 'Z');
+  return date.getUTCFullYear() < 2050
+    ? wrap(0x17, Buffer.from(text.slice(2)))
+    : wrap(0x18, Buffer.from(text));
 }

@@ -26,11 +26,14 @@ const MAX_FIELD = 64 * 1024;
 const CRLF2 = Buffer.from('\r\n\r\n');
 
 const textError = (message: string): PveError => new PveError(500, message, { body: 'text' });
-const failed = (): PveError => textError('upload failed at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 1370.');
+const failed = (): PveError =>
+  textError('upload failed at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 1370.');
 
 /** The boundary of a multipart body; undefined for other bodies. */
 export function boundaryOf(contentType: string | undefined): string | undefined {
-  const match = /^multipart\/form-data\s*;.*?boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType ?? '');
+  const match = /^multipart\/form-data\s*;.*?boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(
+    contentType ?? '',
+  );
   return match?.[1] ?? match?.[2];
 }
 
@@ -40,7 +43,14 @@ class Reader {
   readonly #chunks: AsyncIterator<Buffer>;
 
   constructor(request: IncomingMessage) {
-    this.#chunks = (request as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+    this.#chunks = (request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>)[
+      Symbol.asyncIterator
+    ]();
+  }
+
+  /** Stops reading; what is left of the body stays in the request. */
+  async release(): Promise<void> {
+    await this.#chunks.return?.();
   }
 
   async more(): Promise<boolean> {
@@ -90,8 +100,26 @@ class Reader {
  * Receives an upload as PVE does: fields first, then the one file in a field called `filename`;
  * what comes after the file is not looked at.
  */
-export async function receiveUpload(request: IncomingMessage, boundary: string, directory: string, capacity: number): Promise<Upload> {
+export async function receiveUpload(
+  request: IncomingMessage,
+  boundary: string,
+  directory: string,
+  capacity: number,
+): Promise<Upload> {
   const reader = new Reader(request);
+  try {
+    return await receive(reader, boundary, directory, capacity);
+  } finally {
+    await reader.release();
+  }
+}
+
+async function receive(
+  reader: Reader,
+  boundary: string,
+  directory: string,
+  capacity: number,
+): Promise<Upload> {
   const delimiter = Buffer.from(`\r\n--${boundary}`);
   const fields: RawParams = {};
   // The first boundary may stand at the very beginning, without a line break before it.
@@ -108,12 +136,21 @@ export async function receiveUpload(request: IncomingMessage, boundary: string, 
       fields[name] = (await reader.until(delimiter, MAX_FIELD)).toString('utf8');
       continue;
     }
-    if (name !== 'filename') throw textError(`wrong field name '${name}' for file upload, expected 'filename' at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 1325.`);
+    if (name !== 'filename')
+      throw textError(
+        `wrong field name '${name}' for file upload, expected 'filename' at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 1325.`,
+      );
     return { fields, file: await receiveFile(reader, delimiter, filename, directory, capacity) };
   }
 }
 
-async function receiveFile(reader: Reader, delimiter: Buffer, filename: string, directory: string, capacity: number): Promise<UploadedFile> {
+async function receiveFile(
+  reader: Reader,
+  delimiter: Buffer,
+  filename: string,
+  directory: string,
+  capacity: number,
+): Promise<UploadedFile> {
   const id = `pveupload-${randomBytes(16).toString('hex')}`;
   const path = join(directory, id);
   let handle: FileHandle | undefined;
@@ -130,7 +167,8 @@ async function receiveFile(reader: Reader, delimiter: Buffer, filename: string, 
   } catch (error) {
     await handle?.close().catch(() => undefined);
     await rm(path, { force: true });
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw textError('write to temporary file failed - No space left on device');
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+      throw textError('write to temporary file failed - No space left on device');
     throw error;
   }
 }

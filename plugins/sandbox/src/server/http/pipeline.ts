@@ -18,7 +18,7 @@ import { drain, hasBody, parseForm, readBody } from './body.js';
 import type { RawParams } from './body.js';
 import { boundaryOf, receiveUpload } from './multipart.js';
 import type { UploadedFile } from './multipart.js';
-import type { RequestLog } from './requestLog.js';
+import type { RequestLog } from './request-log.js';
 import { errorAnswer, jsonAnswer, send, textAnswer } from './respond.js';
 import type { Answer } from './respond.js';
 
@@ -48,7 +48,13 @@ export class Pipeline {
     const context = { user: NOBODY };
     const answer = await this.#answer(request, context);
     await drain(request);
-    this.#log.write({ method: request.method ?? '', path: request.url ?? '', user: context.user.id, status: answer.status, millis: Math.round(performance.now() - begin) });
+    this.#log.write({
+      method: request.method ?? '',
+      path: request.url ?? '',
+      user: context.user.id,
+      status: answer.status,
+      millis: Math.round(performance.now() - begin),
+    });
     const count = (this.#counts.get(request.socket) ?? 0) + 1;
     this.#counts.set(request.socket, count);
     const upload = boundaryOf(request.headers['content-type']) !== undefined;
@@ -66,17 +72,38 @@ export class Pipeline {
     const api = /^\/+api2\/+(json|extjs)(?:\/+(.*))?$/.exec(path);
     try {
       const method = request.method ?? '';
-      if (!METHODS.has(method)) throw new PveError(501, `method '${method}' not available`, { body: 'none' });
-      if (path === '/pve-docs/api-viewer/apidoc.js' && method === 'GET') return textAnswer(this.#apidoc, 'application/javascript');
-      if (path === '/' && method === 'GET') return textAnswer('<!doctype html><title>pmx sandbox</title><p>A Proxmox VE API of pmx sandbox: see /api2/json\n', 'text/html;charset=UTF-8');
-      if (!api) throw new PveError(501, path.startsWith('/api2') ? 'no such uri' : `no such file '${path}'`, { body: 'text' });
+      if (!METHODS.has(method))
+        throw new PveError(501, `method '${method}' not available`, { body: 'none' });
+      if (path === '/pve-docs/api-viewer/apidoc.js' && method === 'GET')
+        return textAnswer(this.#apidoc, 'application/javascript');
+      if (path === '/' && method === 'GET')
+        return textAnswer(
+          '<!doctype html><title>pmx sandbox</title><p>A Proxmox VE API of pmx sandbox: see /api2/json\n',
+          'text/html;charset=UTF-8',
+        );
+      if (!api)
+        throw new PveError(
+          501,
+          path.startsWith('/api2') ? 'no such uri' : `no such file '${path}'`,
+          { body: 'text' },
+        );
       const query = parseForm(mark < 0 ? '' : url.slice(mark + 1));
       return await this.#call(request, `/${api[2] ?? ''}`, api[1] === 'extjs', query, context);
     } catch (error) {
       const known = error instanceof PveError ? error : this.#unexpected(request, error);
-      if (known.status === 401) await sleep(this.#app.settings.authFailureMillis, undefined, { ref: false });
+      if (known.status === 401)
+        await sleep(this.#app.settings.authFailureMillis, undefined, { ref: false });
       if (api?.[1] === 'extjs' && known.status !== 401) {
-        return jsonAnswer({ data: null, success: 0, status: known.status, message: `${known.message}\n`, ...(known.errors ? { errors: known.errors } : {}) }, false);
+        return jsonAnswer(
+          {
+            data: null,
+            success: 0,
+            status: known.status,
+            message: `${known.message}\n`,
+            ...(known.errors ? { errors: known.errors } : {}),
+          },
+          false,
+        );
       }
       return errorAnswer(known);
     }
@@ -88,7 +115,13 @@ export class Pipeline {
     return failure(error instanceof Error ? error.message : String(error));
   }
 
-  async #call(request: IncomingMessage, path: string, extjs: boolean, query: RawParams, context: { user: Identity }): Promise<Answer> {
+  async #call(
+    request: IncomingMessage,
+    path: string,
+    extjs: boolean,
+    query: RawParams,
+    context: { user: Identity },
+  ): Promise<Answer> {
     const method = request.method ?? '';
     const match = this.#router.find(method, path);
     const world = match?.route.permissions.user === 'world';
@@ -96,45 +129,78 @@ export class Pipeline {
       context.user = authenticate(
         this.#app.store.state,
         this.#app.tickets,
-        { authorization: request.headers.authorization, cookie: request.headers.cookie, csrf: header(request, 'csrfpreventiontoken') },
+        {
+          authorization: request.headers.authorization,
+          cookie: request.headers.cookie,
+          csrf: header(request, 'csrfpreventiontoken'),
+        },
         // Observed: an upload needs no CSRF token even with a ticket.
         method !== 'GET' && !match?.route.upload,
       );
     }
-    if (method !== 'POST' && method !== 'PUT' && hasBody(request)) throw new PveError(501, `Unexpected content for method '${method}'`, { body: 'text' });
-    if (!match) throw new PveError(501, `Method '${method} ${path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1')}' not implemented`);
+    if (method !== 'POST' && method !== 'PUT' && hasBody(request))
+      throw new PveError(501, `Unexpected content for method '${method}'`, { body: 'text' });
+    if (!match)
+      throw new PveError(
+        501,
+        `Method '${method} ${path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1')}' not implemented`,
+      );
     const boundary = boundaryOf(request.headers['content-type']);
     let upload: UploadedFile | undefined;
     let body: RawParams;
     if (match.route.upload && boundary !== undefined) {
-      const received = await receiveUpload(request, boundary, join(this.#app.settings.dataDir, 'tmp'), this.#app.settings.capacityBytes);
+      const received = await receiveUpload(
+        request,
+        boundary,
+        join(this.#app.settings.dataDir, 'tmp'),
+        this.#app.settings.capacityBytes,
+      );
       upload = received.file;
       body = { ...received.fields, filename: upload.filename };
     } else {
       body = method === 'GET' || method === 'DELETE' ? {} : await readBody(request);
     }
     try {
-      return await this.#dispatch(match, { ...query, ...body, ...match.values }, context.user, upload, extjs);
+      return await this.#dispatch(
+        match,
+        { ...query, ...body, ...match.values },
+        context.user,
+        upload,
+        extjs,
+      );
     } catch (error) {
       if (upload) await rm(upload.path, { force: true });
       throw error;
     }
   }
 
-  async #dispatch(match: Match, raw: RawParams, user: Identity, upload: UploadedFile | undefined, extjs: boolean): Promise<Answer> {
+  async #dispatch(
+    match: Match,
+    raw: RawParams,
+    user: Identity,
+    upload: UploadedFile | undefined,
+    extjs: boolean,
+  ): Promise<Answer> {
     const { route } = match;
     checkPermissions(this.#app, user, route, raw);
     const node = match.values['node'];
     // The node's own format is checked with the other parameters; an unknown one is a failed look-up.
-    if (node !== undefined && /^[a-zA-Z0-9-]+$/.test(node) && !this.#app.store.state.nodes.includes(node)) {
-      throw failure(`hostname lookup '${node}' failed - failed to get address info for: ${node}: Name or service not known`);
+    if (
+      node !== undefined &&
+      /^[a-zA-Z0-9-]+$/.test(node) &&
+      !this.#app.store.state.nodes.includes(node)
+    ) {
+      throw failure(
+        `hostname lookup '${node}' failed - failed to get address info for: ${node}: Name or service not known`,
+      );
     }
     const params = new Params(verifyParams(route.params ?? {}, raw));
     const result: unknown = await route.handler({ app: this.#app, user, params, upload });
     const isProtected = route.protected === true;
     if (result instanceof PlainText) return textAnswer(result.text, 'text/plain', isProtected);
     const success = extjs ? { success: 1 } : {};
-    if (result instanceof Extended) return jsonAnswer({ data: result.data ?? null, ...result.extra, ...success }, isProtected);
+    if (result instanceof Extended)
+      return jsonAnswer({ data: result.data ?? null, ...result.extra, ...success }, isProtected);
     return jsonAnswer({ data: result ?? null, ...success }, isProtected);
   }
 }

@@ -20,7 +20,13 @@ const BROKEN_PIPE_MILLIS = 5000;
 
 /** An answer with a JSON body. */
 export function jsonAnswer(value: unknown, isProtected: boolean): Answer {
-  return { status: 200, reason: 'OK', body: JSON.stringify(value), contentType: JSON_TYPE, protected: isProtected };
+  return {
+    status: 200,
+    reason: 'OK',
+    body: JSON.stringify(value),
+    contentType: JSON_TYPE,
+    protected: isProtected,
+  };
 }
 
 /** A 200 with any other text. */
@@ -33,14 +39,31 @@ export function errorAnswer(error: PveError): Answer {
   const reason = error.message.split('\n')[0] ?? '';
   const base = { status: error.status, reason, protected: false };
   if (error.body === 'none') return { ...base, body: '', contentType: undefined };
-  if (error.body === 'text') return { ...base, body: error.status === 501 || error.status === 506 ? error.message : `${error.message}\n`, contentType: 'text/plain' };
+  if (error.body === 'text')
+    return {
+      ...base,
+      body: error.status === 501 || error.status === 506 ? error.message : `${error.message}\n`,
+      contentType: 'text/plain',
+    };
   // Only the 501 has no line break at the end.
   const message = error.status === 501 ? error.message : `${error.message.replace(/\n$/, '')}\n`;
-  return { ...base, body: JSON.stringify({ data: null, message, ...(error.errors ? { errors: error.errors } : {}) }), contentType: JSON_TYPE };
+  return {
+    ...base,
+    body: JSON.stringify({
+      data: null,
+      message,
+      ...(error.errors ? { errors: error.errors } : {}),
+    }),
+    contentType: JSON_TYPE,
+  };
 }
 
 /** Sends an answer; the result says when it has left. */
-export async function send(response: ServerResponse, answer: Answer, options: { gzip: boolean; close: boolean }): Promise<void> {
+export async function send(
+  response: ServerResponse,
+  answer: Answer,
+  options: { gzip: boolean; close: boolean },
+): Promise<void> {
   let { status, reason, contentType } = answer;
   let body = Buffer.from(answer.body, 'utf8');
   if (/[^\x20-\x7e\x80-\xff]/.test(reason)) {

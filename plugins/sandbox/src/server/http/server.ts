@@ -20,24 +20,47 @@ export interface Listener {
 }
 
 /** Listens on 127.0.0.1 for HTTPS; plain HTTP on the same port is redirected, as PVE does. */
-export async function listen(port: number, certificate: Certificate, handler: RequestHandler, onError: (text: string) => void): Promise<Listener> {
-  const https = createHttps({ key: certificate.key, cert: certificate.cert, minVersion: 'TLSv1.2', keepAliveTimeout: IDLE_MILLIS, requestTimeout: 0, headersTimeout: 60_000, maxHeaderSize: 32 * 1024 }, (request, response) => {
-    // A client that goes away is no event for the server.
-    request.on('error', () => undefined);
-    response.on('error', () => undefined);
-    handler(request, response).catch((error: unknown) => {
-      onError(`${request.method ?? ''} ${request.url?.split('?')[0] ?? ''}: ${messageOf(error)}`);
-      response.destroy();
-    });
-  });
+export async function listen(
+  port: number,
+  certificate: Certificate,
+  handler: RequestHandler,
+  onError: (text: string) => void,
+): Promise<Listener> {
+  const https = createHttps(
+    {
+      key: certificate.key,
+      cert: certificate.cert,
+      minVersion: 'TLSv1.2',
+      keepAliveTimeout: IDLE_MILLIS,
+      requestTimeout: 0,
+      headersTimeout: 60_000,
+      maxHeaderSize: 32 * 1024,
+    },
+    (request, response) => {
+      // A client that goes away is no event for the server.
+      request.on('error', () => undefined);
+      response.on('error', () => undefined);
+      handler(request, response).catch((error: unknown) => {
+        onError(`${request.method ?? ''} ${request.url?.split('?')[0] ?? ''}: ${messageOf(error)}`);
+        response.destroy();
+      });
+    },
+  );
   https.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 bad request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    if (socket.writable)
+      socket.end('HTTP/1.1 400 bad request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     else socket.destroy();
   });
   https.on('tlsClientError', (_error, socket) => socket.destroy());
   const redirect = createHttp((request, response) => {
     const host = request.headers.host ?? `127.0.0.1:${(net.address() as AddressInfo).port}`;
-    response.writeHead(301, 'Moved Permanently', { Location: `https://${host}${request.url ?? '/'}`, Connection: 'close', 'Content-Length': 0 }).end();
+    response
+      .writeHead(301, 'Moved Permanently', {
+        Location: `https://${host}${request.url ?? '/'}`,
+        Connection: 'close',
+        'Content-Length': 0,
+      })
+      .end();
   });
   redirect.on('clientError', (_error, socket) => socket.destroy());
 

@@ -7,10 +7,31 @@ import { parseNet } from './net.js';
 import { agentEnabled, cpuCount } from './vms.js';
 
 const COMMANDS = [
-  'guest-exec', 'guest-exec-status', 'guest-file-close', 'guest-file-open', 'guest-file-read', 'guest-file-write', 'guest-fsfreeze-freeze',
-  'guest-fsfreeze-status', 'guest-fsfreeze-thaw', 'guest-fstrim', 'guest-get-fsinfo', 'guest-get-host-name', 'guest-get-osinfo', 'guest-get-time',
-  'guest-get-timezone', 'guest-get-users', 'guest-get-vcpus', 'guest-info', 'guest-network-get-interfaces', 'guest-ping', 'guest-set-time',
-  'guest-set-user-password', 'guest-shutdown', 'guest-sync', 'guest-sync-delimited',
+  'guest-exec',
+  'guest-exec-status',
+  'guest-file-close',
+  'guest-file-open',
+  'guest-file-read',
+  'guest-file-write',
+  'guest-fsfreeze-freeze',
+  'guest-fsfreeze-status',
+  'guest-fsfreeze-thaw',
+  'guest-fstrim',
+  'guest-get-fsinfo',
+  'guest-get-host-name',
+  'guest-get-osinfo',
+  'guest-get-time',
+  'guest-get-timezone',
+  'guest-get-users',
+  'guest-get-vcpus',
+  'guest-info',
+  'guest-network-get-interfaces',
+  'guest-ping',
+  'guest-set-time',
+  'guest-set-user-password',
+  'guest-shutdown',
+  'guest-sync',
+  'guest-sync-delimited',
 ];
 
 /** Waits for the agent as PVE does and throws its errors. */
@@ -21,8 +42,13 @@ export async function requireAgent(app: App, vm: Vm): Promise<void> {
   const wait = agentAt - Date.now();
   if (!paused && wait <= 0) return;
   // Observed: a call to an agent that is not there blocks for three seconds; one that comes up meanwhile answers.
-  await sleep(paused ? app.settings.agentTimeoutMillis : Math.min(wait, app.settings.agentTimeoutMillis), undefined, { ref: false });
-  if (!vm.guest || vm.guest.paused || vm.guest.agentAt > Date.now()) throw failure('QEMU guest agent is not running');
+  await sleep(
+    paused ? app.settings.agentTimeoutMillis : Math.min(wait, app.settings.agentTimeoutMillis),
+    undefined,
+    { ref: false },
+  );
+  if (!vm.guest || vm.guest.paused || vm.guest.agentAt > Date.now())
+    throw failure('QEMU guest agent is not running');
 }
 
 /** An address as a DHCP server might give it: always the same for the same network card. */
@@ -41,12 +67,32 @@ function linkLocal(mac: string): string {
 
 function statistics(vm: Vm): Record<string, number> {
   const seconds = vm.guest ? Math.floor((Date.now() - vm.guest.startedAt) / 1000) : 0;
-  return { 'rx-bytes': 2119 + seconds * 70, 'rx-packets': 21 + seconds, 'rx-errs': 0, 'rx-dropped': 0, 'tx-bytes': 5791 + seconds * 70, 'tx-packets': 75 + seconds, 'tx-errs': 0, 'tx-dropped': 0 };
+  return {
+    'rx-bytes': 2119 + seconds * 70,
+    'rx-packets': 21 + seconds,
+    'rx-errs': 0,
+    'rx-dropped': 0,
+    'tx-bytes': 5791 + seconds * 70,
+    'tx-packets': 75 + seconds,
+    'tx-errs': 0,
+    'tx-dropped': 0,
+  };
 }
 
 function interfaces(vm: Vm): unknown[] {
-  const address = (ip: string, prefix: number | string): unknown => ({ 'ip-address': ip, 'ip-address-type': ip.includes(':') ? 'ipv6' : 'ipv4', prefix: Number(prefix) });
-  const rows: unknown[] = [{ name: 'lo', 'hardware-address': '00:00:00:00:00:00', 'ip-addresses': [address('127.0.0.1', 8), address('::1', 128)], statistics: statistics(vm) }];
+  const address = (ip: string, prefix: number | string): unknown => ({
+    'ip-address': ip,
+    'ip-address-type': ip.includes(':') ? 'ipv6' : 'ipv4',
+    prefix: Number(prefix),
+  });
+  const rows: unknown[] = [
+    {
+      name: 'lo',
+      'hardware-address': '00:00:00:00:00:00',
+      'ip-addresses': [address('127.0.0.1', 8), address('::1', 128)],
+      statistics: statistics(vm),
+    },
+  ];
   for (const number of netNumbers(vm.config)) {
     const mac = String(parseNet(String(vm.config[`net${number}`]))['macaddr'] ?? '').toLowerCase();
     const ip = parseIpConfig(String(vm.config[`ipconfig${number}`] ?? ''));
@@ -58,25 +104,58 @@ function interfaces(vm: Vm): unknown[] {
     // A card without a fixed address asks a DHCP server; cloud images do so by themselves.
     if (ip.ip === undefined || ip.ip === 'dhcp') own.unshift(address(leasedAddress(mac), 8));
     own.push(address(linkLocal(mac), 64));
-    rows.push({ name: `eth${number}`, 'hardware-address': mac, 'ip-addresses': own, statistics: statistics(vm) });
+    rows.push({
+      name: `eth${number}`,
+      'hardware-address': mac,
+      'ip-addresses': own,
+      statistics: statistics(vm),
+    });
   }
   return rows;
 }
 
 function osInfo(vm: Vm): unknown {
   const windows = /^w/.test(String(vm.config['ostype'] ?? ''));
-  if (windows) return { id: 'mswindows', name: 'Microsoft Windows', 'pretty-name': 'Windows Server 2022 Standard', version: 'Microsoft Windows Server 2022', 'version-id': '2022', variant: 'server', machine: 'x86_64', 'kernel-release': '20348', 'kernel-version': '10.0' };
-  return { id: 'debian', name: 'Debian GNU/Linux', 'pretty-name': 'Debian GNU/Linux 12 (bookworm)', version: '12 (bookworm)', 'version-id': '12', machine: 'x86_64', 'kernel-release': '6.1.0-56-cloud-amd64', 'kernel-version': '#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)' };
+  if (windows)
+    return {
+      id: 'mswindows',
+      name: 'Microsoft Windows',
+      'pretty-name': 'Windows Server 2022 Standard',
+      version: 'Microsoft Windows Server 2022',
+      'version-id': '2022',
+      variant: 'server',
+      machine: 'x86_64',
+      'kernel-release': '20348',
+      'kernel-version': '10.0',
+    };
+  return {
+    id: 'debian',
+    name: 'Debian GNU/Linux',
+    'pretty-name': 'Debian GNU/Linux 12 (bookworm)',
+    version: '12 (bookworm)',
+    'version-id': '12',
+    machine: 'x86_64',
+    'kernel-release': '6.1.0-56-cloud-amd64',
+    'kernel-version': '#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)',
+  };
 }
 
 /** The answers of the agent, by command. */
 export const AGENT_QUERIES: Readonly<Record<string, (vm: Vm) => unknown>> = {
-  info: () => ({ version: '7.2.22', supported_commands: COMMANDS.map((name) => ({ name, enabled: true, 'success-response': true })) }),
+  info: () => ({
+    version: '7.2.22',
+    supported_commands: COMMANDS.map((name) => ({ name, enabled: true, 'success-response': true })),
+  }),
   'network-get-interfaces': interfaces,
   'get-osinfo': osInfo,
   'get-host-name': (vm) => ({ 'host-name': String(vm.config['name'] ?? `VM${vm.vmid}`) }),
   'get-time': () => Date.now() * 1_000_000,
   'get-timezone': () => ({ zone: 'UTC', offset: 0 }),
   'get-users': () => [],
-  'get-vcpus': (vm) => Array.from({ length: cpuCount(vm.config) }, (_, index) => ({ 'logical-id': index, online: true, 'can-offline': index > 0 })),
+  'get-vcpus': (vm) =>
+    Array.from({ length: cpuCount(vm.config) }, (_, index) => ({
+      'logical-id': index,
+      online: true,
+      'can-offline': index > 0,
+    })),
 };

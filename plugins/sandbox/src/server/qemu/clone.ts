@@ -2,12 +2,12 @@ import type { App } from '../app.js';
 import type { Identity } from '../auth/acl.js';
 import { failure, taskMessageOf } from '../errors.js';
 import type { Vm, VmConfig } from '../state/model.js';
-import { formatSize } from '../storage/diskFormat.js';
+import { formatSize } from '../storage/disk-format.js';
 import { parseVolume } from '../storage/volumes.js';
 import { configLock } from '../tasks/locks.js';
 import { cleanUp } from '../tasks/manager.js';
 import type { Task } from '../tasks/manager.js';
-import { checkBridges } from './configPermissions.js';
+import { checkBridges } from './config-permissions.js';
 import { macPrefix } from './create.js';
 import { isCdrom, isCloudInit, isDriveKey, parseDrive, printDrive, volumeOf } from './drive.js';
 import type { Drive } from './drive.js';
@@ -40,28 +40,45 @@ interface Copy {
 export function cloneVm(app: App, who: Identity, request: CloneRequest): string {
   const { node, vmid, newid, storage } = request;
   const source = app.vms.find(vmid);
-  if (!source || source.node !== node) throw failure(`unable to find configuration file for VM ${vmid} on node '${node}'`);
+  if (!source || source.node !== node)
+    throw failure(`unable to find configuration file for VM ${vmid} on node '${node}'`);
   const targetNode = request.target ?? node;
-  if (!app.store.state.nodes.includes(targetNode)) throw failure(`no such cluster node '${targetNode}'`);
-  if (request.pool !== undefined && !app.store.state.pools[request.pool]) throw failure(`pool '${request.pool}' does not exist`);
-  if (storage !== undefined && !app.storages.get(storage, targetNode).content.includes('images')) throw failure(`storage '${storage}' does not support vm images`);
+  if (!app.store.state.nodes.includes(targetNode))
+    throw failure(`no such cluster node '${targetNode}'`);
+  if (request.pool !== undefined && !app.store.state.pools[request.pool])
+    throw failure(`pool '${request.pool}' does not exist`);
+  if (storage !== undefined && !app.storages.get(storage, targetNode).content.includes('images'))
+    throw failure(`storage '${storage}' does not support vm images`);
   app.vms.checkLock(source);
-  if (request.snapname !== undefined) throw failure(`snapshot '${request.snapname}' does not exist`);
+  if (request.snapname !== undefined)
+    throw failure(`snapshot '${request.snapname}' does not exist`);
   const full = request.full ?? source.config['template'] !== 1;
   const copies = planCopies(source, full);
-  if (!full && storage !== undefined) throw failure("parameter 'storage' not allowed for linked clones");
-  if (!full && request.format !== undefined) throw failure("parameter 'format' not allowed for linked clones");
+  if (!full && storage !== undefined)
+    throw failure("parameter 'storage' not allowed for linked clones");
+  if (!full && request.format !== undefined)
+    throw failure("parameter 'format' not allowed for linked clones");
   for (const copy of copies) {
     const from = parseVolume(copy.volid).storage;
-    if (targetNode !== node && !app.storages.isShared(from)) throw failure(`Can't clone VM to node '${targetNode}' (VM uses local storage)`);
+    if (targetNode !== node && !app.storages.isShared(from))
+      throw failure(`Can't clone VM to node '${targetNode}' (VM uses local storage)`);
     app.acl.check(who, `/storage/${storage ?? from}`, ['Datastore.AllocateSpace']);
   }
-  checkBridges(app, who, Object.entries(source.config).filter(([key]) => /^net\d+$/.test(key)).map(([, value]) => value));
-  if (app.vms.find(newid)) throw failure(`unable to create VM ${newid}: config file already exists`);
+  checkBridges(
+    app,
+    who,
+    Object.entries(source.config)
+      .filter(([key]) => /^net\d+$/.test(key))
+      .map(([, value]) => value),
+  );
+  if (app.vms.find(newid))
+    throw failure(`unable to create VM ${newid}: config file already exists`);
   const config = newConfig(app, source, request);
   const vm = app.vms.add(newid, targetNode, 'clone');
   app.vms.change(vm, () => Object.assign(vm.config, config));
-  return app.tasks.start({ node, type: 'qmclone', id: vmid, user: who.id }, (task) => runClone(app, request, source, vm, copies, task));
+  return app.tasks.start({ node, type: 'qmclone', id: vmid, user: who.id }, (task) =>
+    runClone(app, request, source, vm, copies, task),
+  );
 }
 
 /** Which drives are copied, and how; ISO images stay where they are. */
@@ -72,7 +89,8 @@ function planCopies(source: Vm, full: boolean): Copy[] {
     const volid = volumeOf(drive);
     if (volid === undefined || (isCdrom(drive) && !isCloudInit(drive))) continue;
     const linked = !full && !isCloudInit(drive);
-    if (linked && !parseVolume(volid).name.startsWith('base-')) throw failure(`Linked clone feature is not supported for '${volid}' (${key})`);
+    if (linked && !parseVolume(volid).name.startsWith('base-'))
+      throw failure(`Linked clone feature is not supported for '${volid}' (${key})`);
     copies.push({ key, drive, volid, linked });
   }
   return copies;
@@ -89,23 +107,53 @@ function newConfig(app: App, source: Vm, request: CloneRequest): VmConfig {
     }
     kept[key] = value;
   }
-  const name = request.name ?? (source.config['name'] === undefined ? `Copy-of-VM-${source.vmid}` : `Copy-of-VM-${String(source.config['name'])}`);
-  return withNewIdentity({ ...kept, name, ...(request.description === undefined ? {} : { description: request.description }) }, macPrefix(app));
+  const name =
+    request.name ??
+    (source.config['name'] === undefined
+      ? `Copy-of-VM-${source.vmid}`
+      : `Copy-of-VM-${String(source.config['name'])}`);
+  return withNewIdentity(
+    {
+      ...kept,
+      name,
+      ...(request.description === undefined ? {} : { description: request.description }),
+    },
+    macPrefix(app),
+  );
 }
 
-async function runClone(app: App, request: CloneRequest, source: Vm, vm: Vm, copies: readonly Copy[], task: Task): Promise<void> {
+async function runClone(
+  app: App,
+  request: CloneRequest,
+  source: Vm,
+  vm: Vm,
+  copies: readonly Copy[],
+  task: Task,
+): Promise<void> {
   const created: string[] = [];
   const releases: (() => void)[] = [];
   try {
-    releases.push(await app.locks.acquire(configLock(vm.vmid), { timeoutMillis: app.settings.lockTimeoutMillis, signal: task.signal }));
+    releases.push(
+      await app.locks.acquire(configLock(vm.vmid), {
+        timeoutMillis: app.settings.lockTimeoutMillis,
+        signal: task.signal,
+      }),
+    );
     // Observed: a running source is locked for itself alone, and nobody waits long for it.
     const exclusive = source.guest !== undefined;
     releases.push(
-      await app.locks.acquire(configLock(source.vmid), { shared: !exclusive, timeoutMillis: exclusive ? Math.min(1000, app.settings.lockTimeoutMillis) : app.settings.lockTimeoutMillis, signal: task.signal }),
+      await app.locks.acquire(configLock(source.vmid), {
+        shared: !exclusive,
+        timeoutMillis: exclusive
+          ? Math.min(1000, app.settings.lockTimeoutMillis)
+          : app.settings.lockTimeoutMillis,
+        signal: task.signal,
+      }),
     );
     task.log(`creating a clone of VM ${source.vmid} with ID ${vm.vmid}`);
     const drives: VmConfig = {};
-    for (const copy of copies) drives[copy.key] = await copyDrive(app, request, vm, copy, created, task);
+    for (const copy of copies)
+      drives[copy.key] = await copyDrive(app, request, vm, copy, created, task);
     await task.work();
     app.vms.change(vm, () => {
       Object.assign(vm.config, drives);
@@ -113,15 +161,29 @@ async function runClone(app: App, request: CloneRequest, source: Vm, vm: Vm, cop
       if (request.pool !== undefined) app.store.state.pools[request.pool]?.vms.push(vm.vmid);
     });
   } catch (error) {
-    await cleanUp(task, [...created.map((volid) => async () => void (await app.images.free(vm.node, volid))), () => app.vms.remove(vm.vmid)]);
+    await cleanUp(task, [
+      ...created.map((volid) => async () => void (await app.images.free(vm.node, volid))),
+      () => app.vms.discard(vm.vmid),
+    ]);
     const text = taskMessageOf(error);
-    throw failure(text === 'interrupted by signal' ? `clone failed: copy failed: command '/usr/bin/qemu-img convert' failed: ${text}` : `clone failed: ${text}`);
+    throw failure(
+      text === 'interrupted by signal'
+        ? `clone failed: copy failed: command '/usr/bin/qemu-img convert' failed: ${text}`
+        : `clone failed: ${text}`,
+    );
   } finally {
     for (const release of releases.reverse()) release();
   }
 }
 
-async function copyDrive(app: App, request: CloneRequest, vm: Vm, copy: Copy, created: string[], task: Task): Promise<string> {
+async function copyDrive(
+  app: App,
+  request: CloneRequest,
+  vm: Vm,
+  copy: Copy,
+  created: string[],
+  task: Task,
+): Promise<string> {
   const { key, drive, volid } = copy;
   const from = parseVolume(volid);
   const cloudInit = isCloudInit(drive);
@@ -132,7 +194,10 @@ async function copyDrive(app: App, request: CloneRequest, vm: Vm, copy: Copy, cr
     file = await app.images.linkedClone(vm.node, volid, vm.vmid, task);
   } else if (cloudInit) {
     const { size } = await app.images.info(request.node, from);
-    file = await app.images.allocate(vm.node, storage, vm.vmid, from.format, size, { name: `vm-${vm.vmid}-cloudinit`, task });
+    file = await app.images.allocate(vm.node, storage, vm.vmid, from.format, size, {
+      name: `vm-${vm.vmid}-cloudinit`,
+      task,
+    });
     task.log(`allocated target volume '${file}'`);
   } else {
     const target = { node: vm.node, storage, vmid: vm.vmid, format: request.format ?? from.format };

@@ -12,7 +12,11 @@ export interface IpConfig {
 }
 
 export function parseIpConfig(text: string): IpConfig {
-  return Object.fromEntries(text.split(',').map((part) => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)])) as IpConfig;
+  return Object.fromEntries(
+    text
+      .split(',')
+      .map((part) => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]),
+  ) as IpConfig;
 }
 
 /** GET cloudinit: the options that cloud-init reads, except the addresses. */
@@ -29,13 +33,17 @@ function hostname(vm: Vm): string {
 function userData(vm: Vm): string {
   const { config } = vm;
   const [host = '', ...domain] = hostname(vm).split('.');
-  const search = domain.length > 0 ? domain.join('.') : String(config['searchdomain'] ?? '').split(' ')[0]!;
+  const search =
+    domain.length > 0 ? domain.join('.') : String(config['searchdomain'] ?? '').split(' ')[0]!;
   const lines = ['#cloud-config', `hostname: ${host}`, 'manage_etc_hosts: true'];
   if (search !== '') lines.push(`fqdn: ${host}.${search}`);
   if (config['ciuser'] !== undefined) lines.push(`user: ${String(config['ciuser'])}`);
   if (config['cipassword'] !== undefined) lines.push(`password: ${String(config['cipassword'])}`);
-  const keys = decodeURIComponent(String(config['sshkeys'] ?? '')).split('\n').filter((key) => key.trim() !== '');
-  if (keys.length > 0) lines.push('ssh_authorized_keys:', ...keys.map((key) => `  - ${key.trim()}`));
+  const keys = decodeURIComponent(String(config['sshkeys'] ?? ''))
+    .split('\n')
+    .filter((key) => key.trim() !== '');
+  if (keys.length > 0)
+    lines.push('ssh_authorized_keys:', ...keys.map((key) => `  - ${key.trim()}`));
   lines.push('chpasswd:', '  expire: False', 'users:', '  - default');
   if (config['ciupgrade'] !== 0) lines.push('package_upgrade: true');
   return `${lines.join('\n')}\n`;
@@ -51,7 +59,11 @@ function subnets(ip: IpConfig): string[] {
   if (ip.ip === 'dhcp') lines.push('      - type: dhcp4');
   else if (ip.ip !== undefined) {
     const [address = '', prefix = '24'] = ip.ip.split('/');
-    lines.push('      - type: static', `        address: '${address}'`, `        netmask: '${netmask(Number(prefix))}'`);
+    lines.push(
+      '      - type: static',
+      `        address: '${address}'`,
+      `        netmask: '${netmask(Number(prefix))}'`,
+    );
     if (ip.gw !== undefined) lines.push(`        gateway: '${ip.gw}'`);
   }
   if (ip.ip6 === 'dhcp') lines.push('      - type: dhcp6');
@@ -75,14 +87,27 @@ function networkData({ config }: Vm): string {
   const lines = ['version: 1', 'config:'];
   for (const number of netNumbers(config)) {
     const mac = String(parseNet(String(config[`net${number}`]))['macaddr'] ?? '').toLowerCase();
-    lines.push('    - type: physical', `      name: eth${number}`, `      mac_address: '${mac}'`, '      subnets:');
+    lines.push(
+      '    - type: physical',
+      `      name: eth${number}`,
+      `      mac_address: '${mac}'`,
+      '      subnets:',
+    );
     lines.push(...subnets(parseIpConfig(String(config[`ipconfig${number}`] ?? ''))));
   }
-  const list = (value: unknown): string[] => String(value ?? '').split(/[ ,;]+/).filter((item) => item !== '');
+  const list = (value: unknown): string[] =>
+    String(value ?? '')
+      .split(/[ ,;]+/)
+      .filter((item) => item !== '');
   const servers = list(config['nameserver'] ?? '10.255.255.53');
-  lines.push('    - type: nameserver', '      address:', ...servers.map((server) => `      - '${server}'`));
+  lines.push(
+    '    - type: nameserver',
+    '      address:',
+    ...servers.map((server) => `      - '${server}'`),
+  );
   const domains = list(config['searchdomain']);
-  if (domains.length > 0) lines.push('      search:', ...domains.map((domain) => `      - '${domain}'`));
+  if (domains.length > 0)
+    lines.push('      search:', ...domains.map((domain) => `      - '${domain}'`));
   return `${lines.join('\n')}\n`;
 }
 

@@ -2,7 +2,7 @@ import type { App } from '../app.js';
 import { failure } from '../errors.js';
 import type { VmConfig } from '../state/model.js';
 import { CLOUDINIT_BYTES } from '../storage/images.js';
-import { formatSize } from '../storage/diskFormat.js';
+import { formatSize } from '../storage/disk-format.js';
 import { parseVolume, splitVolid } from '../storage/volumes.js';
 import type { Task } from '../tasks/manager.js';
 import { isCloudInit, isDriveKey, parseDrive, printDrive, volumeOf, wantedDisk } from './drive.js';
@@ -10,7 +10,10 @@ import type { Drive } from './drive.js';
 
 const GIB = 1024 ** 3;
 /** Sizes that PVE gives to the small disks of firmware and TPM. */
-const FIXED_BYTES: Readonly<Record<string, number>> = { efidisk0: 528 * 1024, tpmstate0: 4 * 1024 * 1024 };
+const FIXED_BYTES: Readonly<Record<string, number>> = {
+  efidisk0: 528 * 1024,
+  tpmstate0: 4 * 1024 * 1024,
+};
 
 export interface Place {
   node: string;
@@ -20,14 +23,27 @@ export interface Place {
 /** A silent task for disks that are made within a request. */
 export function silentTask(node: string): Task {
   const { signal } = new AbortController();
-  return { upid: '', node, signal, log: () => undefined, logMore: () => undefined, warn: () => undefined, work: () => Promise.resolve() };
+  return {
+    upid: '',
+    node,
+    signal,
+    log: () => undefined,
+    logMore: () => undefined,
+    warn: () => undefined,
+    work: () => Promise.resolve(),
+  };
 }
 
 /**
  * Makes what the drives of new settings ask for and writes the result into them.
  * If one fails, those made before are removed again.
  */
-export async function createDisks(app: App, place: Place, settings: VmConfig, task: Task): Promise<{ settings: VmConfig; created: string[] }> {
+export async function createDisks(
+  app: App,
+  place: Place,
+  settings: VmConfig,
+  task: Task,
+): Promise<{ settings: VmConfig; created: string[] }> {
   const result: VmConfig = { ...settings };
   const created: string[] = [];
   try {
@@ -44,19 +60,36 @@ export async function createDisks(app: App, place: Place, settings: VmConfig, ta
   return { settings: result, created };
 }
 
-async function createOne(app: App, { node, vmid }: Place, key: string, drive: Drive, task: Task, created: string[]): Promise<{ drive: Drive; isNew: boolean }> {
+async function createOne(
+  app: App,
+  { node, vmid }: Place,
+  key: string,
+  drive: Drive,
+  task: Task,
+  created: string[],
+): Promise<{ drive: Drive; isNew: boolean }> {
   const { 'import-from': importFrom, format, ...rest } = drive;
   const kept = rest as Drive;
   if (/:cloudinit$/.test(drive.file)) {
     const { storage } = splitVolid(drive.file);
     const wanted = String(format ?? 'qcow2');
-    const file = await app.images.allocate(node, storage, vmid, wanted, CLOUDINIT_BYTES, { name: `vm-${vmid}-cloudinit`, task });
+    const file = await app.images.allocate(node, storage, vmid, wanted, CLOUDINIT_BYTES, {
+      name: `vm-${vmid}-cloudinit`,
+      task,
+    });
     created.push(file);
     return { drive: { ...kept, file, media: 'cdrom' }, isNew: true };
   }
   const wanted = wantedDisk(drive);
   if (wanted && importFrom !== undefined) {
-    const file = await importDisk(app, { node, vmid }, String(importFrom), wanted.storage, format, task);
+    const file = await importDisk(
+      app,
+      { node, vmid },
+      String(importFrom),
+      wanted.storage,
+      format,
+      task,
+    );
     created.push(file);
     const { size } = await app.images.info(node, parseVolume(file));
     return { drive: { ...kept, file, size: formatSize(size) }, isNew: true };
@@ -64,7 +97,14 @@ async function createOne(app: App, { node, vmid }: Place, key: string, drive: Dr
   if (wanted) {
     const size = FIXED_BYTES[key] ?? Math.ceil(wanted.gib * GIB);
     // A dir storage makes raw disks unless told otherwise.
-    const file = await app.images.allocate(node, wanted.storage, vmid, String(format ?? 'raw'), size, { task });
+    const file = await app.images.allocate(
+      node,
+      wanted.storage,
+      vmid,
+      String(format ?? 'raw'),
+      size,
+      { task },
+    );
     created.push(file);
     return { drive: { ...kept, file, size: formatSize(size) }, isNew: true };
   }
@@ -74,12 +114,21 @@ async function createOne(app: App, { node, vmid }: Place, key: string, drive: Dr
   return { drive: { ...kept, size: formatSize(size) }, isNew: false };
 }
 
-async function importDisk(app: App, { node, vmid }: Place, volid: string, storage: string, format: unknown, task: Task): Promise<string> {
+async function importDisk(
+  app: App,
+  { node, vmid }: Place,
+  volid: string,
+  storage: string,
+  format: unknown,
+  task: Task,
+): Promise<string> {
   const source = parseVolume(volid);
   task.log(`create full clone of drive (${volid})`);
   // A disk of a VM on another node is only there on shared storage.
   const info = await app.images.info(node, source);
-  if (source.type === 'import' && info.backing !== undefined) throw failure(`cannot import from '${volid}' - image has a backing file`);
-  const wanted = format ?? (['raw', 'qcow2', 'vmdk'].includes(source.format) ? source.format : 'raw');
+  if (source.type === 'import' && info.backing !== undefined)
+    throw failure(`cannot import from '${volid}' - image has a backing file`);
+  const wanted =
+    format ?? (['raw', 'qcow2', 'vmdk'].includes(source.format) ? source.format : 'raw');
   return app.images.copy({ node, volid }, { node, storage, vmid, format: String(wanted) }, task);
 }

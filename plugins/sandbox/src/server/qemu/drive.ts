@@ -1,12 +1,16 @@
 import { failure } from '../errors.js';
-import { parsePropertyString, printPropertyString } from '../api/propertyString.js';
-import type { Properties } from '../api/propertyString.js';
+import { parsePropertyString, printPropertyString } from '../api/property-string.js';
+import type { Properties } from '../api/property-string.js';
 import type { SubParam } from '../api/types.js';
 import { isVolid } from '../storage/volumes.js';
 
 type SubTable = Record<string, SubParam>;
 
-const integer = (more: Partial<SubParam> = {}): SubParam => ({ type: 'integer', optional: 1, ...more });
+const integer = (more: Partial<SubParam> = {}): SubParam => ({
+  type: 'integer',
+  optional: 1,
+  ...more,
+});
 const number = (): SubParam => ({ type: 'number', optional: 1 });
 const flag = (): SubParam => ({ type: 'boolean', optional: 1 });
 const choice = (...values: string[]): SubParam => ({ type: 'string', optional: 1, enum: values });
@@ -50,7 +54,12 @@ const wwn: SubParam = { type: 'string', optional: 1, pattern: '0x[0-9a-fA-F]{16}
 
 /** The keys of a drive, by bus. */
 export const DRIVE_SCHEMAS = {
-  ide: { ...COMMON, model: { type: 'string', optional: 1, format: 'urlencoded', maxLength: 120 }, ssd: flag(), wwn },
+  ide: {
+    ...COMMON,
+    model: { type: 'string', optional: 1, format: 'urlencoded', maxLength: 120 },
+    ssd: flag(),
+    wwn,
+  },
   sata: { ...COMMON, ssd: flag(), wwn },
   scsi: {
     ...COMMON,
@@ -74,13 +83,30 @@ export const DRIVE_SCHEMAS = {
     'pre-enrolled-keys': flag(),
     size: COMMON['size']!,
   },
-  tpmstate: { file: COMMON['file']!, volume: { alias: 'file' }, 'import-from': COMMON['import-from']!, format: choice('raw', 'qcow2', 'vmdk'), size: COMMON['size']!, version: choice('v1.2', 'v2.0') },
-  unused: { file: { type: 'string', format: 'pve-volume-id', default_key: 1 }, volume: { alias: 'file' } },
+  tpmstate: {
+    file: COMMON['file']!,
+    volume: { alias: 'file' },
+    'import-from': COMMON['import-from']!,
+    format: choice('raw', 'qcow2', 'vmdk'),
+    size: COMMON['size']!,
+    version: choice('v1.2', 'v2.0'),
+  },
+  unused: {
+    file: { type: 'string', format: 'pve-volume-id', default_key: 1 },
+    volume: { alias: 'file' },
+  },
 } as const satisfies Record<string, SubTable>;
 
 export type Drive = Properties & { file: string };
 
-const COUNTS: Readonly<Record<string, number>> = { ide: 4, sata: 6, scsi: 31, virtio: 16, efidisk: 1, tpmstate: 1 };
+const COUNTS: Readonly<Record<string, number>> = {
+  ide: 4,
+  sata: 6,
+  scsi: 31,
+  virtio: 16,
+  efidisk: 1,
+  tpmstate: 1,
+};
 
 /** Is it the name of a drive that a VM can use (unusedN is not)? */
 export function isDriveKey(key: string): boolean {
@@ -95,7 +121,9 @@ export function isDiskKey(key: string): boolean {
 
 /** All drive names in PVE's order. */
 export function driveKeys(): string[] {
-  return Object.entries(COUNTS).flatMap(([bus, count]) => Array.from({ length: count }, (_, index) => `${bus}${index}`));
+  return Object.entries(COUNTS).flatMap(([bus, count]) =>
+    Array.from({ length: count }, (_, index) => `${bus}${index}`),
+  );
 }
 
 /** Reads a drive's text. */
@@ -128,5 +156,7 @@ export function wantedDisk(drive: Drive): { storage: string; gib: number } | und
 
 /** The volume that a drive holds, if it holds one. */
 export function volumeOf(drive: Drive): string | undefined {
-  return drive.file !== 'none' && drive.file !== 'cdrom' && isVolid(drive.file) ? drive.file : undefined;
+  return drive.file !== 'none' && drive.file !== 'cdrom' && isVolid(drive.file)
+    ? drive.file
+    : undefined;
 }

@@ -2,10 +2,18 @@ import type { App } from '../app.js';
 import type { Identity } from '../auth/acl.js';
 import { failure, messageOf } from '../errors.js';
 import type { ConfigValue, Vm } from '../state/model.js';
-import { formatSize, parseSize } from '../storage/diskFormat.js';
+import { formatSize, parseSize } from '../storage/disk-format.js';
 import { parseVolume } from '../storage/volumes.js';
 import type { Task } from '../tasks/manager.js';
-import { isCdrom, isCloudInit, isDiskKey, isDriveKey, parseDrive, printDrive, volumeOf } from './drive.js';
+import {
+  isCdrom,
+  isCloudInit,
+  isDiskKey,
+  isDriveKey,
+  parseDrive,
+  printDrive,
+  volumeOf,
+} from './drive.js';
 import { lockVm } from './power.js';
 import { checkDigest } from './vms.js';
 
@@ -39,7 +47,11 @@ export function convertToTemplate(app: App, who: Identity, node: string, vmid: n
 }
 
 /** Makes a disk bigger. Everything that is wrong shows in the task only (observed). */
-export function resizeDisk(app: App, who: Identity, request: { node: string; vmid: number; disk: string; size: string; digest: string | undefined }): string {
+export function resizeDisk(
+  app: App,
+  who: Identity,
+  request: { node: string; vmid: number; disk: string; size: string; digest: string | undefined },
+): string {
   const { node, vmid, disk } = request;
   return app.tasks.start({ node, type: 'resize', id: vmid, user: who.id }, async (task) => {
     const release = await lockVm(app, vmid, task);
@@ -56,7 +68,9 @@ export function resizeDisk(app: App, who: Identity, request: { node: string; vmi
       const volume = parseVolume(volid);
       app.acl.check(who, `/storage/${volume.storage}`, ['Datastore.AllocateSpace']);
       const { size: old } = await app.images.info(node, volume);
-      const size = request.size.startsWith('+') ? old + parseSize(request.size) : parseSize(request.size);
+      const size = request.size.startsWith('+')
+        ? old + parseSize(request.size)
+        : parseSize(request.size);
       if (size < old) throw failure('shrinking disks is not supported');
       await task.work();
       if (size > old) {
@@ -86,8 +100,12 @@ export function destroyVm(app: App, who: Identity, request: DestroyRequest): str
   const { state } = app.store;
   const now = app.vms.get(vmid, node);
   checkRemovable(now);
-  if (!purge && state.haResources[`vm:${vmid}`]) throw failure(`unable to remove VM ${vmid} - used in HA resources and purge parameter not set.`);
-  if (!purge && Object.keys(state.replication).some((id) => id.startsWith(`${vmid}-`))) throw failure(`There is a replication job for VM ${vmid} and purge parameter not set.`);
+  if (!purge && state.haResources[`vm:${vmid}`])
+    throw failure(
+      `unable to remove VM ${vmid} - used in HA resources and purge parameter not set.`,
+    );
+  if (!purge && Object.keys(state.replication).some((id) => id.startsWith(`${vmid}-`)))
+    throw failure(`There is a replication job for VM ${vmid} and purge parameter not set.`);
   return app.tasks.start({ node, type: 'qmdestroy', id: vmid, user: who.id }, async (task) => {
     const release = await lockVm(app, vmid, task);
     try {
@@ -109,7 +127,8 @@ export function destroyVm(app: App, who: Identity, request: DestroyRequest): str
 }
 
 function checkRemovable(vm: Vm): void {
-  if (vm.config['protection'] === 1) throw failure(`can't remove VM ${vm.vmid} - protection mode enabled`);
+  if (vm.config['protection'] === 1)
+    throw failure(`can't remove VM ${vm.vmid} - protection mode enabled`);
   if (vm.guest) throw failure(`VM ${vm.vmid} is running - destroy failed`);
 }
 
@@ -128,7 +147,9 @@ async function checkBases(app: App, vm: Vm): Promise<void> {
     const volume = parseVolume(volid);
     if (!volume.name.startsWith('base-')) continue;
     // Other disks of the same VM may lie on top of it; they go as well.
-    const clones = (await app.images.clonesOf(vm.node, volume)).filter((clone) => parseVolume(clone).vmid !== vm.vmid);
+    const clones = (await app.images.clonesOf(vm.node, volume)).filter(
+      (clone) => parseVolume(clone).vmid !== vm.vmid,
+    );
     // The text is PVE's own, with its slip of the pen.
     if (clones.length > 0) throw failure(`base volume '${volid}' is still in use by linked cloned`);
   }
@@ -140,7 +161,8 @@ async function removeDisks(app: App, vm: Vm, unreferenced: boolean, task: Task):
     for (const [id, storage] of app.storages.onNode(vm.node)) {
       if (storage.disable || !storage.content.includes('images')) continue;
       const known = new Set([...volumes].map((volid) => parseVolume(volid).relativePath));
-      for (const volid of await app.images.ownedBy(vm.node, id, vm.vmid)) if (!known.has(parseVolume(volid).relativePath)) volumes.add(volid);
+      for (const volid of await app.images.ownedBy(vm.node, id, vm.vmid))
+        if (!known.has(parseVolume(volid).relativePath)) volumes.add(volid);
     }
   }
   for (const volid of volumes) {
@@ -155,7 +177,11 @@ async function removeDisks(app: App, vm: Vm, unreferenced: boolean, task: Task):
 /** Takes a VM out of backup jobs, HA and replication. */
 function purgeVm(app: App, vmid: number): void {
   const { state } = app.store;
-  const without = (list: ConfigValue | undefined): string => String(list ?? '').split(',').filter((item) => item !== String(vmid)).join(',');
+  const without = (list: ConfigValue | undefined): string =>
+    String(list ?? '')
+      .split(',')
+      .filter((item) => item !== String(vmid))
+      .join(',');
   for (const [id, job] of Object.entries(state.backupJobs)) {
     for (const key of ['vmid', 'exclude']) {
       if (job[key] === undefined) continue;
@@ -167,5 +193,6 @@ function purgeVm(app: App, vmid: number): void {
     }
   }
   delete state.haResources[`vm:${vmid}`];
-  for (const id of Object.keys(state.replication)) if (id.startsWith(`${vmid}-`)) delete state.replication[id];
+  for (const id of Object.keys(state.replication))
+    if (id.startsWith(`${vmid}-`)) delete state.replication[id];
 }

@@ -1,9 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { parsePropertyString } from '../api/propertyString.js';
-import type { Properties } from '../api/propertyString.js';
+import { parsePropertyString } from '../api/property-string.js';
+import type { Properties } from '../api/property-string.js';
 import type { SubParam } from '../api/types.js';
 
-const MODELS = ['e1000', 'e1000-82540em', 'e1000-82544gc', 'e1000-82545em', 'e1000e', 'i82551', 'i82557b', 'i82559er', 'ne2k_isa', 'ne2k_pci', 'pcnet', 'rtl8139', 'virtio', 'vmxnet3'];
+const MODELS = [
+  'e1000',
+  'e1000-82540em',
+  'e1000-82544gc',
+  'e1000-82545em',
+  'e1000e',
+  'i82551',
+  'i82557b',
+  'i82559er',
+  'ne2k_isa',
+  'ne2k_pci',
+  'pcnet',
+  'rtl8139',
+  'virtio',
+  'vmxnet3',
+];
 
 /** The keys of netN; `virtio=<mac>` is short for model=virtio,macaddr=<mac>. */
 export const NET_SCHEMA: Readonly<Record<string, SubParam>> = {
@@ -30,7 +45,10 @@ export function printNet(net: Properties): string {
   const rest = Object.keys(net)
     .filter((key) => key !== 'model' && key !== 'macaddr')
     .sort();
-  return [`${String(net['model'])}=${String(net['macaddr'])}`, ...rest.map((key) => `${key}=${String(net[key])}`)].join(',');
+  return [
+    `${String(net['model'])}=${String(net['macaddr'])}`,
+    ...rest.map((key) => `${key}=${String(net[key])}`),
+  ].join(',');
 }
 
 /** A new address below the cluster's prefix. */
@@ -45,6 +63,7 @@ export function bridgePaths(net: Properties): string[] {
   if (net['bridge'] === undefined) return [];
   const path = `/sdn/zones/localnetwork/${String(net['bridge'])}`;
   const trunks = net['trunks'] === undefined ? [] : String(net['trunks']).split(';');
-  if (net['tag'] !== undefined) return [`${path}/${String(net['tag'])}`, ...trunks.map((tag) => `${path}/${tag}`)];
+  if (net['tag'] !== undefined)
+    return [`${path}/${String(net['tag'])}`, ...trunks.map((tag) => `${path}/${tag}`)];
   return trunks.length > 0 ? trunks.map((tag) => `${path}/${tag}`) : [path];
 }

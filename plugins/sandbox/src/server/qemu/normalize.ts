@@ -10,11 +10,15 @@ const QEMU_VERSION = '10.0.13';
 export function normalizeOption(key: string, value: ConfigValue, macPrefix: string): ConfigValue {
   if (/^net\d+$/.test(key)) {
     const net = parseNet(String(value));
-    net['macaddr'] = net['macaddr'] === undefined ? randomMac(macPrefix) : String(net['macaddr']).toUpperCase();
+    net['macaddr'] =
+      net['macaddr'] === undefined ? randomMac(macPrefix) : String(net['macaddr']).toUpperCase();
     return printNet(net);
   }
   if (key === 'tags') {
-    const tags = String(value).toLowerCase().split(/[,;\s]+/).filter((tag) => tag !== '');
+    const tags = String(value)
+      .toLowerCase()
+      .split(/[,;\s]+/)
+      .filter((tag) => tag !== '');
     return [...new Set(tags)].sort().join(';');
   }
   if (key === 'cipassword') return hashed(String(value));
@@ -35,7 +39,8 @@ export function withDefaults(config: VmConfig): VmConfig {
   result['boot'] ??= defaultBoot(config);
   result['meta'] = `creation-qemu=${QEMU_VERSION},ctime=${Math.floor(Date.now() / 1000)}`;
   result['smbios1'] = withUuid(result['smbios1']);
-  if (result['vmgenid'] === undefined || result['vmgenid'] === '1') result['vmgenid'] = randomUUID();
+  if (result['vmgenid'] === undefined || result['vmgenid'] === '1')
+    result['vmgenid'] = randomUUID();
   else if (result['vmgenid'] === '0') delete result['vmgenid'];
   return result;
 }
@@ -55,7 +60,9 @@ export function withNewIdentity(config: VmConfig, macPrefix: string): VmConfig {
     net['macaddr'] = randomMac(macPrefix);
     result[key] = printNet(net);
   }
-  const rest = String(result['smbios1'] ?? '').replace(/(?:^|,)uuid=[^,]*/, '').replace(/^,/, '');
+  const rest = String(result['smbios1'] ?? '')
+    .replace(/(?:^|,)uuid=[^,]*/, '')
+    .replace(/^,/, '');
   result['smbios1'] = withUuid(rest === '' ? undefined : rest);
   if (result['vmgenid'] !== undefined) result['vmgenid'] = randomUUID();
   return result;
@@ -63,7 +70,9 @@ export function withNewIdentity(config: VmConfig, macPrefix: string): VmConfig {
 
 /** PVE's own boot order: the first disk, the first CD-ROM, the first network card; a blank when there is nothing. */
 function defaultBoot(config: VmConfig): string {
-  const drives = driveKeys().filter((key) => isDriveKey(key) && config[key] !== undefined && !/^(?:efidisk|tpmstate)/.test(key));
+  const drives = driveKeys().filter(
+    (key) => isDriveKey(key) && config[key] !== undefined && !/^(?:efidisk|tpmstate)/.test(key),
+  );
   const parsed = drives.map((key) => ({ key, drive: parseDrive(key, String(config[key])) }));
   const disk = parsed.find(({ drive }) => !isCdrom(drive))?.key;
   const cdrom = parsed.find(({ drive }) => isCdrom(drive) && !isCloudInit(drive))?.key;

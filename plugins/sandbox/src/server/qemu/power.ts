@@ -28,28 +28,46 @@ export async function startGuest(app: App, vm: Vm, task: Task): Promise<void> {
   app.vms.checkLock(vm);
   if (vm.guest) throw failure(`VM ${vm.vmid} already running`);
   await applyPending(app, vm);
-  const drives = Object.keys(vm.config).filter(isDriveKey).map((key) => parseDrive(key, String(vm.config[key])));
+  const drives = Object.keys(vm.config)
+    .filter(isDriveKey)
+    .map((key) => parseDrive(key, String(vm.config[key])));
   if (drives.some(isCloudInit)) task.log('generating cloud-init ISO');
   for (const drive of drives) {
     const volid = volumeOf(drive);
     if (volid !== undefined) await app.images.info(vm.node, parseVolume(volid));
   }
-  if (vm.config['bios'] === 'ovmf' && vm.config['efidisk0'] === undefined) task.warn('no efidisk configured! Using temporary efivars disk.');
+  if (vm.config['bios'] === 'ovmf' && vm.config['efidisk0'] === undefined)
+    task.warn('no efidisk configured! Using temporary efivars disk.');
   for (const key of Object.keys(vm.config).filter((name) => /^net\d+$/.test(name))) {
     const bridge = parseNet(String(vm.config[key]))['bridge'];
-    if (bridge !== undefined && !(BRIDGES as readonly string[]).includes(String(bridge))) throw failure(`bridge '${String(bridge)}' does not exist`);
+    if (bridge !== undefined && !(BRIDGES as readonly string[]).includes(String(bridge)))
+      throw failure(`bridge '${String(bridge)}' does not exist`);
   }
   await task.work();
   const now = Date.now();
   app.vms.change(vm, () => {
-    vm.guest = { startedAt: now, pid: app.tasks.nextPid(), paused: false, agentAt: now + app.settings.agentDelayMillis, netin: 170, netout: 0 };
+    vm.guest = {
+      startedAt: now,
+      pid: app.tasks.nextPid(),
+      paused: false,
+      agentAt: now + app.settings.agentDelayMillis,
+      netin: 170,
+      netout: 0,
+    };
   });
 }
 
 /** What a power action does once its task has the lock. */
 type Action = (vm: Vm, task: Task) => Promise<void>;
 
-function inTask(app: App, who: Identity, node: string, vmid: number, type: string, action: Action): string {
+function inTask(
+  app: App,
+  who: Identity,
+  node: string,
+  vmid: number,
+  type: string,
+  action: Action,
+): string {
   return app.tasks.start({ node, type, id: vmid, user: who.id }, async (task) => {
     const release = await lockVm(app, vmid, task);
     try {
@@ -84,7 +102,13 @@ async function halt(app: App, vm: Vm): Promise<void> {
 }
 
 /** Asks the guest to shut down; the sandbox's guests obey, unless they are paused. */
-export function shutdown(app: App, who: Identity, node: string, vmid: number, options: { timeout: number; forceStop: boolean }): string {
+export function shutdown(
+  app: App,
+  who: Identity,
+  node: string,
+  vmid: number,
+  options: { timeout: number; forceStop: boolean },
+): string {
   return inTask(app, who, node, vmid, 'qmshutdown', async (vm, task) => {
     app.vms.checkLock(vm);
     await task.work();
@@ -113,13 +137,20 @@ export function reset(app: App, who: Identity, node: string, vmid: number): stri
     await task.work();
     const now = Date.now();
     app.vms.change(vm, () => {
-      if (vm.guest) Object.assign(vm.guest, { startedAt: now, agentAt: now + app.settings.agentDelayMillis });
+      if (vm.guest)
+        Object.assign(vm.guest, { startedAt: now, agentAt: now + app.settings.agentDelayMillis });
     });
   });
 }
 
 /** Pauses the VM or lets it go on; its status stays `running`. */
-export function pause(app: App, who: Identity, node: string, vmid: number, paused: boolean): string {
+export function pause(
+  app: App,
+  who: Identity,
+  node: string,
+  vmid: number,
+  paused: boolean,
+): string {
   requireRunning(app, node, vmid);
   return inTask(app, who, node, vmid, paused ? 'qmpause' : 'qmresume', async (vm, task) => {
     app.vms.checkLock(vm);

@@ -35,7 +35,10 @@ export class Resources {
     }
     const vm = this.#store.state.vms[vmid];
     // A VM that has not changed since the start of the server counts as known.
-    this.#published.set(vmid, { row: vm ? resourceRow(vm) : undefined, changedAt: now });
+    // One that is only just being made is not: it shows without a name until it has been there for a while.
+    const isNew =
+      vm === undefined || vm.config['lock'] === 'create' || vm.config['lock'] === 'clone';
+    this.#published.set(vmid, { row: isNew ? undefined : resourceRow(vm), changedAt: now });
   }
 
   /** The row of a VM in cluster/resources. */
@@ -47,8 +50,19 @@ export class Resources {
       return fresh;
     }
     // Tags and lock come from the configuration itself and are always right.
-    const config = { ...(vm.config['tags'] === undefined ? {} : { tags: vm.config['tags'] }), ...(vm.config['lock'] === undefined ? {} : { lock: vm.config['lock'] }) };
-    if (!known.row) return { id: fresh['id'], node: vm.node, type: 'qemu', vmid: vm.vmid, status: 'unknown', ...config };
+    const config = {
+      ...(vm.config['tags'] === undefined ? {} : { tags: vm.config['tags'] }),
+      ...(vm.config['lock'] === undefined ? {} : { lock: vm.config['lock'] }),
+    };
+    if (!known.row)
+      return {
+        id: fresh['id'],
+        node: vm.node,
+        type: 'qemu',
+        vmid: vm.vmid,
+        status: 'unknown',
+        ...config,
+      };
     const { tags: _tags, lock: _lock, ...old } = known.row;
     return { ...old, node: vm.node, ...config };
   }

@@ -1,5 +1,5 @@
 import type { Vm, VmConfig } from '../state/model.js';
-import { parseSize } from '../storage/diskFormat.js';
+import { parseSize } from '../storage/disk-format.js';
 import { isCdrom, isDriveKey, parseDrive } from './drive.js';
 import { agentEnabled, cpuCount, memoryBytes } from './vms.js';
 
@@ -8,7 +8,9 @@ type Row = Record<string, unknown>;
 /** The disk that PVE takes for a VM's size: the first of the boot order, or the first there is. */
 function bootDiskBytes(config: VmConfig): number {
   const order = /order=([^ ]*)/.exec(String(config['boot'] ?? ''))?.[1]?.split(';') ?? [];
-  const keys = [...order, ...Object.keys(config)].filter((key) => isDriveKey(key) && config[key] !== undefined && !/^(?:efidisk|tpmstate)/.test(key));
+  const keys = [...order, ...Object.keys(config)].filter(
+    (key) => isDriveKey(key) && config[key] !== undefined && !/^(?:efidisk|tpmstate)/.test(key),
+  );
   for (const key of keys) {
     const drive = parseDrive(key, String(config[key]));
     if (!isCdrom(drive) && drive['size'] !== undefined) return parseSize(String(drive['size']));
@@ -57,7 +59,15 @@ export function listRow(vm: Vm, full: boolean): Row {
     ...(vm.config['lock'] === undefined ? {} : { lock: vm.config['lock'] }),
   };
   if (vm.guest) {
-    Object.assign(row, { pid: vm.guest.pid, pressurecpufull: 0, pressurecpusome: 0, pressureiofull: 0, pressureiosome: 0, pressurememoryfull: 0, pressurememorysome: 0 });
+    Object.assign(row, {
+      pid: vm.guest.pid,
+      pressurecpufull: 0,
+      pressurecpusome: 0,
+      pressureiofull: 0,
+      pressureiosome: 0,
+      pressurememoryfull: 0,
+      pressurememorysome: 0,
+    });
   }
   if (full) {
     row['qmpstatus'] = vm.guest ? (vm.guest.paused ? 'paused' : 'running') : 'stopped';
@@ -65,7 +75,10 @@ export function listRow(vm: Vm, full: boolean): Row {
       row['nics'] = Object.fromEntries(
         Object.keys(vm.config)
           .filter((key) => /^net\d+$/.test(key))
-          .map((key) => [`tap${vm.vmid}i${key.slice(3)}`, { netin: row['netin'], netout: row['netout'] }]),
+          .map((key) => [
+            `tap${vm.vmid}i${key.slice(3)}`,
+            { netin: row['netin'], netout: row['netout'] },
+          ]),
       );
     }
   }
@@ -74,7 +87,12 @@ export function listRow(vm: Vm, full: boolean): Row {
 
 /** GET …/status/current. */
 export function currentStatus(vm: Vm, managed: boolean): Row {
-  return { ...listRow(vm, true), clipboard: null, ha: { managed: managed ? 1 : 0 }, ...(agentEnabled(vm.config) ? { agent: 1 } : {}) };
+  return {
+    ...listRow(vm, true),
+    clipboard: null,
+    ha: { managed: managed ? 1 : 0 },
+    ...(agentEnabled(vm.config) ? { agent: 1 } : {}),
+  };
 }
 
 /** A row of cluster/resources, as pvestatd would tell it. */

@@ -4,7 +4,7 @@ import { failure, parameterError } from '../errors.js';
 import type { Vm, VmConfig } from '../state/model.js';
 import { configLock } from '../tasks/locks.js';
 import type { Task } from '../tasks/manager.js';
-import { checkModify, checkRootOptions } from './configPermissions.js';
+import { checkModify, checkRootOptions } from './config-permissions.js';
 import { macPrefix } from './create.js';
 import { createDisks, silentTask } from './disks.js';
 import { isCdrom, isCloudInit, isDiskKey, isDriveKey, parseDrive, volumeOf } from './drive.js';
@@ -30,9 +30,15 @@ export type ReadyUpdate = (task?: Task) => Promise<void>;
 export function prepareUpdate(app: App, who: Identity, request: UpdateRequest): ReadyUpdate {
   const { vmid, node, settings, removed, revert } = request;
   if (request.skiplock) checkRootOptions(who, ['skiplock']);
-  if (Object.keys(settings).length + removed.length + revert.length === 0) throw failure('no options specified');
-  for (const key of removed) if (needsOf(key) === undefined) throw parameterError({ delete: `unknown option '${key}'` });
-  for (const key of removed) if (key in settings) throw parameterError({ delete: `cannot use '-${key}' and '-delete ${key}' at the same time` });
+  if (Object.keys(settings).length + removed.length + revert.length === 0)
+    throw failure('no options specified');
+  for (const key of removed)
+    if (needsOf(key) === undefined) throw parameterError({ delete: `unknown option '${key}'` });
+  for (const key of removed)
+    if (key in settings)
+      throw parameterError({
+        delete: `cannot use '-${key}' and '-delete ${key}' at the same time`,
+      });
   const vm = app.vms.get(vmid, node);
   checkModify(app, who, vm, settings, removed);
   const check = (): void => {
@@ -82,14 +88,23 @@ async function apply(app: App, vm: Vm, request: UpdateRequest): Promise<void> {
 /** Another disc in the same CD-ROM drive needs no restart. */
 function isMediumChange(vm: Vm, key: string, value: string): boolean {
   const old = vm.config[key];
-  return isDriveKey(key) && old !== undefined && isCdrom(parseDrive(key, String(old))) && isCdrom(parseDrive(key, value));
+  return (
+    isDriveKey(key) &&
+    old !== undefined &&
+    isCdrom(parseDrive(key, String(old))) &&
+    isCdrom(parseDrive(key, value))
+  );
 }
 
 /** Makes room for a drive's new volume; the result are volumes that nobody needs any more. */
 function replaceDrive(vm: Vm, key: string, value: string): string[] {
   const newVolume = volumeOf(parseDrive(key, value));
   for (const other of Object.keys(vm.config)) {
-    if (/^unused\d+$/.test(other) && volumeOf(parseDrive(other, String(vm.config[other]))) === newVolume) delete vm.config[other];
+    if (
+      /^unused\d+$/.test(other) &&
+      volumeOf(parseDrive(other, String(vm.config[other]))) === newVolume
+    )
+      delete vm.config[other];
   }
   const old = vm.config[key];
   if (old === undefined) return [];
@@ -128,7 +143,11 @@ async function removeOption(app: App, vm: Vm, key: string, force: boolean): Prom
   if (isDiskKey(key)) {
     const drive = parseDrive(key, String(old));
     const volid = volumeOf(drive);
-    if (volid !== undefined && (isCloudInit(drive) || key.startsWith('unused') || (force && !isCdrom(drive)))) free = volid;
+    if (
+      volid !== undefined &&
+      (isCloudInit(drive) || key.startsWith('unused') || (force && !isCdrom(drive)))
+    )
+      free = volid;
     else if (volid !== undefined && !isCdrom(drive)) app.vms.change(vm, () => addUnused(vm, volid));
   }
   if (free !== undefined) await app.images.free(vm.node, free);
@@ -141,7 +160,9 @@ async function removeOption(app: App, vm: Vm, key: string, force: boolean): Prom
 
 function dropFromBoot(vm: Vm, key: string): void {
   const order = /^order=(.*)$/.exec(String(vm.config['boot'] ?? ''))?.[1]?.split(';');
-  if (order?.includes(key)) vm.config['boot'] = order.length > 1 ? `order=${order.filter((other) => other !== key).join(';')}` : ' ';
+  if (order?.includes(key))
+    vm.config['boot'] =
+      order.length > 1 ? `order=${order.filter((other) => other !== key).join(';')}` : ' ';
 }
 
 /** Applies what waits for a restart. */

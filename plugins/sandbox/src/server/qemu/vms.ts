@@ -4,7 +4,7 @@ import type { ConfigValue, Vm, VmConfig } from '../state/model.js';
 import type { Store } from '../state/store.js';
 import type { Resources } from './resources.js';
 
-/** Keys that do not stand in PVE's main section or never change the digest. */
+/** What stands in place of a password. */
 const HIDDEN_PASSWORD = '**********';
 
 /** The VMs: looking up, changing, making and removing them. All changes go through here, so that staleness and saving are right. */
@@ -24,7 +24,8 @@ export class Vms {
   /** The VM of this node; PVE's error if there is none. */
   get(vmid: number, node: string): Vm {
     const vm = this.find(vmid);
-    if (!vm || vm.node !== node) throw failure(`Configuration file 'nodes/${node}/qemu-server/${vmid}.conf' does not exist`);
+    if (!vm || vm.node !== node)
+      throw failure(`Configuration file 'nodes/${node}/qemu-server/${vmid}.conf' does not exist`);
     return vm;
   }
 
@@ -52,14 +53,21 @@ export class Vms {
     this.#store.touch();
   }
 
+  /** Takes back a VM that was only being made; rights that were granted on its number before stay. */
+  discard(vmid: number): void {
+    this.#resources.beforeChange(vmid);
+    delete this.#store.state.vms[vmid];
+    this.#store.touch();
+  }
+
   /** Removes a VM, and the rights on its number: a later VM of that number starts with none. */
   remove(vmid: number): void {
-    this.#resources.beforeChange(vmid);
+    this.discard(vmid);
     const { state } = this.#store;
-    delete state.vms[vmid];
     state.acl = state.acl.filter((entry) => entry.path !== `/vms/${vmid}`);
     // PVE's user.cfg forgets a removed VM's pool as well.
-    for (const pool of Object.values(state.pools)) pool.vms = pool.vms.filter((member) => member !== vmid);
+    for (const pool of Object.values(state.pools))
+      pool.vms = pool.vms.filter((member) => member !== vmid);
     this.#store.touch();
   }
 
@@ -96,7 +104,8 @@ export function digestOf(vm: Vm): string {
 
 /** Throws when somebody else has changed the configuration meanwhile. */
 export function checkDigest(vm: Vm, digest: string | undefined): void {
-  if (digest !== undefined && digest !== digestOf(vm)) throw failure('checksum mismatch (file change by other user?)');
+  if (digest !== undefined && digest !== digestOf(vm))
+    throw failure('checksum mismatch (file change by other user?)');
 }
 
 function shown(key: string, value: ConfigValue): ConfigValue {
@@ -110,7 +119,10 @@ export function configView(vm: Vm, current: boolean): Record<string, ConfigValue
     for (const key of vm.pendingDelete) delete merged[key];
     Object.assign(merged, vm.pending);
   }
-  return { ...Object.fromEntries(Object.entries(merged).map(([key, value]) => [key, shown(key, value)])), digest: digestOf(vm) };
+  return {
+    ...Object.fromEntries(Object.entries(merged).map(([key, value]) => [key, shown(key, value)])),
+    digest: digestOf(vm),
+  };
 }
 
 /** Every option with its current and its pending value. */
@@ -144,5 +156,8 @@ export function cpuCount(config: VmConfig): number {
 
 /** Is the guest agent switched on in the configuration? */
 export function agentEnabled(config: VmConfig): boolean {
-  return /^(?:enabled=)?1(?:,|$)/.test(String(config['agent'] ?? '')) || /,enabled=1(?:,|$)/.test(String(config['agent'] ?? ''));
+  return (
+    /^(?:enabled=)?1(?:,|$)/.test(String(config['agent'] ?? '')) ||
+    /,enabled=1(?:,|$)/.test(String(config['agent'] ?? ''))
+  );
 }

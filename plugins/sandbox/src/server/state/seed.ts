@@ -13,7 +13,11 @@ export function newState(nodes: number): State {
     roles: {},
     acl: [],
     storages: {
-      local: { type: 'dir', path: '/var/lib/vz', content: ['iso', 'vztmpl', 'import', 'backup', 'snippets', 'images', 'rootdir'] },
+      local: {
+        type: 'dir',
+        path: '/var/lib/vz',
+        content: ['iso', 'vztmpl', 'import', 'backup', 'snippets', 'images', 'rootdir'],
+      },
       isoonly: { type: 'dir', path: '/mnt/isoonly', content: ['iso'] },
     },
     vms: {},
@@ -31,7 +35,13 @@ export function newState(nodes: number): State {
 
 /** Brings the cluster to at least `count` nodes; a cluster never loses nodes, because VMs may live there. */
 export function addNodes(state: State, count: number): void {
-  for (let number = state.nodes.length + 1; number <= count; number++) state.nodes.push(`pve${number}`);
-  const shared: StorageConfig = { type: 'dir', path: '/mnt/pve/shared', content: ['images', 'iso', 'import'], shared: 1 };
+  for (let number = state.nodes.length + 1; number <= count; number++)
+    state.nodes.push(`pve${number}`);
+  const shared: StorageConfig = {
+    type: 'dir',
+    path: '/mnt/pve/shared',
+    content: ['images', 'iso', 'import'],
+    shared: 1,
+  };
   if (state.nodes.length > 1) state.storages['shared'] ??= shared;
 }

@@ -53,7 +53,9 @@ export class Store {
       throw new Error(`${path} is damaged: it is not JSON`);
     }
     if (typeof state.format !== 'number' || state.format > FORMAT_VERSION) {
-      throw new Error(`${path} was written by a newer version (data format ${String(state.format)}, this one knows ${FORMAT_VERSION})`);
+      throw new Error(
+        `${path} was written by a newer version (data format ${String(state.format)}, this one knows ${FORMAT_VERSION})`,
+      );
     }
     addNodes(state, nodes);
     for (const task of state.tasks) {
@@ -69,7 +71,10 @@ export class Store {
   touch(): void {
     this.#dirty = true;
     // A save of thousands of VMs takes a while: the more it takes, the less often it is done.
-    this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), Math.max(20, this.#lastSaveMillis * 5));
+    this.#timer ??= setTimeout(
+      () => void this.flush().catch(() => undefined),
+      Math.max(20, this.#lastSaveMillis * 5),
+    );
     this.#timer.unref();
   }
 
@@ -77,18 +82,20 @@ export class Store {
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#saving = this.#saving.catch(() => undefined).then(async () => {
-      if (!this.#dirty) return;
-      this.#dirty = false;
-      const begin = performance.now();
-      try {
-        await writeAtomically(this.#path, `${JSON.stringify(this.state)}\n`);
-      } catch (error) {
-        this.#dirty = true;
-        throw error;
-      }
-      this.#lastSaveMillis = performance.now() - begin;
-    });
+    this.#saving = this.#saving
+      .catch(() => undefined)
+      .then(async () => {
+        if (!this.#dirty) return;
+        this.#dirty = false;
+        const begin = performance.now();
+        try {
+          await writeAtomically(this.#path, `${JSON.stringify(this.state)}\n`);
+        } catch (error) {
+          this.#dirty = true;
+          throw error;
+        }
+        this.#lastSaveMillis = performance.now() - begin;
+      });
     return this.#saving;
   }
 }

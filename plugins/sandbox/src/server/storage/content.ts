@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import type { App } from '../app.js';
 import type { Identity } from '../auth/acl.js';
 import { isForbiddenDisk } from './rights.js';
-import { readDiskInfo } from './diskFormat.js';
+import { readDiskInfo } from './disk-format.js';
 import { directoryOf, parseVolume } from './volumes.js';
 import type { Volume } from './volumes.js';
 
 type Row = Record<string, unknown>;
 
-const FILES = ['backup', 'import', 'iso', 'snippets', 'vztmpl'] as const;
+/** Every content type but the disks of VMs: one file is one volume. */
+type FileType = Exclude<Volume['type'], 'images'>;
 
-async function fileRows(app: App, node: string, storage: string, type: (typeof FILES)[number]): Promise<Row[]> {
+async function fileRows(app: App, node: string, storage: string, type: FileType): Promise<Row[]> {
   const directory = join(app.storages.root(node, storage), directoryOf(type));
   const rows: Row[] = [];
   for (const name of (await readdir(directory).catch(() => [])).sort()) {
@@ -24,12 +25,24 @@ async function fileRows(app: App, node: string, storage: string, type: (typeof F
       // A file whose name says nothing is no volume.
       continue;
     }
-    rows.push({ volid: volume.volid, content: type, format: volume.format, size: found.size, ctime: Math.floor(found.ctimeMs / 1000) });
+    rows.push({
+      volid: volume.volid,
+      content: type,
+      format: volume.format,
+      size: found.size,
+      ctime: Math.floor(found.ctimeMs / 1000),
+    });
   }
   return rows;
 }
 
-async function diskRow(app: App, node: string, storage: string, vmid: string, name: string): Promise<Row | undefined> {
+async function diskRow(
+  app: App,
+  node: string,
+  storage: string,
+  vmid: string,
+  name: string,
+): Promise<Row | undefined> {
   let volume: Volume;
   try {
     volume = parseVolume(`${storage}:${vmid}/${name}`);
@@ -39,7 +52,9 @@ async function diskRow(app: App, node: string, storage: string, vmid: string, na
   const path = app.storages.path(node, volume);
   const found = await lstat(path).catch(() => undefined);
   if (!found) return undefined;
-  const info = await readDiskInfo(path, volume.format).catch(() => ({ size: 0 }) as { size: number; backing?: string });
+  const info = await readDiskInfo(path, volume.format).catch(
+    () => ({ size: 0 }) as { size: number; backing?: string },
+  );
   const base = /^\.\.\/(.+)$/.exec(info.backing ?? '')?.[1];
   return {
     volid: base === undefined ? volume.volid : `${storage}:${base}/${vmid}/${name}`,
@@ -53,7 +68,13 @@ async function diskRow(app: App, node: string, storage: string, vmid: string, na
   };
 }
 
-async function diskRows(app: App, who: Identity, node: string, storage: string, vmid: number | undefined): Promise<Row[]> {
+async function diskRows(
+  app: App,
+  who: Identity,
+  node: string,
+  storage: string,
+  vmid: number | undefined,
+): Promise<Row[]> {
   const directory = join(app.storages.root(node, storage), 'images');
   const rows: Row[] = [];
   for (const owner of await readdir(directory).catch(() => [])) {
@@ -68,14 +89,22 @@ async function diskRows(app: App, who: Identity, node: string, storage: string, 
 }
 
 /** The volumes of a storage that the caller may see, sorted by content type and name. */
-export async function listContent(app: App, who: Identity, node: string, storage: string, filter: { content?: string; vmid?: number }): Promise<Row[]> {
+export async function listContent(
+  app: App,
+  who: Identity,
+  node: string,
+  storage: string,
+  filter: { content?: string; vmid?: number },
+): Promise<Row[]> {
   const supported = app.storages.get(storage, node).content;
   const rows: Row[] = [];
   for (const type of ['backup', 'images', 'import', 'iso', 'snippets', 'vztmpl'] as const) {
-    if (!supported.includes(type) || (filter.content !== undefined && filter.content !== type)) continue;
+    if (!supported.includes(type) || (filter.content !== undefined && filter.content !== type))
+      continue;
     if (type === 'images') rows.push(...(await diskRows(app, who, node, storage, filter.vmid)));
     // Observed: a filter by VM hides ISO images, but still lists import volumes.
-    else if (filter.vmid === undefined || type === 'import') rows.push(...(await fileRows(app, node, storage, type)));
+    else if (filter.vmid === undefined || type === 'import')
+      rows.push(...(await fileRows(app, node, storage, type)));
   }
   return rows;
 }

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from '../errors.js';
 import type { Task } from '../tasks/manager.js';
-import { createQcow2, growDisk, humanSize, readDiskInfo } from './diskFormat.js';
-import type { QemuImg } from './qemuImg.js';
+import { createQcow2, growDisk, humanSize, readDiskInfo } from './disk-format.js';
+import type { QemuImg } from './qemu-img.js';
 import type { Storages } from './storages.js';
 import { parseVolume } from './volumes.js';
 import type { Volume } from './volumes.js';
@@ -12,7 +12,8 @@ import type { Volume } from './volumes.js';
 /** Size of a cloud-init drive. */
 export const CLOUDINIT_BYTES = 4 * 1024 * 1024;
 
-const FORMATTING = 'cluster_size=65536 extended_l2=off preallocation=metadata compression_type=zlib';
+const FORMATTING =
+  'cluster_size=65536 extended_l2=off preallocation=metadata compression_type=zlib';
 
 /** Makes, copies and removes the disks of VMs: real files in the storages' directories. */
 export class Images {
@@ -25,14 +26,23 @@ export class Images {
   }
 
   /** Takes the next free disk name of a VM by making the file. */
-  async #reserve(node: string, storage: string, vmid: number, format: string, wanted?: string): Promise<Volume> {
+  async #reserve(
+    node: string,
+    storage: string,
+    vmid: number,
+    format: string,
+    wanted?: string,
+  ): Promise<Volume> {
     const config = this.#storages.get(storage, node);
-    if (!config.content.includes('images')) throw failure(`storage '${storage}' does not support content-type 'images'`);
+    if (!config.content.includes('images'))
+      throw failure(`storage '${storage}' does not support content-type 'images'`);
     const directory = join(this.#storages.root(node, storage), 'images', String(vmid));
     await mkdir(directory, { recursive: true });
     for (let number = 0; ; number++) {
       const stem = wanted ?? `vm-${vmid}-disk-${number}`;
-      const taken = (await readdir(directory)).some((name) => name.replace(/\.\w+$/, '').replace(/^base-/, 'vm-') === stem);
+      const taken = (await readdir(directory)).some(
+        (name) => name.replace(/\.\w+$/, '').replace(/^base-/, 'vm-') === stem,
+      );
       if (taken && wanted === undefined) continue;
       const volume = parseVolume(`${storage}:${vmid}/${stem}.${format}`);
       try {
@@ -40,14 +50,18 @@ export class Images {
         return volume;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-        if (wanted !== undefined) throw failure(`disk image '${this.#storages.shownPath(volume)}' already exists`);
+        if (wanted !== undefined)
+          throw failure(`disk image '${this.#storages.shownPath(volume)}' already exists`);
       }
     }
   }
 
   async #make(node: string, volume: Volume, size: number, task: Task | undefined): Promise<void> {
     const shown = this.#storages.shownPath(volume);
-    const extra = volume.format === 'qcow2' ? `${FORMATTING} size=${size} lazy_refcounts=off refcount_bits=16` : `size=${size}${volume.format === 'raw' ? ' preallocation=off' : ''}`;
+    const extra =
+      volume.format === 'qcow2'
+        ? `${FORMATTING} size=${size} lazy_refcounts=off refcount_bits=16`
+        : `size=${size}${volume.format === 'raw' ? ' preallocation=off' : ''}`;
     task?.log(`Formatting '${shown}', fmt=${volume.format} ${extra}`);
     const path = this.#storages.path(node, volume);
     if (volume.format === 'qcow2') await createQcow2(path, size);
@@ -55,40 +69,68 @@ export class Images {
     this.#storages.changed(node, volume.storage);
     if (!(await this.#storages.hasRoom(node, volume.storage, 0))) {
       await this.free(node, volume.volid);
-      throw failure(`unable to create image: qemu-img: ${shown}: error while writing metadata: No space left on device`);
+      throw failure(
+        `unable to create image: qemu-img: ${shown}: error while writing metadata: No space left on device`,
+      );
     }
   }
 
   /** Makes an empty disk. */
-  async allocate(node: string, storage: string, vmid: number, format: string, size: number, options: { name?: string; task?: Task } = {}): Promise<string> {
+  async allocate(
+    node: string,
+    storage: string,
+    vmid: number,
+    format: string,
+    size: number,
+    options: { name?: string; task?: Task } = {},
+  ): Promise<string> {
     const volume = await this.#reserve(node, storage, vmid, format, options.name);
     await this.#make(node, volume, size, options.task);
     return volume.volid;
   }
 
   /** Makes a full copy of a volume: an import, or a disk of a full clone. */
-  async copy(source: { node: string; volid: string }, target: { node: string; storage: string; vmid: number; format: string; name?: string }, task: Task, bwlimit = 0): Promise<string> {
+  async copy(
+    source: { node: string; volid: string },
+    target: { node: string; storage: string; vmid: number; format: string; name?: string },
+    task: Task,
+    bwlimit = 0,
+  ): Promise<string> {
     const from = parseVolume(source.volid);
     const fromPath = this.#storages.path(source.node, from);
     const info = await this.info(source.node, from);
     const bytes = (await lstat(fromPath)).blocks * 512;
-    const to = await this.#reserve(target.node, target.storage, target.vmid, target.format, target.name);
+    const to = await this.#reserve(
+      target.node,
+      target.storage,
+      target.vmid,
+      target.format,
+      target.name,
+    );
     const path = this.#storages.path(target.node, to);
     const command = `/usr/bin/qemu-img convert -p -n -f ${sourceFormat(from)} -O ${to.format} ${this.#storages.shownPath(from)} zeroinit:${this.#storages.shownPath(to)}`;
     try {
-      task.log(`Formatting '${this.#storages.shownPath(to)}', fmt=${to.format} ${FORMATTING} size=${info.size} lazy_refcounts=off refcount_bits=16`);
+      task.log(
+        `Formatting '${this.#storages.shownPath(to)}', fmt=${to.format} ${FORMATTING} size=${info.size} lazy_refcounts=off refcount_bits=16`,
+      );
       task.log(`allocated target volume '${to.volid}'`);
       task.log(`transferred 0.0 B of ${humanSize(info.size)} (0.00%)`);
-      if (!(await this.#storages.hasRoom(target.node, target.storage, bytes))) throw failure('qemu-img: error while writing at byte 0: No space left on device');
+      if (!(await this.#storages.hasRoom(target.node, target.storage, bytes)))
+        throw failure('qemu-img: error while writing at byte 0: No space left on device');
       await task.work();
       if (bwlimit > 0) await pause((bytes / (bwlimit * 1024)) * 1000, task.signal);
-      await this.#qemuImg.convert({ path: fromPath, format: sourceFormat(from), backing: info.backing !== undefined }, { path, format: to.format }, task.signal);
+      await this.#qemuImg.convert(
+        { path: fromPath, format: sourceFormat(from), backing: info.backing !== undefined },
+        { path, format: to.format },
+        task.signal,
+      );
       task.log(`transferred ${humanSize(info.size)} of ${humanSize(info.size)} (100.00%)`);
       return to.volid;
     } catch (error) {
       await rm(path, { force: true });
       const text = error instanceof Error ? error.message : String(error);
-      if (/interrupted by signal/.test(text)) throw failure(`copy failed: command '${command}' failed: interrupted by signal`);
+      if (/interrupted by signal/.test(text))
+        throw failure(`copy failed: command '${command}' failed: interrupted by signal`);
       task.log(this.#storages.disguise(text, target.node));
       throw failure(`copy failed: command '${command}' failed: exit code 1`);
     } finally {
@@ -102,7 +144,9 @@ export class Images {
     const { size } = await this.info(node, base);
     const own = await this.#reserve(node, base.storage, vmid, 'qcow2');
     const backing = `../${base.vmid}/${base.name}`;
-    task.log(`clone ${base.volname}: images, ${own.name}, ${vmid} to ${own.name} (base=${backing})`);
+    task.log(
+      `clone ${base.volname}: images, ${own.name}, ${vmid} to ${own.name} (base=${backing})`,
+    );
     task.log(
       `Formatting '${this.#storages.shownPath(own)}', fmt=qcow2 cluster_size=131072 extended_l2=on preallocation=metadata compression_type=zlib size=${size} backing_file=${backing} backing_fmt=${base.format} lazy_refcounts=off refcount_bits=16`,
     );
@@ -139,7 +183,10 @@ export class Images {
   }
 
   /** Virtual size and backing file of a volume. */
-  async info(node: string, volume: Volume): Promise<{ size: number; backing?: string; used: number; ctime: number }> {
+  async info(
+    node: string,
+    volume: Volume,
+  ): Promise<{ size: number; backing?: string; used: number; ctime: number }> {
     const path = this.#storages.path(node, volume);
     const found = await lstat(path).catch(() => undefined);
     if (!found) throw failure(`volume ${volume.volid} does not exist`);
@@ -151,7 +198,8 @@ export class Images {
   async resize(node: string, volid: string, size: number): Promise<void> {
     const volume = parseVolume(volid);
     const path = this.#storages.path(node, volume);
-    if (!(await this.#qemuImg.resize(path, volume.format, size))) await growDisk(path, volume.format, size);
+    if (!(await this.#qemuImg.resize(path, volume.format, size)))
+      await growDisk(path, volume.format, size);
     this.#storages.changed(node, volume.storage);
   }
 
@@ -172,8 +220,12 @@ export class Images {
 
   /** All disks that a VM owns on a storage, whether its configuration names them or not. */
   async ownedBy(node: string, storage: string, vmid: number): Promise<string[]> {
-    const names = await readdir(join(this.#storages.root(node, storage), 'images', String(vmid))).catch(() => []);
-    return names.filter((name) => /\.(?:raw|qcow2|vmdk)$/.test(name)).map((name) => `${storage}:${vmid}/${name}`);
+    const names = await readdir(
+      join(this.#storages.root(node, storage), 'images', String(vmid)),
+    ).catch(() => []);
+    return names
+      .filter((name) => /\.(?:raw|qcow2|vmdk)$/.test(name))
+      .map((name) => `${storage}:${vmid}/${name}`);
   }
 }
 

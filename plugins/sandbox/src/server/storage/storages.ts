@@ -23,13 +23,16 @@ export class Storages {
     const config = this.#store.state.storages[id];
     if (!config) throw failure(`storage '${id}' does not exist`);
     if (config.disable) throw failure(`storage '${id}' is disabled`);
-    if (node !== undefined && config.nodes && !config.nodes.includes(node)) throw failure(`storage '${id}' is not available on node '${node}'`);
+    if (node !== undefined && config.nodes && !config.nodes.includes(node))
+      throw failure(`storage '${id}' is not available on node '${node}'`);
     return config;
   }
 
   /** The storages of a node, also the disabled ones. */
   onNode(node: string): [string, StorageConfig][] {
-    return Object.entries(this.#store.state.storages).filter(([, config]) => !config.nodes || config.nodes.includes(node));
+    return Object.entries(this.#store.state.storages).filter(
+      ([, config]) => !config.nodes || config.nodes.includes(node),
+    );
   }
 
   isShared(id: string): boolean {
@@ -38,7 +41,9 @@ export class Storages {
 
   /** The real directory of a storage as a node sees it. */
   root(node: string, id: string): string {
-    return this.isShared(id) ? join(this.#settings.dataDir, 'storages', 'shared', id) : join(this.#settings.dataDir, 'storages', node, id);
+    return this.isShared(id)
+      ? join(this.#settings.dataDir, 'storages', 'shared', id)
+      : join(this.#settings.dataDir, 'storages', node, id);
   }
 
   /** The real path of a volume. */
@@ -54,7 +59,8 @@ export class Storages {
   /** Puts the paths of a real server in place of this machine's. */
   disguise(text: string, node: string): string {
     let result = text;
-    for (const [id, config] of Object.entries(this.#store.state.storages)) result = result.replaceAll(this.root(node, id), config.path);
+    for (const [id, config] of Object.entries(this.#store.state.storages))
+      result = result.replaceAll(this.root(node, id), config.path);
     return result.replaceAll(join(this.#settings.dataDir, 'tmp'), '/var/tmp');
   }
 
@@ -107,7 +113,9 @@ export class Storages {
 
 async function allocated(directory: string): Promise<number> {
   let total = 0;
-  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true }).catch(() => [])) {
+  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true }).catch(
+    () => [],
+  )) {
     if (!entry.isFile()) continue;
     // A file may be deleted meanwhile.
     const found = await lstat(join(entry.parentPath, entry.name)).catch(() => undefined);

@@ -17,7 +17,14 @@ export interface Volume {
   base?: string;
 }
 
-const DIRECTORIES = { iso: 'template/iso', vztmpl: 'template/cache', import: 'import', snippets: 'snippets', backup: 'dump', images: 'images' } as const;
+const DIRECTORIES = {
+  iso: 'template/iso',
+  vztmpl: 'template/cache',
+  import: 'import',
+  snippets: 'snippets',
+  backup: 'dump',
+  images: 'images',
+} as const;
 
 /** What a file name may end in, by content type. */
 export const EXTENSIONS = {
@@ -27,7 +34,8 @@ export const EXTENSIONS = {
 } as const;
 
 const DISK = /^(\d+)\/((?:vm|base)-\d+-[^/\s]+\.(raw|qcow2|vmdk))$/;
-const LINKED = /^(\d+\/base-\d+-[^/\s]+\.(?:raw|qcow2|vmdk))\/(\d+)\/((?:vm|base)-\d+-[^/\s]+\.(raw|qcow2|vmdk))$/;
+const LINKED =
+  /^(\d+\/base-\d+-[^/\s]+\.(?:raw|qcow2|vmdk))\/(\d+)\/((?:vm|base)-\d+-[^/\s]+\.(raw|qcow2|vmdk))$/;
 
 /** Where a content type lies below a storage's root. */
 export function directoryOf(type: Volume['type']): string {
@@ -42,7 +50,14 @@ export function splitVolid(volid: string): { storage: string; volname: string } 
 }
 
 function formatOf(name: string, type: Volume['type']): string {
-  if (type === 'vztmpl') return /\.gz$/i.test(name) ? 'tgz' : /\.xz$/i.test(name) ? 'txz' : /\.bz2$/i.test(name) ? 'tbz2' : 'tzst';
+  if (type === 'vztmpl')
+    return /\.gz$/i.test(name)
+      ? 'tgz'
+      : /\.xz$/i.test(name)
+        ? 'txz'
+        : /\.bz2$/i.test(name)
+          ? 'tbz2'
+          : 'tzst';
   if (type === 'iso') return 'iso';
   if (type === 'snippets') return 'snippet';
   return name.slice(name.lastIndexOf('.') + 1).toLowerCase();
@@ -53,21 +68,56 @@ export function parseVolume(volid: string): Volume {
   const { storage, volname } = splitVolid(volid);
   const linked = LINKED.exec(volname);
   if (linked) {
-    const [, base, vmid, name, format] = linked as unknown as [string, string, string, string, string];
-    return { volid, storage, volname, type: 'images', relativePath: `images/${vmid}/${name}`, format, vmid: Number(vmid), name, base };
+    const [, base, vmid, name, format] = linked as unknown as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    return {
+      volid,
+      storage,
+      volname,
+      type: 'images',
+      relativePath: `images/${vmid}/${name}`,
+      format,
+      vmid: Number(vmid),
+      name,
+      base,
+    };
   }
   const disk = DISK.exec(volname);
   if (disk) {
     const [, vmid, name, format] = disk as unknown as [string, string, string, string];
-    return { volid, storage, volname, type: 'images', relativePath: `images/${vmid}/${name}`, format, vmid: Number(vmid), name };
+    return {
+      volid,
+      storage,
+      volname,
+      type: 'images',
+      relativePath: `images/${vmid}/${name}`,
+      format,
+      vmid: Number(vmid),
+      name,
+    };
   }
   const file = /^(iso|vztmpl|import|snippets|backup)\/([^/]+)$/.exec(volname);
   const type = file?.[1] as keyof typeof DIRECTORIES | undefined;
   const name = file?.[2] ?? '';
-  const extension = type === undefined ? undefined : (EXTENSIONS as Partial<Record<string, RegExp>>)[type];
+  const extension =
+    type === undefined ? undefined : (EXTENSIONS as Partial<Record<string, RegExp>>)[type];
   const safe = type === 'import' ? /^[-\w.+]+$/.test(name) : !name.startsWith('.');
-  if (type === undefined || !safe || (extension && !extension.test(name))) throw failure(`unable to parse directory volume name '${volname}'`);
-  return { volid, storage, volname, type, relativePath: `${DIRECTORIES[type]}/${name}`, format: formatOf(name, type), name };
+  if (type === undefined || !safe || (extension && !extension.test(name)))
+    throw failure(`unable to parse directory volume name '${volname}'`);
+  return {
+    volid,
+    storage,
+    volname,
+    type,
+    relativePath: `${DIRECTORIES[type]}/${name}`,
+    format: formatOf(name, type),
+    name,
+  };
 }
 
 /** Is it a volume id at all? `none`, `cdrom` and absolute paths are not. */

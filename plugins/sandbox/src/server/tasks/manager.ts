@@ -52,7 +52,10 @@ export class TaskManager {
   }
 
   /** Starts a task and answers its UPID at once. */
-  start(what: { node: string; type: string; id?: string | number; user: string }, worker: Worker): string {
+  start(
+    what: { node: string; type: string; id?: string | number; user: string },
+    worker: Worker,
+  ): string {
     const now = Date.now();
     const parts = {
       node: what.node,
@@ -77,7 +80,12 @@ export class TaskManager {
     return record.upid;
   }
 
-  async #run(record: TaskRecord, worker: Worker, signal: AbortSignal, begin: number): Promise<void> {
+  async #run(
+    record: TaskRecord,
+    worker: Worker,
+    signal: AbortSignal,
+    begin: number,
+  ): Promise<void> {
     let warnings = 0;
     const finishes = begin + this.#settings.taskMillis;
     const task: Task = {
@@ -149,7 +157,10 @@ export class TaskManager {
     const running = this.#running.get(upid);
     if (!running) return true;
     const controller = new AbortController();
-    await Promise.race([running.done, sleep(millis, undefined, { signal: controller.signal }).catch(() => undefined)]);
+    await Promise.race([
+      running.done,
+      sleep(millis, undefined, { signal: controller.signal }).catch(() => undefined),
+    ]);
     controller.abort();
     return !this.#running.has(upid);
   }
@@ -158,19 +169,34 @@ export class TaskManager {
   async close(): Promise<void> {
     const all = [...this.#running.values()];
     for (const running of all) running.controller.abort();
-    await Promise.race([Promise.all(all.map((running) => running.done)), sleep(1000, undefined, { ref: false })]);
+    await Promise.race([
+      Promise.all(all.map((running) => running.done)),
+      sleep(1000, undefined, { ref: false }),
+    ]);
   }
 
   /** Adds a line to the cluster log. */
   logEvent(user: string, node: string, msg: string): void {
     const { log } = this.#store.state;
-    log.push({ uid: (log.at(-1)?.uid ?? 0) + 1, msg, user, node, tag: 'pvedaemon', time: Math.floor(Date.now() / 1000), pid: 150, pri: msg.includes('fail') ? 3 : 6 });
+    log.push({
+      uid: (log.at(-1)?.uid ?? 0) + 1,
+      msg,
+      user,
+      node,
+      tag: 'pvedaemon',
+      time: Math.floor(Date.now() / 1000),
+      pid: 150,
+      pri: msg.includes('fail') ? 3 : 6,
+    });
     if (log.length > 500) log.splice(0, log.length - 500);
   }
 }
 
 /** Runs cleanup steps one after the other; one that fails does not keep the others from running. */
-export async function cleanUp(task: Task, steps: readonly (() => Promise<void> | void)[]): Promise<void> {
+export async function cleanUp(
+  task: Task,
+  steps: readonly (() => Promise<void> | void)[],
+): Promise<void> {
   for (const step of steps) {
     try {
       await step();

@@ -9,7 +9,8 @@ export interface Upid {
   user: string;
 }
 
-const PATTERN = /^UPID:([a-zA-Z0-9-]+):([0-9A-Fa-f]{8}):([0-9A-Fa-f]{8,9}):([0-9A-Fa-f]{8}):([^:\s/]+):([^:\s/]*):([^:\s/]+):$/;
+const PATTERN =
+  /^UPID:([a-zA-Z0-9-]+):([0-9A-Fa-f]{8}):([0-9A-Fa-f]{8,9}):([0-9A-Fa-f]{8}):([^:\s/]+):([^:\s/]*):([^:\s/]+):$/;
 
 /** Writes a task's id. */
 export function formatUpid(task: Upid): string {
@@ -22,5 +23,13 @@ export function parseUpid(text: string): Upid | undefined {
   const match = PATTERN.exec(text);
   if (!match) return undefined;
   const hex = (index: number): number => parseInt(match[index]!, 16);
-  return { node: match[1]!, pid: hex(2), pstart: hex(3), starttime: hex(4), type: match[5]!, id: match[6]!, user: match[7]! };
+  return {
+    node: match[1]!,
+    pid: hex(2),
+    pstart: hex(3),
+    starttime: hex(4),
+    type: match[5]!,
+    id: match[6]!,
+    user: match[7]!,
+  };
 }

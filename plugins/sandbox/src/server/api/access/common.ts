@@ -4,7 +4,10 @@ import type { User } from '../../state/model.js';
 import { text } from '../common.js';
 import type { Param } from '../types.js';
 
-export const userid: Param = text('Full User ID, in the `name@realm` format.', { format: 'pve-userid', maxLength: 64 });
+export const userid: Param = text('Full User ID, in the `name@realm` format.', {
+  format: 'pve-userid',
+  maxLength: 64,
+});
 export const REALMS = ['pam', 'pve'];
 
 /** PVE wraps what goes wrong in a write: `create user failed: …`. */

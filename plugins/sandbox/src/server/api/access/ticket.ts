@@ -36,7 +36,9 @@ async function checkPassword(call: Call, id: string, password: string): Promise<
 function capabilities(call: Call, who: Identity): Record<string, Record<string, 1>> {
   return Object.fromEntries(
     Object.entries(CAPABILITIES).map(([area, { path, privileges }]) => {
-      const held = [...call.app.acl.privileges(who, path).keys()].filter((name) => privileges.test(name));
+      const held = [...call.app.acl.privileges(who, path).keys()].filter((name) =>
+        privileges.test(name),
+      );
       return [area, Object.fromEntries(held.map((name) => [name, 1 as const]))];
     }),
   );
@@ -53,7 +55,12 @@ async function login(call: Call): Promise<unknown> {
   }
   app.tasks.logEvent(id, app.store.state.nodes[0] ?? '', `successful auth for user '${id}'`);
   const who: Identity = { id, userid: id };
-  return { username: id, ticket: app.tickets.issue(id), CSRFPreventionToken: app.tickets.csrf(id), cap: capabilities(call, who) };
+  return {
+    username: id,
+    ticket: app.tickets.issue(id),
+    CSRFPreventionToken: app.tickets.csrf(id),
+    cap: capabilities(call, who),
+  };
 }
 
 async function changePassword(call: Call): Promise<null> {
@@ -62,7 +69,8 @@ async function changePassword(call: Call): Promise<null> {
   if (user.id !== 'root@pam') {
     // Everybody but root has to say their own password again.
     const confirmation = params.optionalString('confirmation-password');
-    if (confirmation === undefined || !(await checkPassword(call, user.id, confirmation))) throw refused();
+    if (confirmation === undefined || !(await checkPassword(call, user.id, confirmation)))
+      throw refused();
     if (id === 'root@pam') throw forbidden();
   }
   userOf(app, id).password = await hashPassword(params.string('password'));
@@ -76,30 +84,93 @@ const DOMAINS: Readonly<Record<string, Record<string, string>>> = {
 };
 
 export const ticketRoutes: Route[] = [
-  { method: 'GET', path: '/access/ticket', name: 'get_ticket', description: 'Dummy. Useful for formatters which want to provide a login page.', returns: 'null', permissions: { user: 'world' }, handler: () => null },
   {
-    method: 'POST', path: '/access/ticket', name: 'create_ticket', description: 'Create or verify authentication ticket.', returns: 'object', permissions: { user: 'world' }, protected: true, allowtoken: 0,
+    method: 'GET',
+    path: '/access/ticket',
+    name: 'get_ticket',
+    description: 'Dummy. Useful for formatters which want to provide a login page.',
+    returns: 'null',
+    permissions: { user: 'world' },
+    handler: () => null,
+  },
+  {
+    method: 'POST',
+    path: '/access/ticket',
+    name: 'create_ticket',
+    description: 'Create or verify authentication ticket.',
+    returns: 'object',
+    permissions: { user: 'world' },
+    protected: true,
+    allowtoken: 0,
     params: {
       username: text('User name', { maxLength: 64 }),
       password: text('The secret password. This can also be a valid ticket.'),
-      realm: optionalText('You can optionally pass the realm using this parameter.', { format: 'pve-realm', maxLength: 32 }),
+      realm: optionalText('You can optionally pass the realm using this parameter.', {
+        format: 'pve-realm',
+        maxLength: 32,
+      }),
       otp: optionalText('One-time password for Two-factor authentication.'),
-      path: { ...optionalText('Verify ticket, and check if user have access \'privs\' on \'path\'', { maxLength: 64 }), requires: 'privs' },
-      privs: { ...optionalText('Verify ticket, and check if user have access \'privs\' on \'path\'', { format: 'pve-priv-list', maxLength: 64 }), requires: 'path' },
+      path: {
+        ...optionalText("Verify ticket, and check if user have access 'privs' on 'path'", {
+          maxLength: 64,
+        }),
+        requires: 'privs',
+      },
+      privs: {
+        ...optionalText("Verify ticket, and check if user have access 'privs' on 'path'", {
+          format: 'pve-priv-list',
+          maxLength: 64,
+        }),
+        requires: 'path',
+      },
       'new-format': flag('This parameter is now ignored and assumed to be 1.', 1),
-      'tfa-challenge': optionalText('The signed TFA challenge string the user wants to respond to.'),
+      'tfa-challenge': optionalText(
+        'The signed TFA challenge string the user wants to respond to.',
+      ),
     },
     handler: login,
   },
   {
-    method: 'PUT', path: '/access/password', name: 'change_password', description: 'Change user password.', returns: 'null', protected: true, allowtoken: 0,
-    permissions: { check: ['or', ['userid-param', 'self'], ['and', ['userid-param', 'Realm.AllocateUser'], ['userid-group', ['User.Modify']]]] },
-    params: { userid, password: text('The new password.', { minLength: 8, maxLength: 64 }), 'confirmation-password': optionalText('The current password of the user performing the change.', { minLength: 5, maxLength: 64 }) },
+    method: 'PUT',
+    path: '/access/password',
+    name: 'change_password',
+    description: 'Change user password.',
+    returns: 'null',
+    protected: true,
+    allowtoken: 0,
+    permissions: {
+      check: [
+        'or',
+        ['userid-param', 'self'],
+        ['and', ['userid-param', 'Realm.AllocateUser'], ['userid-group', ['User.Modify']]],
+      ],
+    },
+    params: {
+      userid,
+      password: text('The new password.', { minLength: 8, maxLength: 64 }),
+      'confirmation-password': optionalText(
+        'The current password of the user performing the change.',
+        { minLength: 5, maxLength: 64 },
+      ),
+    },
     handler: changePassword,
   },
-  { method: 'GET', path: '/access/domains', name: 'index', description: 'Authentication domain index.', returns: 'array', permissions: { user: 'world' }, handler: () => Object.entries(DOMAINS).map(([realm, domain]) => ({ realm, ...domain })) },
   {
-    method: 'GET', path: '/access/domains/{realm}', name: 'read', description: 'Get auth server configuration.', returns: 'object', params: { realm: text('Authentication domain ID', { format: 'pve-realm', maxLength: 32 }) },
+    method: 'GET',
+    path: '/access/domains',
+    name: 'index',
+    description: 'Authentication domain index.',
+    returns: 'array',
+    permissions: { user: 'world' },
+    handler: () => Object.entries(DOMAINS).map(([realm, domain]) => ({ realm, ...domain })),
+  },
+  {
+    method: 'GET',
+    path: '/access/domains/{realm}',
+    name: 'read',
+    description: 'Get auth server configuration.',
+    returns: 'object',
+    params: { realm: text('Authentication domain ID', { format: 'pve-realm', maxLength: 32 }) },
     permissions: { check: ['perm', '/access/realm', ['Realm.Allocate', 'Sys.Audit'], 'any', 1] },
     handler: ({ params }) => {
       const domain = DOMAINS[params.string('realm')];

@@ -3,7 +3,9 @@ import { onVm } from '../common.js';
 import type { Permissions, Route } from '../types.js';
 import { vmOf } from './common.js';
 
-const AUDIT: Permissions = { check: ['perm', '/vms/{vmid}', ['VM.GuestAgent.Audit', 'VM.GuestAgent.Unrestricted'], 'any', 1] };
+const AUDIT: Permissions = {
+  check: ['perm', '/vms/{vmid}', ['VM.GuestAgent.Audit', 'VM.GuestAgent.Unrestricted'], 'any', 1],
+};
 
 function query(command: string, method: 'GET' | 'POST', answer: Route['handler']): Route {
   return {

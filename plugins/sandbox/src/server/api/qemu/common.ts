@@ -14,7 +14,9 @@ export function vmOf(call: Call): Vm {
 
 /** Those parameters of a call that are options of a VM. */
 export function settingsOf(params: Params): VmConfig {
-  return Object.fromEntries(params.entries().filter(([name]) => findParam(CONFIG_PARAMS, name) !== undefined));
+  return Object.fromEntries(
+    params.entries().filter(([name]) => findParam(CONFIG_PARAMS, name) !== undefined),
+  );
 }
 
 export function listOf(params: Params, name: string): string[] {
@@ -22,7 +24,14 @@ export function listOf(params: Params, name: string): string[] {
 }
 
 /** A read route on a VM that needs VM.Audit. */
-export function vmGet(path: string, name: string, description: string, returns: Route['returns'], handler: Route['handler'], more: Partial<Route> = {}): Route {
+export function vmGet(
+  path: string,
+  name: string,
+  description: string,
+  returns: Route['returns'],
+  handler: Route['handler'],
+  more: Partial<Route> = {},
+): Route {
   return {
     method: 'GET',
     path: `/nodes/{node}/qemu/{vmid}${path}`,

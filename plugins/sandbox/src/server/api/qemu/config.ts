@@ -17,7 +17,9 @@ const UPDATE_PARAMS: ParamTable = {
   ...onVm,
   ...CONFIG_PARAMS,
   delete: optionalText('A list of settings you want to delete.', { format: 'pve-configid-list' }),
-  digest: optionalText('Prevent changes if current configuration file has different SHA1 digest.', { maxLength: 40 }),
+  digest: optionalText('Prevent changes if current configuration file has different SHA1 digest.', {
+    maxLength: 40,
+  }),
   force: { ...flag('Force physical removal.'), requires: 'delete' },
   revert: optionalText('Revert a pending change.', { format: 'pve-configid-list' }),
   skiplock: flag('Ignore locks - only root is allowed to use this option.'),
@@ -38,17 +40,24 @@ function ready({ app, user, params }: Call): ReadyUpdate {
 
 /** The change as a command line, with secrets covered: the first line of its task's log. */
 function commandLine({ params }: Call): string {
-  const words = params.entries(['node', 'vmid', 'background_delay']).map(([name, value]) => `-${name} ${/password|sshkeys/.test(name) ? '<hidden>' : String(value)}`);
+  const words = params
+    .entries(['node', 'vmid', 'background_delay'])
+    .map(
+      ([name, value]) => `-${name} ${/password|sshkeys/.test(name) ? '<hidden>' : String(value)}`,
+    );
   return `update VM ${params.number('vmid')}: ${words.join(' ')}`;
 }
 
 async function updateInTask(call: Call): Promise<string | null> {
   const { app, user, params } = call;
   const update = ready(call);
-  const upid = app.tasks.start({ node: params.string('node'), type: 'qmconfig', id: params.number('vmid'), user: user.id }, async (task) => {
-    task.log(commandLine(call));
-    await update(task);
-  });
+  const upid = app.tasks.start(
+    { node: params.string('node'), type: 'qmconfig', id: params.number('vmid'), user: user.id },
+    async (task) => {
+      task.log(commandLine(call));
+      await update(task);
+    },
+  );
   const delay = params.optionalNumber('background_delay');
   if (delay !== undefined && (await app.tasks.settled(upid, delay * 1000))) {
     const status = app.tasks.find(upid)?.exitstatus ?? '';
@@ -61,29 +70,52 @@ async function updateInTask(call: Call): Promise<string | null> {
 function hasFeature({ app, params }: Call): unknown {
   const vm = app.vms.get(params.number('vmid'), params.string('node'));
   const feature = params.string('feature');
-  if (params.has('snapname')) throw failure(`snapshot '${params.string('snapname')}' does not exist`);
-  const volumes = Object.keys(vm.config).filter(isDriveKey).flatMap((key) => {
-    const drive = parseDrive(key, String(vm.config[key]));
-    const volid = volumeOf(drive);
-    return volid === undefined || isCdrom(drive) ? [] : [parseVolume(volid)];
-  });
-  const can = volumes.every((volume) => (feature === 'clone' ? volume.name.startsWith('base-') : feature === 'copy' || volume.format === 'qcow2'));
+  if (params.has('snapname'))
+    throw failure(`snapshot '${params.string('snapname')}' does not exist`);
+  const volumes = Object.keys(vm.config)
+    .filter(isDriveKey)
+    .flatMap((key) => {
+      const drive = parseDrive(key, String(vm.config[key]));
+      const volid = volumeOf(drive);
+      return volid === undefined || isCdrom(drive) ? [] : [parseVolume(volid)];
+    });
+  const can = volumes.every((volume) =>
+    feature === 'clone'
+      ? volume.name.startsWith('base-')
+      : feature === 'copy' || volume.format === 'qcow2',
+  );
   const shared = volumes.every((volume) => app.storages.isShared(volume.storage));
   return { hasFeature: can ? 1 : 0, nodes: shared ? app.store.state.nodes : [vm.node] };
 }
 
 export const configRoutes: Route[] = [
-  vmGet('/config', 'vm_config', 'Get the virtual machine configuration with pending configuration changes applied. Set the \'current\' parameter to get the current configuration instead.', 'object', (call) => {
-    if (call.params.has('snapshot')) throw failure(`snapshot '${call.params.string('snapshot')}' does not exist`);
-    return configView(vmOf(call), call.params.flag('current'));
-  }, {
-    params: { ...onVm, current: flag('Get current values (instead of pending values).', 0), snapshot: optionalText('Fetch config values from given snapshot.', { format: 'pve-configid', maxLength: 40 }) },
-  }),
+  vmGet(
+    '/config',
+    'vm_config',
+    "Get the virtual machine configuration with pending configuration changes applied. Set the 'current' parameter to get the current configuration instead.",
+    'object',
+    (call) => {
+      if (call.params.has('snapshot'))
+        throw failure(`snapshot '${call.params.string('snapshot')}' does not exist`);
+      return configView(vmOf(call), call.params.flag('current'));
+    },
+    {
+      params: {
+        ...onVm,
+        current: flag('Get current values (instead of pending values).', 0),
+        snapshot: optionalText('Fetch config values from given snapshot.', {
+          format: 'pve-configid',
+          maxLength: 40,
+        }),
+      },
+    },
+  ),
   {
     method: 'PUT',
     path: '/nodes/{node}/qemu/{vmid}/config',
     name: 'update_vm',
-    description: 'Set virtual machine options (synchronous API) - You should consider using the POST method instead for any actions involving hotplug or storage allocation.',
+    description:
+      'Set virtual machine options (synchronous API) - You should consider using the POST method instead for any actions involving hotplug or storage allocation.',
     params: UPDATE_PARAMS,
     permissions: ANY_CONFIG,
     protected: true,
@@ -98,29 +130,60 @@ export const configRoutes: Route[] = [
     path: '/nodes/{node}/qemu/{vmid}/config',
     name: 'update_vm_async',
     description: 'Set virtual machine options (asynchronous API).',
-    params: { ...UPDATE_PARAMS, background_delay: optionalInteger('Time to wait for the task to finish. We return \'null\' if the task finish within that time.', { minimum: 1, maximum: 30 }) },
+    params: {
+      ...UPDATE_PARAMS,
+      background_delay: optionalInteger(
+        "Time to wait for the task to finish. We return 'null' if the task finish within that time.",
+        { minimum: 1, maximum: 30 },
+      ),
+    },
     permissions: ANY_CONFIG,
     protected: true,
     returns: 'string',
     handler: updateInTask,
   },
-  vmGet('/pending', 'vm_pending', 'Get the virtual machine configuration with both current and pending values.', 'array', (call) => pendingView(vmOf(call))),
+  vmGet(
+    '/pending',
+    'vm_pending',
+    'Get the virtual machine configuration with both current and pending values.',
+    'array',
+    (call) => pendingView(vmOf(call)),
+  ),
   {
     method: 'PUT',
     path: '/nodes/{node}/qemu/{vmid}/unlink',
     name: 'unlink',
     description: 'Unlink/delete disk images.',
-    params: { ...onVm, force: flag('Force physical removal.'), idlist: text('A list of disk IDs you want to delete.', { format: 'pve-configid-list' }) },
+    params: {
+      ...onVm,
+      force: flag('Force physical removal.'),
+      idlist: text('A list of disk IDs you want to delete.', { format: 'pve-configid-list' }),
+    },
     permissions: { check: ['perm', '/vms/{vmid}', ['VM.Config.Disk']] },
     protected: true,
     returns: 'null',
     handler: async ({ app, user, params }) => {
-      const request = { node: params.string('node'), vmid: params.number('vmid'), settings: {}, removed: params.list('idlist'), revert: [], force: params.flag('force'), skiplock: false, digest: undefined };
+      const request = {
+        node: params.string('node'),
+        vmid: params.number('vmid'),
+        settings: {},
+        removed: params.list('idlist'),
+        revert: [],
+        force: params.flag('force'),
+        skiplock: false,
+        digest: undefined,
+      };
       await prepareUpdate(app, user, request)();
       return null;
     },
   },
-  vmGet('/cloudinit', 'cloudinit_pending', 'Get the cloudinit configuration with both current and pending values.', 'array', (call) => cloudInitView(vmOf(call))),
+  vmGet(
+    '/cloudinit',
+    'cloudinit_pending',
+    'Get the cloudinit configuration with both current and pending values.',
+    'array',
+    (call) => cloudInitView(vmOf(call)),
+  ),
   {
     method: 'PUT',
     path: '/nodes/{node}/qemu/{vmid}/cloudinit',
@@ -135,15 +198,50 @@ export const configRoutes: Route[] = [
       return null;
     },
   },
-  vmGet('/cloudinit/dump', 'cloudinit_generated_config_dump', 'Get automatically generated cloudinit config.', 'string', (call) => cloudInitFile(vmOf(call), call.params.string('type')), {
-    params: { ...onVm, type: text('Config type.', { enum: ['user', 'network', 'meta'] }) },
-  }),
-  vmGet('/snapshot', 'snapshot_list', 'List all snapshots.', 'array', (call) => {
-    const vm = vmOf(call);
-    return [{ name: 'current', description: 'You are here!', running: vm.guest ? 1 : 0, digest: digestOf(vm) }];
-  }, { protected: true }),
-  vmGet('/feature', 'vm_feature', 'Check if feature for virtual machine is available.', 'object', hasFeature, {
-    params: { ...onVm, feature: text('Feature to check.', { enum: ['snapshot', 'clone', 'copy'] }), snapname: optionalText('The name of the snapshot.', { format: 'pve-configid', maxLength: 40 }) },
-    protected: true,
-  }),
+  vmGet(
+    '/cloudinit/dump',
+    'cloudinit_generated_config_dump',
+    'Get automatically generated cloudinit config.',
+    'string',
+    (call) => cloudInitFile(vmOf(call), call.params.string('type')),
+    {
+      params: { ...onVm, type: text('Config type.', { enum: ['user', 'network', 'meta'] }) },
+    },
+  ),
+  vmGet(
+    '/snapshot',
+    'snapshot_list',
+    'List all snapshots.',
+    'array',
+    (call) => {
+      const vm = vmOf(call);
+      return [
+        {
+          name: 'current',
+          description: 'You are here!',
+          running: vm.guest ? 1 : 0,
+          digest: digestOf(vm),
+        },
+      ];
+    },
+    { protected: true },
+  ),
+  vmGet(
+    '/feature',
+    'vm_feature',
+    'Check if feature for virtual machine is available.',
+    'object',
+    hasFeature,
+    {
+      params: {
+        ...onVm,
+        feature: text('Feature to check.', { enum: ['snapshot', 'clone', 'copy'] }),
+        snapname: optionalText('The name of the snapshot.', {
+          format: 'pve-configid',
+          maxLength: 40,
+        }),
+      },
+      protected: true,
+    },
+  ),
 ];

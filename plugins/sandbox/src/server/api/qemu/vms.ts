@@ -1,24 +1,53 @@
 import { cloneVm } from '../../qemu/clone.js';
-import { checkRootOptions, isRoot } from '../../qemu/configPermissions.js';
+import { checkRootOptions, isRoot } from '../../qemu/config-permissions.js';
 import { createVm } from '../../qemu/create.js';
 import { driveKeys } from '../../qemu/drive.js';
 import { convertToTemplate, destroyVm, resizeDisk } from '../../qemu/lifecycle.js';
 import { CONFIG_PARAMS } from '../../qemu/options.js';
 import { listRow } from '../../qemu/status.js';
 import { failure, forbidden } from '../../errors.js';
-import { flag, onNode, onVm, optional, optionalInteger, optionalText, storage, text, vmid } from '../common.js';
+import {
+  flag,
+  onNode,
+  onVm,
+  optional,
+  optionalInteger,
+  optionalText,
+  storage,
+  text,
+  vmid,
+} from '../common.js';
 import type { Call, Route } from '../types.js';
 import { settingsOf } from './common.js';
 
-const SUBDIRS = ['config', 'cloudinit', 'pending', 'status', 'unlink', 'resize', 'agent', 'snapshot', 'feature', 'clone', 'template'];
+const SUBDIRS = [
+  'config',
+  'cloudinit',
+  'pending',
+  'status',
+  'unlink',
+  'resize',
+  'agent',
+  'snapshot',
+  'feature',
+  'clone',
+  'template',
+];
 const poolid = optionalText('Add the VM to the specified pool.', { format: 'pve-poolid' });
 
 function create(call: Call): Promise<string> {
   const { app, user, params } = call;
   if (params.has('archive')) throw failure('restoring backups is not part of the sandbox');
   const settings = settingsOf(params);
-  if (settings['lock'] !== undefined && !isRoot(user)) throw failure("only root can set 'lock' config");
-  return createVm(app, user, { node: params.string('node'), vmid: params.number('vmid'), pool: params.optionalString('pool'), settings, start: params.flag('start') });
+  if (settings['lock'] !== undefined && !isRoot(user))
+    throw failure("only root can set 'lock' config");
+  return createVm(app, user, {
+    node: params.string('node'),
+    vmid: params.number('vmid'),
+    pool: params.optionalString('pool'),
+    settings,
+    start: params.flag('start'),
+  });
 }
 
 function destroy(call: Call): string {
@@ -37,7 +66,9 @@ function clone(call: Call): string {
   const { app, user, params } = call;
   const newid = params.number('newid');
   const pool = params.optionalString('pool');
-  const allowed = app.acl.has(user, `/vms/${newid}`, ['VM.Allocate']) || (pool !== undefined && app.acl.has(user, `/pool/${pool}`, ['VM.Allocate']));
+  const allowed =
+    app.acl.has(user, `/vms/${newid}`, ['VM.Allocate']) ||
+    (pool !== undefined && app.acl.has(user, `/pool/${pool}`, ['VM.Allocate']));
   if (!allowed) throw forbidden();
   return cloneVm(app, user, {
     node: params.string('node'),
@@ -62,7 +93,10 @@ export const vmRoutes: Route[] = [
     name: 'vmlist',
     description: 'Virtual machine index (per node).',
     params: { ...onNode, full: flag('Determine the full status of active VMs.') },
-    permissions: { user: 'all', description: 'Only list VMs where you have VM.Audit permissions on /vms/<vmid>.' },
+    permissions: {
+      user: 'all',
+      description: 'Only list VMs where you have VM.Audit permissions on /vms/<vmid>.',
+    },
     protected: true,
     returns: 'array',
     handler: ({ app, user, params }) =>
@@ -82,12 +116,19 @@ export const vmRoutes: Route[] = [
       ...CONFIG_PARAMS,
       archive: optionalText('The backup archive.', { maxLength: 255 }),
       bwlimit: optionalInteger('Override I/O bandwidth limit (in KiB/s).', { minimum: 0 }),
-      'import-working-storage': optionalText('A file-based storage with "images" content-type enabled.', { format: 'pve-storage-id' }),
+      'import-working-storage': optionalText(
+        'A file-based storage with "images" content-type enabled.',
+        { format: 'pve-storage-id' },
+      ),
       pool: poolid,
       start: flag('Start VM after it was created successfully.', 0),
       storage: optional(storage),
     },
-    permissions: { user: 'all', description: "You need 'VM.Allocate' permissions on /vms/{vmid} or on the VM pool /pool/{pool}." },
+    permissions: {
+      user: 'all',
+      description:
+        "You need 'VM.Allocate' permissions on /vms/{vmid} or on the VM pool /pool/{pool}.",
+    },
     protected: true,
     returns: 'string',
     handler: create,
@@ -106,10 +147,14 @@ export const vmRoutes: Route[] = [
     method: 'DELETE',
     path: '/nodes/{node}/qemu/{vmid}',
     name: 'destroy_vm',
-    description: 'Destroy the VM and all used/owned volumes. Removes any VM specific permissions and firewall rules',
+    description:
+      'Destroy the VM and all used/owned volumes. Removes any VM specific permissions and firewall rules',
     params: {
       ...onVm,
-      'destroy-unreferenced-disks': flag('If set, destroy additionally all disks not referenced in the config but with a matching VMID from all enabled storages.', 0),
+      'destroy-unreferenced-disks': flag(
+        'If set, destroy additionally all disks not referenced in the config but with a matching VMID from all enabled storages.',
+        0,
+      ),
       purge: flag('Remove VMID from configurations, like backup & replication jobs and HA.'),
       skiplock: flag('Ignore locks - only root is allowed to use this option.'),
     },
@@ -128,15 +173,34 @@ export const vmRoutes: Route[] = [
       newid: { ...vmid, description: 'VMID for the clone.' },
       bwlimit: optionalInteger('Override I/O bandwidth limit (in KiB/s).', { minimum: 0 }),
       description: optionalText('Description for the new VM.'),
-      format: optionalText('Target format for file storage. Only valid for full clone.', { enum: ['raw', 'qcow2', 'vmdk'] }),
-      full: flag('Create a full copy of all disks. This is always done when you clone a normal VM.'),
+      format: optionalText('Target format for file storage. Only valid for full clone.', {
+        enum: ['raw', 'qcow2', 'vmdk'],
+      }),
+      full: flag(
+        'Create a full copy of all disks. This is always done when you clone a normal VM.',
+      ),
       name: optionalText('Set a name for the new VM.', { format: 'dns-name' }),
       pool: poolid,
-      snapname: optionalText('The name of the snapshot.', { format: 'pve-configid', maxLength: 40 }),
+      snapname: optionalText('The name of the snapshot.', {
+        format: 'pve-configid',
+        maxLength: 40,
+      }),
       storage: optional(storage),
-      target: optionalText('Target node. Only allowed if the original VM is on shared storage.', { format: 'pve-node' }),
+      target: optionalText('Target node. Only allowed if the original VM is on shared storage.', {
+        format: 'pve-node',
+      }),
     },
-    permissions: { check: ['and', ['perm', '/vms/{vmid}', ['VM.Clone']], ['or', ['perm', '/vms/{newid}', ['VM.Allocate']], ['perm', '/pool/{pool}', ['VM.Allocate'], 'require_param', 'pool']]] },
+    permissions: {
+      check: [
+        'and',
+        ['perm', '/vms/{vmid}', ['VM.Clone']],
+        [
+          'or',
+          ['perm', '/vms/{newid}', ['VM.Allocate']],
+          ['perm', '/pool/{pool}', ['VM.Allocate'], 'require_param', 'pool'],
+        ],
+      ],
+    },
     protected: true,
     returns: 'string',
     handler: clone,
@@ -146,11 +210,17 @@ export const vmRoutes: Route[] = [
     path: '/nodes/{node}/qemu/{vmid}/template',
     name: 'template',
     description: 'Create a Template.',
-    params: { ...onVm, disk: optionalText('If you want to convert only 1 disk to base image.', { enum: driveKeys() }) },
+    params: {
+      ...onVm,
+      disk: optionalText('If you want to convert only 1 disk to base image.', {
+        enum: driveKeys(),
+      }),
+    },
     permissions: { check: ['perm', '/vms/{vmid}', ['VM.Allocate']] },
     protected: true,
     returns: 'string',
-    handler: ({ app, user, params }) => convertToTemplate(app, user, params.string('node'), params.number('vmid')),
+    handler: ({ app, user, params }) =>
+      convertToTemplate(app, user, params.string('node'), params.number('vmid')),
   },
   {
     method: 'PUT',
@@ -159,9 +229,15 @@ export const vmRoutes: Route[] = [
     description: 'Extend volume size.',
     params: {
       ...onVm,
-      digest: optionalText('Prevent changes if current configuration file has different SHA1 digest.', { maxLength: 40 }),
+      digest: optionalText(
+        'Prevent changes if current configuration file has different SHA1 digest.',
+        { maxLength: 40 },
+      ),
       disk: text('The disk you want to resize.', { enum: driveKeys() }),
-      size: text('The new size. With the `+` sign the value is added to the actual size of the volume.', { pattern: '\\+?\\d+(\\.\\d+)?[KMGT]?' }),
+      size: text(
+        'The new size. With the `+` sign the value is added to the actual size of the volume.',
+        { pattern: '\\+?\\d+(\\.\\d+)?[KMGT]?' },
+      ),
       skiplock: flag('Ignore locks - only root is allowed to use this option.'),
     },
     permissions: { check: ['perm', '/vms/{vmid}', ['VM.Config.Disk']] },
@@ -169,7 +245,13 @@ export const vmRoutes: Route[] = [
     returns: 'string',
     handler: ({ app, user, params }) => {
       if (params.flag('skiplock')) checkRootOptions(user, ['skiplock']);
-      return resizeDisk(app, user, { node: params.string('node'), vmid: params.number('vmid'), disk: params.string('disk'), size: params.string('size'), digest: params.optionalString('digest') });
+      return resizeDisk(app, user, {
+        node: params.string('node'),
+        vmid: params.number('vmid'),
+        disk: params.string('disk'),
+        size: params.string('size'),
+        digest: params.optionalString('digest'),
+      });
     },
   },
 ];

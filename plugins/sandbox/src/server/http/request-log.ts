@@ -42,7 +42,10 @@ export class RequestLog {
 
   write(request: LoggedRequest): void {
     if (this.#file === undefined) return;
-    writeSync(this.#file, `${JSON.stringify({ time: new Date().toISOString(), ...request, path: redactPath(request.path) })}\n`);
+    writeSync(
+      this.#file,
+      `${JSON.stringify({ time: new Date().toISOString(), ...request, path: redactPath(request.path) })}\n`,
+    );
   }
 
   close(): void {

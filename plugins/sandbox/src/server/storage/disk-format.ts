@@ -16,7 +16,11 @@ const QCOW2_MAGIC = 0x514649fb;
 const VMDK_MAGIC = 0x4b444d56;
 const BACKING_FORMAT = 0xe2792aca;
 
-async function withFile<T>(path: string, flags: string, action: (file: FileHandle) => Promise<T>): Promise<T> {
+async function withFile<T>(
+  path: string,
+  flags: string,
+  action: (file: FileHandle) => Promise<T>,
+): Promise<T> {
   const file = await open(path, flags);
   try {
     return await action(file);
@@ -26,21 +30,28 @@ async function withFile<T>(path: string, flags: string, action: (file: FileHandl
 }
 
 /** Reads an image's header; throws in qemu-img's words when the file is not what its name says. */
-export async function readDiskInfo(path: string, format: string, shownPath = path): Promise<DiskInfo> {
+export async function readDiskInfo(
+  path: string,
+  format: string,
+  shownPath = path,
+): Promise<DiskInfo> {
   if (format !== 'qcow2' && format !== 'vmdk') return { size: (await stat(path)).size };
   return withFile(path, 'r', async (file) => {
     const header = Buffer.alloc(1024);
     const { bytesRead } = await file.read(header, 0, header.length, 0);
     if (format === 'vmdk') {
-      if (bytesRead < 512 || header.readUInt32LE(0) !== VMDK_MAGIC) throw failure(`qemu-img: Could not open '${shownPath}': Image not in VMDK format`);
+      if (bytesRead < 512 || header.readUInt32LE(0) !== VMDK_MAGIC)
+        throw failure(`qemu-img: Could not open '${shownPath}': Image not in VMDK format`);
       return { size: Number(header.readBigUInt64LE(12)) * 512 };
     }
-    if (bytesRead < 72 || header.readUInt32BE(0) !== QCOW2_MAGIC) throw failure(`qemu-img: Could not open '${shownPath}': Image is not in qcow2 format`);
+    if (bytesRead < 72 || header.readUInt32BE(0) !== QCOW2_MAGIC)
+      throw failure(`qemu-img: Could not open '${shownPath}': Image is not in qcow2 format`);
     const size = Number(header.readBigUInt64BE(24));
     const backingOffset = Number(header.readBigUInt64BE(8));
     const backingLength = header.readUInt32BE(16);
     if (backingOffset === 0) return { size };
-    if (backingLength > 1023) throw failure(`qemu-img: Could not open '${shownPath}': Backing file name too long`);
+    if (backingLength > 1023)
+      throw failure(`qemu-img: Could not open '${shownPath}': Backing file name too long`);
     const name = Buffer.alloc(backingLength);
     await file.read(name, 0, backingLength, backingOffset);
     return { size, backing: name.toString('utf8') };
@@ -74,7 +85,8 @@ export async function createQcow2(path: string, size: number, backing?: string):
   const refcountTable = Buffer.alloc(8);
   refcountTable.writeBigUInt64BE(BigInt(2 * CLUSTER));
   const refcounts = Buffer.alloc((3 + l1Clusters) * 2);
-  for (let cluster = 0; cluster < 3 + l1Clusters; cluster++) refcounts.writeUInt16BE(1, cluster * 2);
+  for (let cluster = 0; cluster < 3 + l1Clusters; cluster++)
+    refcounts.writeUInt16BE(1, cluster * 2);
   await withFile(path, 'r+', async (file) => {
     await file.truncate(0);
     await file.write(header.subarray(0, 4096), 0, 4096, 0);
@@ -96,7 +108,8 @@ export async function growDisk(path: string, format: string, size: number): Prom
     const coverage = 2 ** (2 * header.readUInt32BE(20) - 3);
     const entries = Math.ceil(size / coverage);
     const room = 2 ** header.readUInt32BE(20) / 8;
-    if (entries > Math.ceil(header.readUInt32BE(36) / room) * room) throw failure('resizing this image needs qemu-img');
+    if (entries > Math.ceil(header.readUInt32BE(36) / room) * room)
+      throw failure('resizing this image needs qemu-img');
     header.writeBigUInt64BE(BigInt(size), 24);
     header.writeUInt32BE(Math.max(entries, header.readUInt32BE(36)), 36);
     await file.write(header, 24, 16, 24);

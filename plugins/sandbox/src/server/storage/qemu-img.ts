@@ -24,21 +24,35 @@ export class QemuImg {
   #run(args: readonly string[], signal?: AbortSignal): Promise<Ran> {
     const signals = signal ? AbortSignal.any([signal, this.#close.signal]) : this.#close.signal;
     return new Promise((resolve) => {
-      execFile('qemu-img', args, { timeout: TIMEOUT_MILLIS, killSignal: 'SIGKILL', signal: signals, maxBuffer: 1024 * 1024 }, (error, _stdout, stderr) => {
-        resolve({ code: error ? (error.code ?? 'killed') : 0, stderr });
-      });
+      execFile(
+        'qemu-img',
+        args,
+        { timeout: TIMEOUT_MILLIS, killSignal: 'SIGKILL', signal: signals, maxBuffer: 1024 * 1024 },
+        (error, _stdout, stderr) => {
+          resolve({ code: error ? (error.code ?? 'killed') : 0, stderr });
+        },
+      );
     });
   }
 
   /** Copies a disk into another format, together with everything below it. */
-  async convert(source: { path: string; format: string; backing: boolean }, target: { path: string; format: string }, signal: AbortSignal): Promise<void> {
+  async convert(
+    source: { path: string; format: string; backing: boolean },
+    target: { path: string; format: string },
+    signal: AbortSignal,
+  ): Promise<void> {
     if (await this.present()) {
-      const ran = await this.#run(['convert', '-f', source.format, '-O', target.format, source.path, target.path], signal);
+      const ran = await this.#run(
+        ['convert', '-f', source.format, '-O', target.format, source.path, target.path],
+        signal,
+      );
       if (signal.aborted) throw failure('interrupted by signal');
-      if (ran.code !== 0) throw failure(ran.stderr.trim().split('\n').at(-1) || `exit code ${ran.code}`);
+      if (ran.code !== 0)
+        throw failure(ran.stderr.trim().split('\n').at(-1) || `exit code ${ran.code}`);
       return;
     }
-    if (source.format !== target.format || source.backing) throw failure("can't convert this disk: qemu-img is not installed");
+    if (source.format !== target.format || source.backing)
+      throw failure("can't convert this disk: qemu-img is not installed");
     await copyFile(source.path, target.path, constants.COPYFILE_FICLONE);
     if (signal.aborted) throw failure('interrupted by signal');
   }

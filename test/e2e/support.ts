@@ -1,0 +1,151 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, openSync, closeSync, readFileSync, rmSync, truncateSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+import { createEmptyQcow2 } from '#dist/lib/images/index.js';
+
+export const bin = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
+
+export interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  env?: Record<string, string>;
+  input?: string;
+}
+
+/** A home of its own for every group of tests: configuration, journals, sandbox data. */
+export class Home {
+  readonly path = mkdtempSync(join(tmpdir(), 'pmx-e2e-'));
+
+  env(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
+    const inherited = Object.entries(process.env).filter(([name]) => !/^(PMX|PVE)_|^(NODE_ENV|CI|FORCE_COLOR)$/.test(name));
+    return { ...Object.fromEntries(inherited), PMX_HOME: this.path, NO_COLOR: '1', ...extra };
+  }
+
+  spawn(args: readonly string[], options: RunOptions = {}): ChildProcess {
+    return spawn(process.execPath, [bin, ...args], { cwd: this.path, env: this.env(options.env) });
+  }
+
+  async pmx(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+    const child = this.spawn(args, options);
+    child.stdin!.end(options.input ?? '');
+    return outcomeOf(child);
+  }
+
+  /** Runs with `--json` and expects success. */
+  async json<T>(...args: string[]): Promise<T> {
+    const { code, stdout, stderr } = await this.pmx([...args, '--json']);
+    if (code !== 0) throw new Error(`pmx ${args.join(' ')} ended with ${code}\n${stdout}\n${stderr}`);
+    return JSON.parse(stdout) as T;
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+export function outcomeOf(child: ChildProcess): Promise<Outcome> {
+  const outcome: Outcome = { code: null, stdout: '', stderr: '' };
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => (outcome.stdout += text));
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (outcome.stderr += text));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ ...outcome, code })));
+}
+
+interface LoggedRequest {
+  method: string;
+  path: string;
+  status: number;
+}
+
+/** A running sandbox with a home around it. */
+export class Lab extends Home {
+  static async start(...flags: string[]): Promise<Lab> {
+    const lab = new Lab();
+    const fast = { '--task-millis': '0', '--agent-delay-millis': '0', '--stale-millis': '0' };
+    const defaults = Object.entries(fast).flatMap(([flag, value]) => (flags.includes(flag) ? [] : [flag, value]));
+    await lab.json('sandbox', 'start', '--detach', ...defaults, ...flags);
+    return lab;
+  }
+
+  requests(): LoggedRequest[] {
+    return readFileSync(join(this.path, 'data', 'sandbox', 'requests.jsonl'), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as LoggedRequest);
+  }
+
+  /** How many requests that could change something the server has seen so far. */
+  writes(): number {
+    return this.requests().filter(({ method }) => method !== 'GET').length;
+  }
+
+  /** Everything that a guest, an upload or a clean-up may leave. */
+  async holdings(): Promise<{ guests: string[]; volumes: string[] }> {
+    const guests = await this.json<Array<{ vmid: number; name: string }>>('api', 'get', '/cluster/resources', 'type=vm');
+    const volumes: string[] = [];
+    const storages = await this.json<Array<{ storage: string; node: string }>>('storage', 'list');
+    for (const { storage, node } of storages) {
+      const content = await this.json<Array<{ volid: string }>>('storage', 'content', storage, '--node', node);
+      volumes.push(...content.map(({ volid }) => `${node}/${volid}`));
+    }
+    return { guests: guests.map(({ vmid }) => String(vmid)).sort(), volumes: volumes.sort() };
+  }
+
+  /** A template made from a small qcow2. */
+  async template(name: string, ...flags: string[]): Promise<number> {
+    const image = this.file(`${name}.qcow2`);
+    await createEmptyQcow2(image, 64 * 2 ** 20);
+    const made = await this.json<{ vmid: number }>('template', 'create', '--image', image, '--name', name, ...flags);
+    rmSync(image);
+    return made.vmid;
+  }
+
+  async stop(): Promise<void> {
+    await this.pmx(['sandbox', 'stop']);
+    this.remove();
+  }
+}
+
+/** A raw disk with an MBR: sparse, so that size costs nothing, or filled with what no copy can leave out. */
+export function writeRawDisk(path: string, size: number, filled = false): void {
+  const mbr = Buffer.alloc(512);
+  // One Linux partition from sector 2048 to the end.
+  mbr.set([0x80, 0, 0, 0, 0x83, 0, 0, 0], 446);
+  mbr.writeUInt32LE(2048, 454);
+  mbr.writeUInt32LE(size / 512 - 2048, 458);
+  mbr.writeUInt16LE(0xaa55, 510);
+  const file = openSync(path, 'w');
+  writeSync(file, mbr);
+  closeSync(file);
+  truncateSync(path, size);
+  if (filled) appendRandom(path, 512, size);
+}
+
+function appendRandom(path: string, from: number, to: number): void {
+  const file = openSync(path, 'r+');
+  for (let at = from; at < to; ) {
+    const block = randomBytes(Math.min(2 ** 20, to - at));
+    at += writeSync(file, block, 0, block.length, at);
+  }
+  closeSync(file);
+}
+
+export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`never came: ${what}`);
+    await sleep(25);
+  }
+}
