@@ -15,6 +15,8 @@ export interface ApiProperty {
   pattern?: string;
   /** Name of a format, or the description of a property string. */
   format?: unknown;
+  /** What an array holds. */
+  items?: unknown;
   /** Another parameter that must be given too. */
   requires?: string;
 }

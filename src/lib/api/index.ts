@@ -7,7 +7,6 @@ export {
   unknownValue,
 } from './api-schema.js';
 export { createPveClient } from './client.js';
-export { fileSource } from './file-source.js';
 export { encodeParams, encodePath, withQuery } from './form.js';
 export { createLimiter } from './limiter.js';
 export {

@@ -104,7 +104,10 @@ class Upload {
       const write = (data: Uint8Array, last: boolean): Promise<void> =>
         new Promise((done) => {
           this.#wake = done;
-          this.#watch(last ? Math.max(minAnswerTimeout, this.#stallTimeout) : this.#stallTimeout, fail);
+          this.#watch(
+            last ? Math.max(minAnswerTimeout, this.#stallTimeout) : this.#stallTimeout,
+            fail,
+          );
           if (last) http.end(data, () => done());
           else http.write(data, () => done());
         });
@@ -122,14 +125,19 @@ class Upload {
     }
   }
 
-  async #send(head: Buffer, tail: Buffer, write: (data: Uint8Array, last: boolean) => Promise<void>): Promise<void> {
+  async #send(
+    head: Buffer,
+    tail: Buffer,
+    write: (data: Uint8Array, last: boolean) => Promise<void>,
+  ): Promise<void> {
     const { body, length, onProgress } = this.#job.request;
     await write(head, false);
     try {
       for await (const chunk of body) {
         if (this.#over) return;
         const data = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
-        if (this.#sent + data.length > length) throw new Error(`it is longer than the ${length} bytes announced`);
+        if (this.#sent + data.length > length)
+          throw new Error(`it is longer than the ${length} bytes announced`);
         await write(data, false);
         // A slow source is not the server's fault.
         clearTimeout(this.#timer);

@@ -15,11 +15,11 @@ export interface SecretSource {
 
 /** @throws RequestError `PMX_NO_SECRET` when there is no source, or it is empty */
 export async function readSecret({ what, stdin, variable, prompt }: SecretSource): Promise<string> {
-  const secret = stdin
+  let secret = stdin
     ? (await text(process.stdin)).replace(/\r?\n$/, '')
     : (process.env[variable] ?? '');
+  if (secret === '' && !stdin && prompt.possible) secret = await prompt.secret(what);
   if (secret !== '') return secret;
-  if (!stdin && prompt.possible) return prompt.secret(what);
   throw new RequestError({
     code: 'PMX_NO_SECRET',
     message: `${what} is missing${stdin ? ': stdin was empty' : ''}.`,

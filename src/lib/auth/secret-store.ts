@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { SurroundingsError } from '@pmx-cli/kit/errors';
+import { isPmxError, SurroundingsError } from '@pmx-cli/kit/errors';
 
 interface StoredSecret {
   /** The only endpoint this secret may ever be sent to. */
@@ -63,7 +63,13 @@ export class SecretStore {
           hints: ['Remove it and store the tokens again: pmx context add …'],
         });
       }
-      throw error;
+      if (isPmxError(error)) throw error;
+      throw new SurroundingsError({
+        code: 'PMX_SECRETS_UNREADABLE',
+        message: `The secrets file ${this.#path} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+        hints: ['Make it a file of your own with mode 600, or remove it.'],
+        cause: error,
+      });
     }
   }
 

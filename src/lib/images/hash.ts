@@ -7,7 +7,10 @@ import type { ImageInfo } from './types.js';
 
 /** Large enough that the cost per read vanishes, small enough that Ctrl-C is felt at once. */
 const hashPieceBytes = 1024 * 1024;
+/** Measured on loopback: 64 KiB (createReadStream's) stays at 3/4 of curl's speed, 256 KiB is level. */
 const streamPieceBytes = 256 * 1024;
+/** One is being sent, one waits, one is being read; and one to spare. */
+const streamBuffers = 4;
 
 /**
  * SHA-256 of a byte range of a file, as 64 lower-case hexadecimal digits. One buffer of 1 MiB is
@@ -49,11 +52,15 @@ export async function hashRange(
  * A byte range of a file as a stream of exactly `length` bytes. The file is opened with the first
  * read, and closed when the stream ends or is destroyed.
  *
+ * Its chunks share four buffers, which keeps memory flat where createReadStream leaves a new buffer
+ * for each chunk to the garbage collector. So it is only for a consumer that is done with a chunk
+ * before it asks for the next one, as an upload is.
+ *
  * The stream fails with the errors of {@link hashRange}; a file that became shorter is an error
  * and not an early end, because an upload with a fixed Content-Length would otherwise wait for ever.
  */
 export function openRange(path: string, offset: number, length: number): Readable {
-  return Readable.from(pieces(path, offset, length), { objectMode: false });
+  return Readable.from(pieces(path, offset, length), { objectMode: true, highWaterMark: 1 });
 }
 
 async function* pieces(path: string, offset: number, length: number): AsyncGenerator<Buffer> {
@@ -61,11 +68,11 @@ async function* pieces(path: string, offset: number, length: number): AsyncGener
     throw fileError(path, error);
   });
   try {
-    for (let done = 0; done < length;) {
-      // A fresh buffer each time: the consumer may still hold the one before.
-      const piece = Buffer.allocUnsafe(Math.min(streamPieceBytes, length - done));
+    const ring = Array.from({ length: streamBuffers }, () => Buffer.allocUnsafeSlow(streamPieceBytes));
+    for (let done = 0, index = 0; done < length; index = (index + 1) % streamBuffers) {
+      const piece = ring[index]!;
       const { bytesRead } = await handle
-        .read(piece, 0, piece.length, offset + done)
+        .read(piece, 0, Math.min(piece.length, length - done), offset + done)
         .catch((error: unknown) => {
           throw fileError(path, error);
         });

@@ -39,8 +39,11 @@ export async function checkPlan(
         ]),
     );
     const path = String(resolveValue(args.path, bindings));
-    return checkCall(schema, { method: args.method, path, params }).map(
-      (problem) => `${title}: ${problem}`,
+    return (
+      checkCall(schema, { method: args.method, path, params })
+        // In a path, where it has to be text, an unknown value cannot be told from a wrong one.
+        .filter((problem) => !problem.includes(String(unknownValue)))
+        .map((problem) => `${title}: ${problem}`)
     );
   });
 }
@@ -67,9 +70,11 @@ async function loadSchema(pve: PveClient, directory: string): Promise<ApiSchema 
     // Not cached yet, or cut short: asked for again.
   }
   const schema = await fetchApiSchema(pve);
-  if (schema) {
+  try {
     mkdirSync(directory, { recursive: true });
-    writeFileSync(path, JSON.stringify(schema));
+    if (schema) writeFileSync(path, JSON.stringify(schema));
+  } catch {
+    // A cache that cannot be written is no reason to fail.
   }
   return schema;
 }

@@ -5,7 +5,8 @@ export function bytes(value: number | undefined): string | undefined {
   if (value === undefined) return undefined;
   let amount = value;
   let unit = 0;
-  for (; amount >= 1024 && unit < units.length - 1; unit++) amount /= 1024;
+  // 1023.96 KiB would be shown as 1024.0.
+  for (; amount >= 1023.95 && unit < units.length - 1; unit++) amount /= 1024;
   return `${Number.isInteger(amount) ? amount : amount.toFixed(1)} ${units[unit]}`;
 }
 

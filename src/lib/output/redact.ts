@@ -1,12 +1,35 @@
 /** Hidden whatever the value: tickets, tokens, cookies, CSRF tokens, passwords, private keys. */
-const shapes: ReadonlyArray<readonly [RegExp, string]> = [
+const shapes: ReadonlyArray<readonly [RegExp, string | typeof hidePassword]> = [
   [/PVE(?:tfa)?:[^:\s"]+@[^:\s"]+:[0-9A-F]{8}::?[A-Za-z0-9+/=%]+/g, '[ticket]'],
-  [/(PVEAPIToken[= ][^=\s"]+=)[^\s"]+/g, '$1[secret]'],
+  // A variable of the shell is no secret: dry runs print lines to paste.
+  [/(PVEAPIToken[= ][^=\s"]+=)(?!\$)[^\s"]+/g, '$1[secret]'],
   [/(PVEAuthCookie=)[^;\s"]+/g, '$1[ticket]'],
   [/\b[0-9A-F]{8}:[A-Za-z0-9+/]{43}(?![A-Za-z0-9+/])/g, '[csrf]'],
-  [/((?:"|\b)(?:ci)?password"?\s*[:=]\s*"?)(?!\*|\[)[^\s"&,}]+/gi, '$1[secret]'],
+  [/((?:"|\b)(?:ci)?password("?)\s*[:=]\s*)("(?:[^"\\]|\\.)*"|[^\s"&,}]+)/gi, hidePassword],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g, '[private key]'],
 ];
+
+/** PVE's own mask, ours, and what JSON has beside texts and numbers. */
+const noPassword = /^(?:"(?:\**|\[secret\])"|\**|\[.*|\{.*|null|true|false)$/;
+
+/** `password=x`, `"password": "x"`; what was JSON stays JSON. */
+function hidePassword(all: string, name: string, nameQuote: string, value: string): string {
+  if (noPassword.test(value)) return all;
+  const quote = value.startsWith('"') ? '"' : nameQuote;
+  return `${name}${quote}[secret]${quote}`;
+}
+
+const passwordName = /^(?:ci)?password$/i;
+
+/** JSON text with every string redacted by itself, so that the document stays a document. */
+export function redactedJson(value: unknown, redact: (text: string) => string): string {
+  const replace = (name: string, item: unknown): unknown => {
+    if (typeof item !== 'string' && typeof item !== 'number') return item;
+    if (passwordName.test(name) && !noPassword.test(JSON.stringify(item))) return '[secret]';
+    return typeof item === 'string' ? redact(item) : item;
+  };
+  return JSON.stringify(value ?? null, replace, 2);
+}
 
 /** Shorter values would hide ordinary words. */
 const minLength = 6;
@@ -14,6 +37,8 @@ const minLength = 6;
 /** The one place that knows what must not be shown; every writer passes its text through it. */
 export class Redactor {
   readonly #values = new Set<string>();
+  /** Any of the values. */
+  #pattern: RegExp | undefined;
 
   protect(secret: string): void {
     if (secret.length >= minLength) {
@@ -21,13 +46,20 @@ export class Redactor {
         .add(secret)
         .add(encodeURIComponent(secret))
         .add(JSON.stringify(secret).slice(1, -1));
+      // Longest first, for one secret may be part of another.
+      const longestFirst = [...this.#values].sort((a, b) => b.length - a.length);
+      const literals = longestFirst.map((value) =>
+        value.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`),
+      );
+      this.#pattern = new RegExp(literals.join('|'), 'g');
     }
   }
 
   redact(text: string): string {
-    let result = text;
-    for (const value of this.#values) result = result.replaceAll(value, '[secret]');
-    for (const [shape, replacement] of shapes) result = result.replace(shape, replacement);
+    let result = this.#pattern ? text.replace(this.#pattern, '[secret]') : text;
+    for (const [shape, replacement] of shapes) {
+      result = result.replace(shape, replacement as string);
+    }
     return result;
   }
 }

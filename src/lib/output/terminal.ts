@@ -1,5 +1,6 @@
 import type { Column, Impact, ImpactItem, Output } from '@pmx-cli/kit';
 
+import { redactedJson } from './redact.js';
 import { styler } from './style.js';
 import { renderTable } from './table.js';
 
@@ -45,7 +46,7 @@ export class TerminalOutput implements Output {
   }
 
   document(value: unknown): void {
-    this.#write('stdout', JSON.stringify(value ?? null, undefined, 2));
+    this.#options.stdout.write(`${redactedJson(value, this.#options.redact)}\n`);
   }
 
   table<T>(rows: readonly T[], columns: ReadonlyArray<Column<T>>): void {

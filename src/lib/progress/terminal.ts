@@ -20,24 +20,28 @@ interface Slot {
  */
 export function terminalProgress(output: Output): Progress {
   let board: Board | undefined;
-  const drawn: Array<Promise<void>> = [];
-  const open = (steps: ReadonlyArray<{ id: string; title: string }>): void => {
+  // listr2 takes over stderr while it draws, so one list begins only when the one before has ended.
+  let drawn = Promise.resolve();
+  const open = (steps: ReadonlyArray<{ id: string; title: string }>, heading?: string): void => {
     board?.skipRest();
-    board = new Board(steps);
-    drawn.push(board.drawn);
+    board = new Board(
+      steps,
+      drawn.then(() => {
+        if (heading !== undefined) output.note(heading);
+      }),
+    );
+    drawn = board.drawn;
   };
   return {
     listener(event: EngineEvent) {
       if (event.type === 'begun') open(event.steps);
-      else if (event.type === 'undo-begun') {
-        output.note('Taking back:');
-        open(event.steps);
-      } else if (event.type === 'ended') board?.skipRest();
+      else if (event.type === 'undo-begun') open(event.steps, 'Taking back:');
+      else if (event.type === 'ended') board?.skipRest();
       else board?.handle(event);
     },
     async end() {
       board?.skipRest();
-      await Promise.all(drawn);
+      await drawn;
     },
   };
 }
@@ -48,7 +52,7 @@ class Board {
   readonly drawn: Promise<void>;
   readonly #slots = new Map<string, Slot>();
 
-  constructor(steps: ReadonlyArray<{ id: string; title: string }>) {
+  constructor(steps: ReadonlyArray<{ id: string; title: string }>, turn: Promise<void>) {
     const tasks = steps.map(({ id, title }): ListrTask => {
       const slot = newSlot();
       this.#slots.set(id, slot);
@@ -60,18 +64,12 @@ class Board {
         },
       };
     });
-    const logger = new ListrLogger({
-      processOutput: new ProcessOutput(process.stderr, process.stderr),
-    });
-    const list = new Listr(tasks, {
-      exitOnError: false,
-      registerSignalListeners: false,
-      rendererOptions: { logger, collapseErrors: false, showErrorMessage: true, timer: undefined },
-    });
-    this.drawn = list.run().then(
-      () => undefined,
-      () => undefined,
-    );
+    this.drawn = turn
+      .then(() => draw(tasks))
+      .then(
+        () => undefined,
+        () => undefined,
+      );
   }
 
   handle(event: StepEvent): void {
@@ -94,6 +92,21 @@ class Board {
       slot.settle.resolve();
     }
   }
+}
+
+function draw(tasks: ListrTask[]): Promise<unknown> {
+  // Made when drawing begins: it remembers how stderr is written to, which the list before changes.
+  const logger = new ListrLogger({
+    processOutput: new ProcessOutput(process.stderr, process.stderr),
+  });
+  const list = new Listr(tasks, {
+    exitOnError: false,
+    registerSignalListeners: false,
+    // Without a terminal on stdout (`pmx … > file`) listr2 would draw there, by its simple renderer.
+    fallbackRendererOptions: { logger },
+    rendererOptions: { logger, collapseErrors: false, showErrorMessage: true, timer: undefined },
+  });
+  return list.run();
 }
 
 function newSlot(): Slot {

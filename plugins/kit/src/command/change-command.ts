@@ -1,6 +1,7 @@
 import type { Interfaces } from '@oclif/core';
 
 import {
+  InterruptedError,
   isPmxError,
   normalizeError,
   type PmxError,
@@ -119,7 +120,9 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     const worker = async (): Promise<void> => {
       for (const [index, plan] of queue) {
         try {
-          this.session.signal.throwIfAborted();
+          if (this.session.signal.aborted) {
+            throw new InterruptedError({ message: 'Interrupted before it was begun.' });
+          }
           const result = (await this.session.operations.run(plan, {
             quiet: true,
             keepOnFailure: this.parsedFlags['keep-on-failure'] === true,

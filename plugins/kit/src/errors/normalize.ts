@@ -1,26 +1,41 @@
-import { isPmxError, type PmxError, RequestError, SurroundingsError } from './pmx-error.js';
+import { stripVTControlCharacters } from 'node:util';
+
+import {
+  InterruptedError,
+  isPmxError,
+  type PmxError,
+  RequestError,
+  SurroundingsError,
+} from './pmx-error.js';
 
 interface OclifError extends Error {
   oclif?: { exit?: number | false };
   parse?: unknown;
 }
 
-const parserPrefix = /^Parsing --\S+ \n\t/;
+const parserPrefix = /^(?:Parsing --\S+ \n\t|The following errors? occurred:\s+)/;
 const parserSuffix = /\nSee more help with --help$/;
+
+/** What oclif's parser says without what it adds, colours among it. */
+function withoutFrame(message: string): string {
+  return stripVTControlCharacters(message).replace(parserPrefix, '').replace(parserSuffix, '');
+}
 
 /** Anything thrown → the error that is shown: oclif's parse errors are requests, the rest are bugs. */
 export function normalizeError(error: unknown): PmxError {
   if (isPmxError(error)) {
     // oclif's parser wraps the message of an error that a flag's own parser threw.
-    const plain = error.message.replace(parserPrefix, '').replace(parserSuffix, '');
+    const plain = withoutFrame(error.message);
     if (plain !== error.message) error.message = plain;
     return error;
   }
   const { message, oclif, parse, name } = toError(error);
+  // What Node's own APIs throw when our signal aborts them.
+  if (name === 'AbortError') return new InterruptedError();
   if (parse !== undefined || oclif !== undefined || name.startsWith('CLIParse')) {
     return new RequestError({
       code: 'PMX_USAGE',
-      message: message.replace(parserPrefix, '').replace(parserSuffix, ''),
+      message: withoutFrame(message),
       hints: ['Add --help to see what this command takes.'],
     });
   }

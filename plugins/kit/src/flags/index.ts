@@ -94,7 +94,13 @@ export const flags = {
 async function parseCount(value: string): Promise<number> {
   const count = Number(value);
   if (!/^\d+$/.test(value) || count < 1 || count > 8192) {
-    throw invalid('PMX_INVALID_COUNT', 'Number', value, 'it must be a whole number from 1 to 8192');
+    throw invalid(
+      'PMX_INVALID_COUNT',
+      'Number',
+      value,
+      'it must be a whole number from 1 to 8192',
+      'For example: --cores 4',
+    );
   }
   return count;
 }

@@ -6,8 +6,11 @@ import { hostApiVersion, type PmxHost } from './host.js';
 const key = Symbol.for(`pmx.host.${hostApiVersion}`);
 const registry = globalThis as { [key: symbol]: PmxHost | undefined };
 
-export function registerHost(host: PmxHost): void {
+/** @returns the host before it, so that a test can put it back */
+export function registerHost(host: PmxHost | undefined): PmxHost | undefined {
+  const before = registry[key];
   registry[key] = host;
+  return before;
 }
 
 /** @throws SurroundingsError `PMX_NO_HOST` when the running pmx does not serve this kit's API. */

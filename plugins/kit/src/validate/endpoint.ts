@@ -13,6 +13,7 @@ export function parseEndpoint(value: string): string {
     !url ||
     url.protocol !== 'https:' ||
     url.username !== '' ||
+    url.password !== '' ||
     url.search !== '' ||
     url.hash !== ''
   ) {
@@ -20,7 +21,7 @@ export function parseEndpoint(value: string): string {
       'PMX_INVALID_ENDPOINT',
       'Endpoint',
       // A password in a URL must not be repeated in an error.
-      url && url.username !== '' ? url.host : value,
+      value.replace(/^([^/]*\/\/)?.*@/, '$1'),
       'it must be a host, host:port or https:// URL without user and query',
       'For example: --host pve1.example.org:8006',
     );
@@ -32,7 +33,7 @@ export function parseEndpoint(value: string): string {
 
 /** @throws RequestError `PMX_INVALID_TOKEN_ID` */
 export function parseTokenId(value: string): string {
-  if (!/^[^\s:/!@]+@[a-z][\w.-]+![a-z][\w.-]+$/i.test(value)) {
+  if (!/^[^\s:/]+@[a-z][\w.-]+![a-z][\w.-]+$/i.test(value)) {
     throw invalid(
       'PMX_INVALID_TOKEN_ID',
       'Token id',
@@ -70,6 +71,7 @@ export function parseContextName(value: string): string {
       'Context name',
       value,
       'it must begin with a letter or digit and go on with letters, digits, . _ or -',
+      'For example: pmx context add lab --host pve1.example.org',
     );
   }
   return value;

@@ -19,11 +19,16 @@ function parseCidr(value: string, family: 4 | 6): { address: string; prefix: num
   const bits = Number(prefix);
   const valid =
     rest.length === 0 &&
-    isIP(address) === family &&
+    isAddress(address, family) &&
     /^\d+$/.test(prefix) &&
     bits >= 1 &&
     bits <= (family === 4 ? 32 : 128);
   return valid ? { address, prefix: bits } : undefined;
+}
+
+/** A zone (`fe80::1%eth0`) means something on one machine only. */
+function isAddress(value: string, family: 4 | 6): boolean {
+  return isIP(value) === family && !value.includes('%');
 }
 
 const families = [
@@ -43,7 +48,8 @@ const families = [
  */
 export function parseIpConfig(value: string): string {
   const { words, options } = splitOptions(value);
-  if (words.length > 1) throw invalidIp(value, 'there is more than one address');
+  if (words.length + Number(options.has('ip')) > 1)
+    throw invalidIp(value, 'there is more than one address');
   if (words[0] !== undefined) options.set('ip', words[0]);
   const known = new Set<string>(families.flatMap(({ ip, gateway }) => [ip, gateway]));
   for (const key of options.keys()) {
@@ -71,15 +77,26 @@ export function parseIpConfig(value: string): string {
     if (via !== undefined) checkGateway(via, cidr, family);
   }
   if (options.size === 0) throw invalidIp(value, 'it is empty');
-  return [...options].map(([key, item]) => `${key}=${item}`).join(',');
+  return [...known]
+    .filter((key) => options.has(key))
+    .map((key) => `${key}=${options.get(key)}`)
+    .join(',');
 }
 
 function checkGateway(via: string, net: { address: string; prefix: number }, family: 4 | 6): void {
-  if (isIP(via) !== family) {
-    throw invalid('PMX_INVALID_IP', 'Gateway', via, `it must be an IPv${family} address`);
+  if (!isAddress(via, family)) {
+    throw invalid(
+      'PMX_INVALID_IP',
+      'Gateway',
+      via,
+      `it must be an IPv${family} address`,
+      family === 4 ? 'For example: gw=10.0.0.1' : 'For example: gw6=fd00::1',
+    );
   }
   const subnet = new BlockList();
   const type = family === 4 ? 'ipv4' : 'ipv6';
+  // A link-local gateway is on the link whatever the net; routers announce themselves so.
+  if (family === 6) subnet.addSubnet('fe80::', 10, type);
   subnet.addSubnet(net.address, net.prefix, type);
   if (!subnet.check(via, type)) {
     throw invalid(

@@ -24,6 +24,7 @@ export function parseTarget(value: string): TargetExpression {
         'Range',
         value,
         `it must rise and span at most ${maxRange} ids`,
+        'For example: 110-120',
       );
     }
     return { kind: 'range', from, to };
@@ -35,6 +36,14 @@ export function parseTarget(value: string): TargetExpression {
       pattern: new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i'),
     };
   }
-  if (value.trim() === '') throw invalid('PMX_INVALID_TARGET', 'Target', value, 'it is empty');
+  if (value.trim() === '') {
+    throw invalid(
+      'PMX_INVALID_TARGET',
+      'Target',
+      value,
+      'it is empty',
+      "Give a name, an id, a range (110-120) or a pattern ('web-*').",
+    );
+  }
   return { kind: 'name', name: value };
 }

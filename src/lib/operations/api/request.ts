@@ -11,7 +11,8 @@ export interface ApiRequest {
   hidden: ReadonlySet<string>;
 }
 
-const secretNames = /^(?:password|cipassword|secret|token|key|certkey|client-key|.*-password)$/i;
+const secretNames =
+  /^(?:cipassword|certkey|keyring|otp|(?:.*-)?(?:password|passphrase|secret|ticket|token|key))$/i;
 
 /**
  * `/path`, `path` or `/api2/json/path`, then key=value pairs.

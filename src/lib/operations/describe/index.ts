@@ -9,6 +9,8 @@ import {
   type Value,
 } from '@pmx-cli/kit';
 
+import { encodePath } from '../../api/form.js';
+
 /** What a dry run prints: the same plan that would be carried out, as lines. */
 export function describePlan(
   plan: Plan,
@@ -83,11 +85,13 @@ function effectLines(effect: Effect, plan: Plan): string[] {
 function shellLines(step: Step, plan: Plan, style: 'curl' | 'pvesh', endpoint: string): string[] {
   if (step.kind === 'pve.call') {
     const { method, path, params } = step.args;
-    const pairs = Object.entries(preview(params ?? {}, plan) as Record<string, Json>).map(
-      ([key, value]): [string, string] => [
+    const known = preview(params ?? {}, plan) as Record<string, Json>;
+    // As on the wire: lists are repeated fields.
+    const pairs = Object.entries(known).flatMap(([key, value]) =>
+      (Array.isArray(value) ? value : [value]).map((item): [string, string] => [
         key,
-        typeof value === 'boolean' ? (value ? '1' : '0') : String(value),
-      ],
+        typeof item === 'boolean' ? String(Number(item)) : String(item),
+      ]),
     );
     const target = String(preview(path, plan));
     return [
@@ -114,7 +118,7 @@ function curl(
   path: string,
   pairs: Array<[string, string]>,
 ): string {
-  const url = `${endpoint}/api2/json${path}`;
+  const url = `${endpoint}/api2/json${encodePath(path)}`;
   const data = pairs
     .map(([key, value]) => ` --data-urlencode ${quote(`${key}=${value}`)}`)
     .join('');

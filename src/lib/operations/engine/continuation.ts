@@ -34,7 +34,8 @@ export function planContinuation(
   };
 }
 
-function refuseEnded(state: OperationState, mode: 'rollback' | 'resume'): void {
+/** @throws RequestError when it is still carried out, there is nothing to do, or it cannot be resumed */
+export function refuseEnded(state: OperationState, mode: 'rollback' | 'resume'): void {
   const status = statusOf(state);
   if (status === 'running') {
     throw new RequestError({

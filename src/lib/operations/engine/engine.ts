@@ -176,9 +176,11 @@ export class OperationRun {
           this.#context(step.id, this.#dependencies.abandon),
         );
         if (result) {
-          this.#record({ event: 'step-done', step: id, result });
+          this.#recordIfPossible({ event: 'step-done', step: id, result });
           return 'forward';
         }
+        // The verdict stands, also for a process that goes on after this one.
+        this.#recordIfPossible({ event: 'step-failed', step: id, message: 'It did not happen.' });
       }
     }
     return 'undo';
@@ -229,7 +231,10 @@ export class OperationRun {
     }
   }
 
-  /** Last first; goes on when one effect fails, because the others still have to go. */
+  /**
+   * Last first; goes on when one effect fails, because the others still have to go, and when the
+   * journal cannot be written (a full disk), for then nobody could take it up later.
+   */
   async #undo(): Promise<UndoReport> {
     const report: UndoReport = { done: [], left: [] };
     const steps = this.#state.order
@@ -241,23 +246,24 @@ export class OperationRun {
     );
     if (titled.length > 0) this.#listener({ type: 'undo-begun', steps: titled });
     for (const step of steps) {
+      const unseenEnd = this.#state.steps.get(step.id)!.status === 'started';
       for (const [effect, undo] of step.undo!.entries()) {
         if (this.#state.steps.get(step.id)!.undone.has(effect)) continue;
         const id = undoId(step.id, effect);
         this.#listener({ type: 'step-started', id });
-        this.#record({ event: 'undo-started', step: step.id, effect });
+        this.#recordIfPossible({ event: 'undo-started', step: step.id, effect });
         try {
           throwIfInterrupted(this.#dependencies.abandon);
-          await this.#handler(undo).run(
-            undo.args as never,
-            this.#context(step.id, this.#dependencies.abandon, id),
-          );
-          this.#record({ event: 'undo-done', step: step.id, effect });
+          await this.#handler(undo).run(undo.args as never, {
+            ...this.#context(step.id, this.#dependencies.abandon, id),
+            unseenEnd,
+          });
+          this.#recordIfPossible({ event: 'undo-done', step: step.id, effect });
           this.#listener({ type: 'step-done', id });
           report.done.push(undo.title);
         } catch (error) {
           const message = messageOf(error);
-          this.#record({ event: 'undo-failed', step: step.id, effect, message });
+          this.#recordIfPossible({ event: 'undo-failed', step: step.id, effect, message });
           this.#listener({ type: 'step-failed', id, message });
           report.left.push(`${undo.title}: ${message}`);
         }
@@ -289,6 +295,7 @@ export class OperationRun {
       signal,
       startedAt: new Date(step.startedAt ?? Date.now()),
       upids: step.upids,
+      unseenEnd: false,
       resolve: (value) => this.#resolve(value as Value) as never,
       bind: (variables) => this.#record({ event: 'bound', variables }),
       noteTask: (upid) => this.#record({ event: 'task', step: stepId, upid }),
@@ -330,8 +337,16 @@ export class OperationRun {
     apply(this.#state, { time: new Date().toISOString(), ...event });
   }
 
+  #recordIfPossible(event: JournalEvent): void {
+    try {
+      this.#record(event);
+    } catch {
+      apply(this.#state, { time: new Date().toISOString(), ...event });
+    }
+  }
+
   #finish(status: FinalStatus): void {
-    this.#record({ event: 'finished', status });
+    this.#recordIfPossible({ event: 'finished', status });
     this.#listener({ type: 'ended', status });
   }
 }

@@ -9,7 +9,7 @@ import type {
 import { RequestError } from '@pmx-cli/kit/errors';
 
 import { describePlan } from '../describe/index.js';
-import { planContinuation } from './continuation.js';
+import { planContinuation, refuseEnded } from './continuation.js';
 import { type EngineDependencies, OperationRun } from './engine.js';
 import type { EngineListener } from './events.js';
 import { listJournals, readJournal } from './journal.js';
@@ -36,6 +36,8 @@ export class OperationService implements Operations {
       if (plan.continues) {
         const { operationId, mode } = plan.continues;
         const state = this.#load(operationId);
+        // Between plan and run a person was asked: somebody else may have taken it up meanwhile.
+        refuseEnded(state, mode);
         const run = OperationRun.continue(this.#dependencies, state, mode, progress.listener);
         return mode === 'resume' ? await run.run(options) : await run.rollBack();
       }
@@ -58,7 +60,8 @@ export class OperationService implements Operations {
     return listJournals(this.#dependencies.directory)
       .map((id) => foldJournal(id, readJournal(this.#dependencies.directory, id)))
       .filter((state) => state !== undefined)
-      .map(summarize);
+      .map(summarize)
+      .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
   }
 
   async show(id: string): Promise<OperationSummary> {

@@ -6,7 +6,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
@@ -60,6 +60,8 @@ export class Journal {
   readonly id: string;
   readonly #descriptor: number;
   readonly #redact: (text: string) => string;
+  /** The file may end in the middle of a line. */
+  #torn = false;
 
   private constructor(id: string, path: string, flags: string, redact: (text: string) => string) {
     this.id = id;
@@ -75,18 +77,56 @@ export class Journal {
   }
 
   static reopen(directory: string, id: string, redact: (text: string) => string): Journal {
-    return new Journal(id, join(directory, id + suffix), 'a', redact);
+    const path = join(directory, id + suffix);
+    const journal = new Journal(id, path, 'a', redact);
+    journal.#torn = !readFileSync(path, 'utf8').endsWith('\n');
+    return journal;
   }
 
   append(event: JournalEvent): void {
     const line: JournalLine = { time: new Date().toISOString(), ...event };
-    writeSync(this.#descriptor, `${this.#redact(JSON.stringify(line))}\n`);
+    const text = JSON.stringify(hideIn(line, this.#redact));
+    // What a full disk cut off must not swallow the line behind it.
+    const start = this.#torn ? '\n' : '';
+    this.#torn = true;
+    writeFileSync(this.#descriptor, `${start}${text}\n`);
+    this.#torn = false;
     fsyncSync(this.#descriptor);
   }
 
   close(): void {
     closeSync(this.#descriptor);
   }
+}
+
+/** What the journal itself goes by: a secret that happens to be such a word changes nothing there. */
+const structure = new Set(['time', 'event', 'step', 'effect', 'mode', 'status', 'owner']);
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Hides secrets in the texts of an event. Text by text, so that the line stays the JSON it is; some
+ * are only told by their name.
+ */
+function hideIn(event: JournalLine, redact: (text: string) => string): unknown {
+  const hide = (value: unknown, key: string): unknown => {
+    if (typeof value === 'string') {
+      // What PVE calls the secret of a token that it has just made.
+      if (key === 'value' && uuid.test(value)) return '[secret]';
+      return /^(?:ci)?password$/i.test(key) && !/^\**$/.test(value) ? '[secret]' : redact(value);
+    }
+    if (Array.isArray(value)) return value.map((item) => hide(item, ''));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [name, hide(item, name)]),
+    );
+  };
+  return Object.fromEntries(
+    Object.entries(event).map(([name, value]) => [
+      name,
+      structure.has(name) ? value : hide(value, name),
+    ]),
+  );
 }
 
 /** A new file's name is only durable once its directory is. Windows cannot open directories. */
@@ -115,7 +155,7 @@ export function readJournal(directory: string, id: string): JournalLine[] {
   }
 }
 
-/** A crash can cut the last line short; what stands before it counts. */
+/** A crash or a full disk can cut a line short; what stands before and behind it counts. */
 function parseLines(content: string): JournalLine[] {
   const lines: JournalLine[] = [];
   for (const line of content.split('\n')) {
@@ -123,7 +163,7 @@ function parseLines(content: string): JournalLine[] {
     try {
       lines.push(JSON.parse(line) as JournalLine);
     } catch {
-      break;
+      continue;
     }
   }
   return lines;

@@ -82,7 +82,8 @@ export async function planVmCreate(
   const [clone, vmid, iso, keys, twins] = await Promise.all([
     chooseClone(pve, request),
     chooseVmid(pve, inventory, request.vmid),
-    layout && chooseStorage(inventory, node, 'iso', request.isoStorage),
+    layout &&
+      chooseStorage(inventory, node, 'iso', request.isoStorage, storageOf(bootDisk(config)?.volid)),
     readPublicKeys(request.cloudInit.sshKeyFiles),
     guestsNamed(inventory, name),
     request.networks.length > 0 ? requireBridges(pve, node, request.networks) : undefined,
@@ -140,7 +141,10 @@ export async function planVmCreate(
     target: `VM ${name}`,
     title: `Create VM ${name} from template ${template.vmid} (${template.name}) on node ${node}`,
     steps,
-    variables: request.wait && request.wait.until !== 'agent' ? { vmid } : { vmid, address: null },
+    variables:
+      request.start && request.wait && request.wait.until !== 'agent'
+        ? { vmid }
+        : { vmid, address: null },
     notes: [...clone.notes, ...twinNotes(name, twins)],
     result: {
       vmid: ref('vmid'),
@@ -227,6 +231,10 @@ function targetSize(
   return wanted === present ? undefined : { slot: first.slot, size: bytesToSize(wanted) };
 }
 
+function storageOf(volid: string | undefined): string | undefined {
+  return volid?.split(':', 1)[0];
+}
+
 interface SeedPlace {
   layout: SeedLayout;
   storage: string;
@@ -254,7 +262,7 @@ function mediumSettings(
   const { user, sshKeyFiles, ip } = request.cloudInit;
   const wanted = user !== undefined || sshKeyFiles.length > 0 || ip !== undefined;
   if (drive || !wanted) return {};
-  const storage = request.storage ?? bootDisk(config)?.volid.split(':', 1)[0] ?? 'local';
+  const storage = request.storage ?? storageOf(bootDisk(config)?.volid) ?? 'local';
   return { [freeMediumSlot(config)]: `${storage}:cloudinit` };
 }
 

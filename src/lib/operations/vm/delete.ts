@@ -82,6 +82,8 @@ function steps(guest: Guest, target: string, path: string, isos: readonly Volume
           method: 'POST',
           path: `${path}/status/start`,
           lookup: { type: 'qmstart', id: String(guest.vmid) },
+          // It runs already when stopping it failed, or an earlier undo was cut off.
+          idempotent: true,
         },
       },
     ],

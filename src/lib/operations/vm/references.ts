@@ -23,13 +23,15 @@ export async function findReferences(pve: PveReader, guest: Guest): Promise<Gues
     }
   };
   const id = String(guest.vmid);
-  const [jobs, resources, replications] = await Promise.all([
+  const [jobs, resources, replications, rows] = await Promise.all([
     look<{ id: string; vmid?: string }>('/cluster/backup', 'Backup jobs'),
     look<{ sid: string; state?: string }>('/cluster/ha/resources', 'HA resources'),
     look<{ id: string; guest: number; target?: string }>(
       '/cluster/replication',
       'Replication jobs',
     ),
+    // The lists of the nodes do not know pools; this one takes them from the configuration, unlagged.
+    pve.get<Array<{ vmid: number; pool?: string }>>('/cluster/resources', { type: 'vm' }),
   ]);
   const items: ImpactItem[] = [
     ...jobs
@@ -42,6 +44,7 @@ export async function findReferences(pve: PveReader, guest: Guest): Promise<Gues
       .filter((job) => Number(job.guest) === guest.vmid)
       .map((job) => ({ what: 'replication job', name: job.id })),
   ];
-  if (guest.pool !== undefined) items.push({ what: 'membership in pool', name: guest.pool });
+  const pool = rows.find((row) => Number(row.vmid) === guest.vmid)?.pool;
+  if (pool !== undefined) items.push({ what: 'membership in pool', name: pool });
   return { items, unseen };
 }

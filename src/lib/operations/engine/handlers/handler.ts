@@ -17,8 +17,10 @@ export interface StepContext extends EffectPorts {
   readonly signal: AbortSignal;
   /** When the step was first begun, also in an earlier process. */
   readonly startedAt: Date;
-  /** Tasks that the server started for this step so far. */
+  /** Tasks that the server started for this step so far; for an undo: for what it takes back. */
   readonly upids: readonly string[];
+  /** Only for an undo: nobody saw the end of what it takes back, so it may still be under way. */
+  readonly unseenEnd: boolean;
   /** Replaces the references in a value as they are bound now. */
   resolve<T>(value: T): Resolved<T>;
   /** Binds variables; the journal knows it before this returns. */

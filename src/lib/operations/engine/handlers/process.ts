@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { readRunning, type StepResult } from '@pmx-cli/kit';
 import { SurroundingsError } from '@pmx-cli/kit/errors';
@@ -12,6 +13,7 @@ type Ready = StepResult & { pid: number };
 
 const pollMillis = 100;
 const logTailLines = 5;
+const killAfterMillis = 2000;
 
 export const processSpawn: StepHandler<'process.spawn'> = {
   async run(args, context): Promise<StepResult> {
@@ -36,6 +38,10 @@ export const processSpawn: StepHandler<'process.spawn'> = {
       }
     } catch (error) {
       child.kill('SIGTERM');
+      // Undo would not find it without its ready file, so nobody leaves before it is gone.
+      for (let waited = 0; ended === undefined && waited < killAfterMillis; waited += pollMillis)
+        await delay(pollMillis);
+      if (ended === undefined) child.kill('SIGKILL');
       throw error;
     }
     if (ended === undefined) child.kill('SIGKILL');
@@ -54,15 +60,40 @@ export const processSpawn: StepHandler<'process.spawn'> = {
 export const processStop = repeatable<'process.stop'>(async (args, context) => {
   const running = readRunning<Ready>(args.readyFile);
   if (!running) return { stopped: false };
-  process.kill(running.pid, 'SIGTERM');
+  signalProcess(running.pid, 'SIGTERM');
   const deadline = Date.now() + args.timeoutSeconds * 1000;
-  while (readRunning(args.readyFile)) {
-    if (Date.now() > deadline) process.kill(running.pid, 'SIGKILL');
+  // A process may remove its ready file long before it has written its last file.
+  while (isThere(running.pid)) {
+    if (Date.now() > deadline) signalProcess(running.pid, 'SIGKILL');
     await context.sleep(pollMillis, context.signal);
   }
   await rm(args.readyFile, { force: true });
   return { stopped: true };
 });
+
+/** A process that ends by itself just now is what was wanted. */
+function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** A zombie has ended; that nobody collects it (a container without init) is not our business. */
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z';
+  } catch {
+    return process.platform !== 'linux';
+  }
+}
 
 function tail(logFile: string): string[] {
   try {

@@ -1,16 +1,26 @@
-import { carriesMarker, type Json, type PveCallArgs, type StepResult } from '@pmx-cli/kit';
-import { isPmxError, SurroundingsError } from '@pmx-cli/kit/errors';
+import {
+  carriesMarker,
+  type Json,
+  type NumberValue,
+  type PveCallArgs,
+  type StepResult,
+} from '@pmx-cli/kit';
+import { isPmxError, type PmxError, SurroundingsError } from '@pmx-cli/kit/errors';
 
 import {
   findTask,
+  isAnswerLost,
+  isLockTimeout,
   isNotFound,
   isNoWorkerUpid,
   isVmidTaken,
   type PveClient,
   type WriteParams,
 } from '../../../api/index.js';
+import { throwIfInterrupted } from '../retry.js';
 import { whileLocked } from './contention.js';
 import type { StepContext, StepHandler } from './handler.js';
+import { endOfTask } from './tasks.js';
 
 const maxVmidTries = 20;
 const taskTimeoutSeconds = 3600;
@@ -18,60 +28,69 @@ const taskTimeoutSeconds = 3600;
 /** A write over the API: sent once, its task awaited, its answer looked up when it got lost. */
 export const pveCall: StepHandler<'pve.call'> = {
   async run(args, context) {
-    for (let tries = 1; ; tries++) {
+    // In an undo: what is taken back may still be under way, and would win if it ended later.
+    for (const upid of context.upids) await endOfTask(await context.pve(), upid, context.signal);
+    let lost = false;
+    for (let tries = 1; ;) {
       try {
         return await whileLocked(context, () => sendOnce(args, context));
       } catch (error) {
-        if (isAnswerLost(error)) {
+        if (isAnswerLost(error) && !lost) {
+          lost = true;
           context.report('the answer was lost, looking whether it happened');
           await context.sleep(1000, context.signal);
-          return (await this.recover(args, context)) ?? (await sendOnce(args, context));
+          const found = await lookUp(args, context);
+          if (found) return found;
+          continue;
         }
-        const retryable = isVmidTaken(error) || (await leftLocked(error, args, context));
+        if (isReached(error, args, lost)) return { exitstatus: 'OK' };
+        const retryable = isVmidTaken(error) || leftLocked(error, args, context);
         if (!retryable || args.vmidVariable === undefined || tries >= maxVmidTries) throw error;
+        // The request whose answer was lost may have been the one that took the id.
+        const own = lost ? await lookUp(args, context) : undefined;
+        if (own) return own;
+        tries++;
         await bindNextVmid(args.vmidVariable, context);
       }
     }
   },
 
   async recover(args, context) {
-    const pve = await context.pve();
-    const upid = context.upids.at(-1);
-    if (upid !== undefined) return finish(pve, args, context, upid);
-    if (args.vmidVariable !== undefined) return recoverGuest(pve, args, context);
-    if (args.lookup !== undefined) {
-      const node = nodeOf(context.resolve(args.path));
-      const task = await findTask(pve, {
-        node,
-        type: args.lookup.type,
-        id: String(context.resolve(args.lookup.id)),
-        user: pve.user,
-        since: Math.floor(context.startedAt.getTime() / 1000),
-      });
-      return task && finish(pve, args, context, task.upid);
+    try {
+      const upid = context.upids.at(-1);
+      if (upid !== undefined) {
+        try {
+          return await finish(await context.pve(), args, context, upid);
+        } catch (error) {
+          // After these it was, or was about to be, sent again: perhaps there is a newer task.
+          if (!isLockTimeout(error) && !isVmidTaken(error)) throw error;
+        }
+      }
+      return await lookUp(args, context);
+    } catch (error) {
+      // A task that failed did not do it.
+      if (isPmxError(error) && error.exitCode === 3) return undefined;
+      throw error;
     }
-    if (args.idempotent) return undefined;
-    throw new SurroundingsError({
-      code: 'PMX_OUTCOME_UNKNOWN',
-      message: `Nobody can tell whether ${args.method} ${context.resolve(args.path)} was carried out.`,
-      hints: ['Look at the server, then do by hand what is missing.'],
-    });
   },
 };
 
 async function sendOnce(args: PveCallArgs, context: StepContext): Promise<StepResult> {
   const pve = await context.pve();
+  throwIfInterrupted(context.signal);
+  // Without the signal: a write that was cut off could still happen, behind the back of its undo.
+  // The answer comes at once, and the second Ctrl-C ends the client itself.
   const data = await pve.send<Json>(
     args.method,
     context.resolve(args.path),
     context.resolve(args.params ?? {}) as WriteParams,
-    context.signal,
   );
   if (!isUpid(data)) return { data };
   context.noteTask(data);
   return finish(pve, args, context, data);
 }
 
+/** @throws ProxmoxError only when the task failed; SurroundingsError when its end cannot be seen */
 async function finish(
   pve: PveClient,
   args: PveCallArgs,
@@ -79,39 +98,124 @@ async function finish(
   upid: string,
 ): Promise<StepResult> {
   if (args.task === 'detach') return { upid };
-  const status = await pve.waitForTask(upid, {
-    signal: context.signal,
-    timeout: (args.timeoutSeconds ?? taskTimeoutSeconds) * 1000,
-  });
+  const status = await pve
+    .waitForTask(upid, {
+      signal: context.signal,
+      timeout: (args.timeoutSeconds ?? taskTimeoutSeconds) * 1000,
+    })
+    .catch((error: unknown) => {
+      if (isPmxError(error) && error.exitCode === 3 && !isTaskFailure(error))
+        throw outcomeUnknown(args, context, error);
+      throw error;
+    });
   if (status.exitstatus !== 'OK') context.report(status.exitstatus ?? 'ended');
   return { upid, exitstatus: status.exitstatus ?? 'OK' };
 }
 
-/** A create or clone leaves its marker in the new guest's description: no need to guess by task. */
+/** The client gives the exit status along; a poll that was refused has none. */
+function isTaskFailure(error: PmxError): boolean {
+  return error.code === 'PMX_TASK_FAILED' || error.data?.['exitStatus'] !== undefined;
+}
+
+/**
+ * Finds out about a call that nobody saw an answer to.
+ * @returns its result, or undefined when it did not happen
+ * @throws ProxmoxError when its task failed, SurroundingsError when nobody can tell
+ */
+async function lookUp(args: PveCallArgs, context: StepContext): Promise<StepResult | undefined> {
+  const pve = await context.pve();
+  let upid: string;
+  try {
+    const vmid = vmidOfNew(args);
+    if (vmid !== undefined) return await recoverGuest(pve, args, context, vmid);
+    if (args.lookup === undefined) {
+      if (args.idempotent) return undefined;
+      throw outcomeUnknown(args, context);
+    }
+    const task = await findTask(pve, {
+      node: nodeOf(context.resolve(args.path)),
+      type: args.lookup.type,
+      id: String(context.resolve(args.lookup.id)),
+      user: pve.user,
+      since: Math.floor(context.startedAt.getTime() / 1000),
+    });
+    // Those that are known have ended, or belong to what an undo takes back.
+    if (!task || context.upids.includes(task.upid)) return undefined;
+    upid = task.upid;
+  } catch (error) {
+    if (isPmxError(error) && error.exitCode === 3) throw outcomeUnknown(args, context, error);
+    throw error;
+  }
+  context.noteTask(upid);
+  return finish(pve, args, context, upid);
+}
+
+function outcomeUnknown(args: PveCallArgs, context: StepContext, cause?: PmxError): PmxError {
+  return new SurroundingsError({
+    code: 'PMX_OUTCOME_UNKNOWN',
+    message: `Nobody can tell whether ${args.method} ${context.resolve(args.path)} was carried out${cause ? `: ${cause.message}` : '.'}`,
+    hints: [...(cause?.hints ?? []), 'Look at the server, then do by hand what is missing.'],
+    cause,
+  });
+}
+
+/** The parameter that holds the new guest's id, if this is a create or clone. */
+function vmidOfNew({ lookup, params }: PveCallArgs): NumberValue | undefined {
+  if (lookup?.type === 'qmclone') return params?.['newid'] as NumberValue | undefined;
+  if (lookup?.type === 'qmcreate') return params?.['vmid'] as NumberValue | undefined;
+  return undefined;
+}
+
+const guestPauseMillis = 1000;
+
+/**
+ * A create or clone leaves its marker in the new guest's description. A task would prove nothing:
+ * that of a clone is named after its template, and the same user may be cloning it elsewhere.
+ */
 async function recoverGuest(
   pve: PveClient,
   args: PveCallArgs,
   context: StepContext,
+  newVmid: NumberValue,
 ): Promise<StepResult | undefined> {
-  const node = nodeOf(context.resolve(args.path));
-  const target = context.resolve(args.params?.['target'] ?? node) as string;
-  const vmid = context.resolve({ $var: args.vmidVariable! } as unknown as number);
-  for (;;) {
-    try {
-      const config = await pve.get<{ description?: string; lock?: string }>(
-        `/nodes/${target}/qemu/${vmid}/config`,
-      );
-      if (config.lock === undefined) {
-        return carriesMarker(config.description, context.operationId)
-          ? { exitstatus: 'OK' }
-          : undefined;
-      }
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
-    await context.sleep(1000, context.signal);
+  const source = nodeOf(context.resolve(args.path));
+  const target = context.resolve(args.params?.['target'] ?? source) as string;
+  const vmid = context.resolve(newVmid) as number;
+  // A clone to another node is made on the template's and moved there at its end.
+  const nodes = [...new Set([source, target])];
+  for (let tries = 1; ; tries++) {
+    const config = await configOn(pve, nodes, vmid);
+    if (!config) return undefined;
+    const own = carriesMarker(config.description, context.operationId);
+    const beingMade = config.lock === 'create' || config.lock === 'clone';
+    if (!beingMade) return own ? { exitstatus: 'OK' } : undefined;
+    if (!own && config.description !== undefined) return undefined;
+    if (tries >= taskTimeoutSeconds) throw outcomeUnknown(args, context);
+    context.report('still being made by a task, waiting for its end');
+    await context.sleep(guestPauseMillis, context.signal);
   }
+}
+
+async function configOn(
+  pve: PveClient,
+  nodes: readonly string[],
+  vmid: number,
+): Promise<{ description?: string; lock?: string } | undefined> {
+  for (const node of nodes) {
+    try {
+      return await pve.get(`/nodes/${node}/qemu/${vmid}/config`);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** The refusal says that things already are as this call would have made them. */
+function isReached(error: unknown, args: PveCallArgs, lost: boolean): boolean {
+  if (!isPmxError(error)) return false;
+  if (args.idempotent) return /\bVM \d+ already running\b/.test(error.message);
+  return lost && args.method === 'DELETE' && isNotFound(error);
 }
 
 /** Reserves nothing: PVE hands the same id to everybody who asks, the first create wins. */
@@ -141,18 +245,10 @@ async function isFree(pve: PveClient, vmid: number): Promise<boolean> {
  * PVE 9.2 answers `got no worker upid` now and then after it has already made `{lock: create}`,
  * which ordinary rights cannot remove. Such an id is left behind and the next one taken.
  */
-async function leftLocked(
-  error: unknown,
-  args: PveCallArgs,
-  context: StepContext,
-): Promise<boolean> {
+function leftLocked(error: unknown, args: PveCallArgs, context: StepContext): boolean {
   if (!isNoWorkerUpid(error) || args.vmidVariable === undefined) return false;
   context.report('PVE lost its own worker (got no worker upid), trying the next VMID');
   return true;
-}
-
-function isAnswerLost(error: unknown): boolean {
-  return isPmxError(error) && error.code === 'PMX_ANSWER_LOST';
 }
 
 function isUpid(data: unknown): data is string {

@@ -1,9 +1,10 @@
 import { carriesMarker, type PveDiscardGuestArgs } from '@pmx-cli/kit';
-import { isPmxError } from '@pmx-cli/kit/errors';
+import { SurroundingsError } from '@pmx-cli/kit/errors';
 
-import { findTask, isNotFound, type PveClient } from '../../../api/index.js';
+import { findTask, isAnswerLost, isNotFound, type PveClient } from '../../../api/index.js';
 import { whileLocked } from './contention.js';
 import { repeatable, type StepContext } from './handler.js';
+import { endOfTask } from './tasks.js';
 
 interface GuestConfig {
   description?: string;
@@ -11,85 +12,146 @@ interface GuestConfig {
   template?: number;
 }
 
-const lockPauseMillis = 1000;
+interface FoundGuest {
+  /** Its path in the API: a clone is made on the template's node and only then moved. */
+  path: string;
+  config: GuestConfig;
+}
+
+const pauseMillis = 1000;
 const lockTries = 120;
+/** How often to look again for what a request that nobody saw the end of may still make. */
+const appearTries = 4;
+const sendTries = 3;
 
 /**
  * Undo of a create or clone. A task that still works on it is stopped first; a guest without this
  * operation's marker belongs to somebody else and is left alone.
  */
-export const pveDiscardGuest = repeatable<'pve.discard-guest'>(async (args, context) => {
-  const pve = await context.pve();
-  const vmid = context.resolve(args.vmid);
-  const guest = `/nodes/${args.node}/qemu/${vmid}`;
-  await stopTasks(pve, args, context);
-  const config = await unlockedConfig(pve, guest, context);
-  if (!config || !carriesMarker(config.description, context.operationId)) return { removed: false };
-  if (!config.template) await powerOff(pve, guest, context);
-  await whileLocked(context, async () => {
-    const upid = await pve.send<string>('DELETE', guest, {
-      purge: true,
-      'destroy-unreferenced-disks': true,
-    });
-    await pve.waitForTask(upid, { signal: context.signal });
-  });
-  return { removed: true };
-});
+export const pveDiscardGuest = repeatable<'pve.discard-guest'>(async (args, context) =>
+  untilAnswered(context, async () => {
+    const pve = await context.pve();
+    const vmid = context.resolve(args.vmid) as number;
+    await stopTasks(pve, args, context);
+    const found = await settledGuest(pve, args.node, vmid, context);
+    if (!found || !isOwn(found, context)) return { removed: false };
+    const { path, config } = found;
+    if (!config.template) await whileLocked(context, () => powerOff(pve, path, context));
+    try {
+      await whileLocked(context, async () => {
+        const upid = await pve.send<string>('DELETE', path, {
+          purge: true,
+          'destroy-unreferenced-disks': true,
+        });
+        await pve.waitForTask(upid, { signal: context.signal });
+      });
+    } catch (error) {
+      // An earlier DELETE without an answer, or somebody else, was faster.
+      if (!isNotFound(error) || (await findGuest(pve, args.node, vmid))) throw error;
+    }
+    return { removed: true };
+  }),
+);
+
+/** Every attempt looks at the state before it sends anything, so it may follow a lost answer. */
+async function untilAnswered<T>(context: StepContext, attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isAnswerLost(error) || tries >= sendTries) throw error;
+      context.report('the answer was lost, looking whether it happened');
+      await context.sleep(pauseMillis, context.signal);
+    }
+  }
+}
 
 async function stopTasks(
   pve: PveClient,
   args: PveDiscardGuestArgs,
   context: StepContext,
 ): Promise<void> {
-  let upids = [...context.upids];
-  if (upids.length === 0 && args.lookup.type !== 'qmclone') {
-    // A clone's task is named after its template, so only other kinds can be told by their id.
-    const task = await findTask(pve, {
-      node: args.node,
-      type: args.lookup.type,
-      id: String(context.resolve(args.lookup.id)),
-      user: pve.user,
-      since: Math.floor(context.startedAt.getTime() / 1000),
-    });
-    upids = task ? [task.upid] : [];
-  }
-  for (const upid of upids) {
+  for (const upid of context.upids) {
     const task = `/nodes/${upid.split(':')[1]}/tasks/${encodeURIComponent(upid)}`;
-    const { status } = await pve.get<{ status: string }>(`${task}/status`);
-    if (status !== 'running') continue;
-    await pve.send('DELETE', task);
-    await endOf(pve, upid, context);
-  }
-}
-
-/** A stopped task ends as failed; that is what was wanted. */
-async function endOf(pve: PveClient, upid: string, context: StepContext): Promise<void> {
-  try {
-    await pve.waitForTask(upid, { signal: context.signal });
-  } catch (error) {
-    if (!isPmxError(error) || error.exitCode !== 3) throw error;
-  }
-}
-
-/** While a create or clone runs, the guest's config is only a lock; it may vanish again. */
-async function unlockedConfig(
-  pve: PveClient,
-  guest: string,
-  context: StepContext,
-): Promise<GuestConfig | undefined> {
-  for (let tries = 1; ; tries++) {
-    let config: GuestConfig;
     try {
-      config = await pve.get<GuestConfig>(`${guest}/config`);
+      const { status } = await pve.get<{ status: string }>(`${task}/status`);
+      if (status !== 'running') continue;
     } catch (error) {
-      if (isNotFound(error)) return undefined;
+      if (isNotFound(error)) continue;
       throw error;
     }
-    const beingMade = config.lock === 'clone' || config.lock === 'create';
-    if (!beingMade || tries >= lockTries) return config;
-    context.report('still being made by a task, waiting for its end');
-    await context.sleep(lockPauseMillis, context.signal);
+    await pve.send('DELETE', task);
+    await endOfTask(pve, upid, context.signal);
   }
+  // A clone's task is named after its template, so only other kinds can be told by their id.
+  if (!mayStillAppear(context) || args.lookup.type === 'qmclone') return;
+  const task = await findTask(pve, {
+    node: args.node,
+    type: args.lookup.type,
+    id: String(context.resolve(args.lookup.id)),
+    user: pve.user,
+    since: Math.floor(context.startedAt.getTime() / 1000),
+  });
+  // Waited for, not stopped: it may be another pmx of the same user that got the same VMID first.
+  if (task) await endOfTask(pve, task.upid, context.signal);
+}
+
+function mayStillAppear({ unseenEnd, upids }: StepContext): boolean {
+  return unseenEnd && upids.length === 0;
+}
+
+function isOwn({ config }: FoundGuest, context: StepContext): boolean {
+  return carriesMarker(config.description, context.operationId);
+}
+
+/**
+ * While a create or clone runs, the guest's config is a lock and not much more; it may vanish again.
+ * @throws SurroundingsError when the lock stays and nothing tells whose guest it is
+ */
+async function settledGuest(
+  pve: PveClient,
+  node: string,
+  vmid: number,
+  context: StepContext,
+): Promise<FoundGuest | undefined> {
+  for (let tries = 1; ; tries++) {
+    const found = await findGuest(pve, node, vmid);
+    if (!found) {
+      if (!mayStillAppear(context) || tries >= appearTries) return undefined;
+      await context.sleep(pauseMillis, context.signal);
+      continue;
+    }
+    const { lock, description } = found.config;
+    if (lock !== 'clone' && lock !== 'create') return found;
+    if (isOwn(found, context) ? tries >= lockTries : description !== undefined) return found;
+    if (tries >= lockTries) {
+      throw new SurroundingsError({
+        code: 'PMX_GUEST_LOCKED',
+        message: `VM ${vmid} is still locked (${lock}), and nothing tells whether this operation made it.`,
+        hints: [`Look at it: pmx api get ${found.path}/config`],
+      });
+    }
+    context.report('still being made by a task, waiting for its end');
+    await context.sleep(pauseMillis, context.signal);
+  }
+}
+
+async function findGuest(
+  pve: PveClient,
+  node: string,
+  vmid: number,
+): Promise<FoundGuest | undefined> {
+  const path = `/nodes/${node}/qemu/${vmid}`;
+  try {
+    return { path, config: await pve.get<GuestConfig>(`${path}/config`) };
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+  const rows = await pve.get<Array<{ vmid?: number; node: string }>>('/cluster/resources', {
+    type: 'vm',
+  });
+  const elsewhere = rows.find((row) => Number(row.vmid) === vmid && row.node !== node);
+  return elsewhere && findGuest(pve, elsewhere.node, vmid);
 }
 
 async function powerOff(pve: PveClient, guest: string, context: StepContext): Promise<void> {
@@ -100,20 +162,27 @@ async function powerOff(pve: PveClient, guest: string, context: StepContext): Pr
 }
 
 /** Removes a volume of this operation if it got as far as being there. */
-export const pveDiscardVolume = repeatable<'pve.discard-volume'>(async (args, context) => {
-  const pve = await context.pve();
-  const { node, storage } = args;
-  const volid = context.resolve(args.volid);
-  // The server may still be moving an upload into place.
-  for (const upid of context.upids) await endOf(pve, upid, context);
-  const volumes = await pve.get<Array<{ volid: string }>>(
-    `/nodes/${node}/storage/${storage}/content`,
-  );
-  if (!volumes.some((volume) => volume.volid === volid)) return { removed: false };
-  const upid = await pve.send<string | null>(
-    'DELETE',
-    `/nodes/${node}/storage/${storage}/content/${encodeURIComponent(volid)}`,
-  );
-  if (upid !== null) await pve.waitForTask(upid, { signal: context.signal });
-  return { removed: true };
-});
+export const pveDiscardVolume = repeatable<'pve.discard-volume'>(async (args, context) =>
+  untilAnswered(context, async () => {
+    const pve = await context.pve();
+    const { node, storage } = args;
+    const volid = context.resolve(args.volid) as string;
+    // The server may still be moving an upload into place.
+    for (const upid of context.upids) await endOfTask(pve, upid, context.signal);
+    const content = `/nodes/${node}/storage/${storage}/content`;
+    for (let tries = 1; ; tries++) {
+      const volumes = await pve.get<Array<{ volid: string }>>(content);
+      if (volumes.some((volume) => volume.volid === volid)) break;
+      if (!mayStillAppear(context) || tries >= appearTries) return { removed: false };
+      await context.sleep(pauseMillis, context.signal);
+    }
+    await whileLocked(context, async () => {
+      const upid = await pve.send<string | null>(
+        'DELETE',
+        `${content}/${encodeURIComponent(volid)}`,
+      );
+      if (upid !== null) await pve.waitForTask(upid, { signal: context.signal });
+    });
+    return { removed: true };
+  }),
+);

@@ -68,15 +68,18 @@ export function preferredAddress(interfaces: readonly NetworkInterface[]): strin
   return found?.['ip-address'];
 }
 
-function answersSsh(host: string): Promise<boolean> {
+/** True when something at this address greets like an SSH server. */
+export function answersSsh(host: string, port = sshPort): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port: sshPort, timeout: 3000 });
+    const socket = connect({ host, port, timeout: 3000 });
     const end = (answer: boolean): void => {
       socket.destroy();
       resolve(answer);
     };
     socket.once('data', (banner) => end(banner.toString('latin1').startsWith('SSH-')));
     socket.once('error', () => end(false));
+    // Accepted and closed without a word: without this nobody would ever answer.
+    socket.once('close', () => end(false));
     socket.once('timeout', () => end(false));
   });
 }

@@ -1,0 +1,148 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { expect } from 'chai';
+
+import { createEmptyQcow2 } from '#dist/lib/images/index.js';
+
+import { Lab } from '../e2e/support.ts';
+
+interface ManifestCommand {
+  id: string;
+  summary?: string;
+  examples?: string[];
+  flags: Record<string, { name: string; default?: unknown; env?: string; description?: string }>;
+  args: Record<string, { ignoreStdin?: boolean; description?: string }>;
+  hidden?: boolean;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Every command of every manifest that a checkout ships. */
+function commands(): ManifestCommand[] {
+  const manifests = ['oclif.manifest.json', ...readdirSync(join(root, 'plugins')).map((name) => `plugins/${name}/oclif.manifest.json`)];
+  return manifests
+    .map((name) => join(root, name))
+    .filter((path) => existsSync(path))
+    .flatMap((path) => Object.values((JSON.parse(readFileSync(path, 'utf8')) as { commands: Record<string, ManifestCommand> }).commands));
+}
+
+const upid = 'UPID:pve1:0000030F:0002AC10:6B001488:qmcreate:100:root@pam:';
+
+/** How to call each command so that it comes as far as it can. A command without a line here fails. */
+const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
+  'api:get': () => ['/version'],
+  'api:post': () => ['/pools', 'poolid=x'],
+  'api:put': () => ['/nodes/pve1/qemu/101/config', 'onboot=1'],
+  'api:delete': () => ['/nodes/pve1/qemu/101'],
+  'context:add': () => ['other', '--host', '127.0.0.1:1', '--token-id', 'a@pve!b1', '--token-stdin'],
+  'context:list': () => [],
+  'context:use': () => ['sandbox'],
+  'context:show': () => [],
+  'context:remove': () => ['sandbox'],
+  'node:list': () => [],
+  'op:list': () => [],
+  'op:show': (_, { interrupted }) => [interrupted],
+  'op:rollback': (_, { interrupted }) => [interrupted],
+  'op:resume': (_, { interrupted }) => [interrupted],
+  'sandbox:start': (lab) => ['--data', lab.file('other-sandbox')],
+  'sandbox:stop': () => [],
+  'sandbox:status': () => [],
+  'sandbox:reset': () => [],
+  'storage:list': () => [],
+  'storage:content': () => ['local'],
+  'task:list': () => [],
+  'task:show': (_, facts) => [facts.upid],
+  'task:log': (_, facts) => [facts.upid],
+  'task:wait': (_, facts) => [facts.upid],
+  'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
+  'template:list': () => [],
+  'template:delete': () => ['lonely'],
+  'vm:list': () => [],
+  'vm:show': () => ['web-01'],
+  'vm:create': () => ['web-02', '--template', 'base', '--disk', '+1G', '--ip', 'dhcp', '--wait', 'ip'],
+  'vm:start': () => ['web-01'],
+  'vm:stop': () => ['running'],
+  'vm:shutdown': () => ['running'],
+  'vm:delete': () => ['web-01', 'running', '--stop'],
+};
+
+interface Facts {
+  interrupted: string;
+  upid: string;
+}
+
+/** Files with their size and time of change, but for what the server itself writes. */
+function snapshot(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !path.startsWith(join(folder, 'data', 'sandbox')) && !path.startsWith(join(folder, 'cache')))
+    .map((path) => `${path} ${statSync(path).size} ${statSync(path).mtimeMs}`)
+    .sort();
+}
+
+describe('every command of every manifest', function () {
+  this.timeout(60_000);
+  let lab: Lab;
+  let facts: Facts;
+
+  before(async () => {
+    lab = await Lab.start();
+    await lab.template('base');
+    for (const name of ['web-01', 'running']) await lab.json('vm', 'create', name, '--template', 'base');
+    await lab.json('vm', 'start', 'running');
+    await lab.template('lonely');
+    await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
+    const failed = await lab.pmx(['vm', 'create', 'broken', '--template', 'base', '--vmid', '900', '--net', 'vmbr0,tag=9', '--storage', 'local', '--wait', 'ssh', '--wait-timeout', '1', '--keep-on-failure', '--json']);
+    const { error } = JSON.parse(failed.stdout) as { error: { data: { operation: string } } };
+    const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
+    facts = { interrupted: error.data.operation, upid: task?.upid ?? upid };
+  });
+
+  after(() => lab.stop());
+
+  const all = commands().filter(({ id }) => id !== 'help');
+
+  it('there are some', () => {
+    expect(all.length).to.be.greaterThan(30);
+  });
+
+  for (const command of all) {
+    const { id, flags } = command;
+    const words = id.replaceAll(':', ' ');
+    const changes = 'dry-run' in flags;
+
+    it(`pmx ${words}: summary, example and descriptions are there`, () => {
+      expect(command.summary).to.match(/^[A-Z].*\.$/);
+      expect(command.examples, 'examples').to.not.be.empty;
+      for (const example of command.examples!) expect(example).to.include(`<%= config.bin %> ${words}`);
+      for (const item of [...Object.values(flags), ...Object.values(command.args)]) expect(item.description).to.be.a('string');
+    });
+
+    it(`pmx ${words}: no value of this machine in the manifest`, () => {
+      const defaults = Object.values(flags).map((flag) => flag.default);
+      expect(JSON.stringify(defaults)).to.not.match(/\/(home|root|tmp|work)\b/);
+    });
+
+    it(`pmx ${words}${changes ? ' --dry-run' : ''}: writes nothing`, async () => {
+      const call = calls[id];
+      expect(call, `a call of "${id}" in this test`).to.be.a('function');
+      const before = { writes: lab.writes(), files: snapshot(lab.path) };
+      const args = [...words.split(' '), ...call!(lab, facts), ...(changes ? ['--dry-run'] : [])];
+      const { code, stdout, stderr } = await lab.pmx(args, { input: 'secret-from-stdin' });
+      expect(code, `${args.join(' ')}\n${stdout}\n${stderr}`).to.equal(0);
+      if (changes) expect(stdout).to.include('dry run, nothing is changed');
+      expect(stdout + stderr).to.not.include('secret-from-stdin');
+      expect(lab.writes()).to.equal(before.writes);
+      expect(snapshot(lab.path)).to.deep.equal(before.files);
+    });
+  }
+
+  it('dry runs hold every call against the API description of the server', async () => {
+    const { code, stderr } = await lab.pmx(['api', 'put', '/nodes/pve1/qemu/101/config', 'nosuchoption=1', '--dry-run']);
+    expect(code).to.equal(0);
+    expect(stderr).to.match(/Warning: .*nosuchoption/);
+  });
+});
