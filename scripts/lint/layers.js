@@ -12,7 +12,7 @@ export const layers = {
     'kit',
   ],
   'src/hooks': ['src/lib/inventory/closest', 'kit'],
-  'src/lib/commands': ['src/lib/operations', 'kit'],
+  'src/lib/commands': ['src/lib/operations', 'src/lib/output/format', 'kit'],
   'src/lib/config': ['kit'],
   'src/lib/auth': ['src/lib/config', 'src/lib/api/types', 'kit'],
   'src/lib/api': ['src/lib/auth', 'kit'],

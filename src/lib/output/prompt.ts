@@ -1,6 +1,13 @@
 import type { Prompter } from '@pmx-cli/kit';
 import { InterruptedError } from '@pmx-cli/kit/errors';
 
+/** The parts of an enquirer prompt that its types leave out. */
+interface RunningPrompt {
+  once(event: 'start' | 'close', listener: () => void): void;
+  removeListener(event: 'close', listener: () => void): void;
+  stop(): void;
+}
+
 /** Questions on stderr, so that stdout stays the result's. */
 export class TerminalPrompter implements Prompter {
   readonly possible: boolean;
@@ -19,19 +26,34 @@ export class TerminalPrompter implements Prompter {
   }
 
   async #ask<T>(options: { type: string; message: string; initial?: boolean }): Promise<T> {
-    const { default: enquirer } = await import('enquirer');
+    const { default: Enquirer } = await import('enquirer');
+    const enquirer = new Enquirer<{ answer: T }>();
+    enquirer.on('prompt', surviveCtrlC);
+    const question = { ...options, name: 'answer', stdout: process.stderr };
     try {
-      const answer = await enquirer.prompt<{ answer: T }>({
-        ...options,
-        name: 'answer',
-        stdout: process.stderr,
-      } as Parameters<typeof enquirer.prompt>[0]);
-      return answer.answer;
+      return (await enquirer.prompt(question as Parameters<typeof enquirer.prompt>[0])).answer;
     } catch (error) {
       // enquirer rejects with an empty string on Ctrl-C.
-      if (error === '')
-        throw new InterruptedError({ message: 'Interrupted. Nothing was changed.' });
+      if (error === '') throw new InterruptedError({ message: 'Interrupted. Nothing was changed.' });
       throw error;
     }
   }
+}
+
+/**
+ * On Ctrl-C readline has closed itself when enquirer 2.4.1 pauses it, which Node 24 takes for an
+ * error (ERR_USE_AFTER_CLOSE) that nobody could catch. By then enquirer has cleaned up all the rest.
+ */
+function surviveCtrlC(prompt: RunningPrompt): void {
+  prompt.once('start', () => {
+    const { stop } = prompt;
+    prompt.removeListener('close', stop);
+    prompt.once('close', () => {
+      try {
+        stop();
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ERR_USE_AFTER_CLOSE') throw error;
+      }
+    });
+  });
 }

@@ -1,15 +1,9 @@
 import type { Output } from '@pmx-cli/kit';
 
-import type { EngineListener } from '../operations/engine/events.js';
 import { plainProgress } from './plain.js';
+import type { Progress } from './types.js';
 
 export type ProgressMode = 'terminal' | 'plain' | 'silent';
-
-export interface Progress {
-  listener: EngineListener;
-  /** Resolves once everything is drawn. */
-  end(): Promise<void>;
-}
 
 const silent: Progress = { listener: () => {}, end: async () => {} };
 

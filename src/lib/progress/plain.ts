@@ -1,6 +1,6 @@
 import type { Output } from '@pmx-cli/kit';
 
-import type { Progress } from './index.js';
+import type { Progress } from './types.js';
 
 /** One line a step, for logs and pipes. */
 export function plainProgress(output: Output): Progress {

@@ -2,7 +2,7 @@ import type { Output } from '@pmx-cli/kit';
 import { Listr, ListrLogger, type ListrTask, type ListrTaskWrapper, ProcessOutput } from 'listr2';
 
 import type { EngineEvent } from '../operations/engine/events.js';
-import type { Progress } from './index.js';
+import type { Progress } from './types.js';
 
 type Wrapper = ListrTaskWrapper<unknown, never, never>;
 

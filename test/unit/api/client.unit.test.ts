@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 
 import { expect } from 'chai';
@@ -5,7 +6,17 @@ import fc from 'fast-check';
 
 import { encodeParams, encodePath, withQuery } from '#dist/lib/api/index.js';
 import { errorDocument, normalizeError } from '@pmx-cli/kit/errors';
-import { connect, empty, failure, type Failure, json, refuse, secret, TestServer, tokenId } from './server.ts';
+import {
+  connect,
+  empty,
+  failure,
+  type Failure,
+  json,
+  refuse,
+  secret,
+  TestServer,
+  tokenId,
+} from './server.ts';
 
 describe('api: the client', () => {
   let server: TestServer;
@@ -41,7 +52,11 @@ describe('api: the client', () => {
         ['PUT', '/api2/json/nodes/pve1/qemu/100/config', encoded],
         ['POST', '/api2/json/nodes/pve1/qemu/100/status/start', ''],
       ]);
-      expect(server.seen[1]!.headers).not.to.have.any.keys('content-type', 'content-length', 'transfer-encoding');
+      expect(server.seen[1]!.headers).not.to.have.any.keys(
+        'content-type',
+        'content-length',
+        'transfer-encoding',
+      );
       expect(server.seen[2]!.headers['content-type']).to.equal('application/x-www-form-urlencoded');
       for (const { headers } of server.seen) {
         expect(headers.authorization).to.equal(`PVEAPIToken=${tokenId}=${secret}`);
@@ -51,9 +66,14 @@ describe('api: the client', () => {
 
     it('decodes what it encodes (any text)', () => {
       fc.assert(
-        fc.property(fc.dictionary(fc.string({ minLength: 1 }), fc.string({ unit: 'grapheme' })), (params) => {
-          expect([...new URLSearchParams(encodeParams(params))]).to.deep.equal(Object.entries(params));
-        }),
+        fc.property(
+          fc.dictionary(fc.string({ minLength: 1 }), fc.string({ unit: 'grapheme' })),
+          (params) => {
+            expect([...new URLSearchParams(encodeParams(params))]).to.deep.equal(
+              Object.entries(params),
+            );
+          },
+        ),
       );
     });
 
@@ -62,7 +82,9 @@ describe('api: the client', () => {
         '/nodes/p%20v/storage/local/content/local%3Aiso%2Fx.iso',
       );
       expect(encodePath('/a#b/ö')).to.equal('/a%23b/%C3%B6');
-      expect(withQuery('/cluster/resources?type=vm', { a: 1 })).to.equal('/cluster/resources?type=vm&a=1');
+      expect(withQuery('/cluster/resources?type=vm', { a: 1 })).to.equal(
+        '/cluster/resources?type=vm&a=1',
+      );
       expect(withQuery('/cluster/resources', { a: undefined })).to.equal('/cluster/resources');
     });
 
@@ -82,7 +104,8 @@ describe('api: the client', () => {
         '/nodes/pve1/qemu/100/agent/network-get-interfaces',
       ]);
       const untyped = api.nodes as unknown as Record<string, unknown>;
-      for (const name of ['$post', '$put', '$delete', 'then']) expect(untyped[name], name).to.equal(undefined);
+      for (const name of ['$post', '$put', '$delete', 'then'])
+        expect(untyped[name], name).to.equal(undefined);
       const { nodes } = api;
       expect((await nodes) === nodes, 'it is no promise').to.equal(true);
     });
@@ -95,7 +118,8 @@ describe('api: the client', () => {
       const pve = client();
       expect(await pve.fetchDocument!('/pve-docs/x.js')).to.equal('text');
       expect(await pve.fetchDocument!('/pve-docs/y.js')).to.equal(undefined);
-      for (const { headers } of server.seen) expect(headers).not.to.have.any.keys('authorization', 'cookie');
+      for (const { headers } of server.seen)
+        expect(headers).not.to.have.any.keys('authorization', 'cookie');
     });
 
     it('runs at most 16 requests at once, and all of them', async () => {
@@ -168,9 +192,16 @@ describe('api: the client', () => {
       for (const method of ['POST', 'PUT', 'DELETE'] as const) {
         const error = await failure(pve.send(method, '/nodes/pve1/qemu', { vmid: 100 }));
         expect(error).to.include({ code: 'PMX_ANSWER_LOST', exitCode: 2 });
-        expect(error.message).to.contain('may have happened').and.to.contain(`${method} /nodes/pve1/qemu`);
+        expect(error.message)
+          .to.contain('may have happened')
+          .and.to.contain(`${method} /nodes/pve1/qemu`);
       }
-      expect(server.seen.map(({ method }) => method)).to.deep.equal(['GET', 'POST', 'PUT', 'DELETE']);
+      expect(server.seen.map(({ method }) => method)).to.deep.equal([
+        'GET',
+        'POST',
+        'PUT',
+        'DELETE',
+      ]);
     });
 
     it('says the same when the answer breaks off in the middle', async () => {
@@ -187,7 +218,7 @@ describe('api: the client', () => {
   });
 
   describe('trying again', () => {
-    const thenFine = (...failures: Array<(response: import('node:http').ServerResponse) => void>) => {
+    const thenFine = (...failures: Array<(response: ServerResponse) => void>) => {
       let count = 0;
       server.handler = (_, response) => {
         const fail = failures[count++];
@@ -198,7 +229,7 @@ describe('api: the client', () => {
 
     for (const status of [429, 502, 503, 504, 595, 596]) {
       it(`reads again after an empty ${status}, up to three tries`, async () => {
-        const fail = (response: import('node:http').ServerResponse) => empty(response, status, 'Broken pipe');
+        const fail = (response: ServerResponse) => empty(response, status, 'Broken pipe');
         thenFine(fail, fail);
         expect(await client().get('/version')).to.equal('fine');
         expect(server.seen.length).to.equal(3);
@@ -211,16 +242,23 @@ describe('api: the client', () => {
     it("takes PVE's 500 for an answer, and a 503 with PVE's own message too", async () => {
       for (const status of [500, 503]) {
         thenFine((response) => refuse(response, status, 'got timeout'));
-        expect(await failure(client().get('/version'))).to.include({ code: 'PMX_API_ERROR', message: 'got timeout.' });
+        expect(await failure(client().get('/version'))).to.include({
+          code: 'PMX_API_ERROR',
+          message: 'got timeout.',
+        });
       }
       expect(server.seen.length).to.equal(2);
     });
 
     it('never repeats a write', async () => {
       thenFine((response) => empty(response, 503, 'Service Unavailable'));
-      expect(await failure(client().send('PUT', '/x'))).to.include({ code: 'PMX_NODE_UNREACHABLE' });
+      expect(await failure(client().send('PUT', '/x'))).to.include({
+        code: 'PMX_NODE_UNREACHABLE',
+      });
       thenFine((response) => empty(response, 595, 'Connection refused'));
-      expect(await failure(client().send('PUT', '/nodes/pve2/qemu/1/config'))).to.include({ code: 'PMX_NODE_UNREACHABLE' });
+      expect(await failure(client().send('PUT', '/nodes/pve2/qemu/1/config'))).to.include({
+        code: 'PMX_NODE_UNREACHABLE',
+      });
       for (const status of [502, 504, 596]) {
         thenFine((response) => empty(response, status, 'Broken pipe'));
         expect(await failure(client().send('PUT', '/x'))).to.include({ code: 'PMX_ANSWER_LOST' });
@@ -269,7 +307,9 @@ describe('api: the client', () => {
         response.writeHead(200, { 'content-length': 100 });
         response.write('{"data":');
       };
-      expect(await failure(client({ timeouts: { response: 100 } }).get('/slow'))).to.include({ code: 'PMX_TIMEOUT' });
+      expect(await failure(client({ timeouts: { response: 100 } }).get('/slow'))).to.include({
+        code: 'PMX_TIMEOUT',
+      });
     });
 
     it('limits a call with all its tries when asked to', async () => {
@@ -284,7 +324,10 @@ describe('api: the client', () => {
 
     it('stops at once when interrupted: before, during, between two tries', async () => {
       const aborted = client({ signal: AbortSignal.abort() });
-      expect(await failure(aborted.get('/version'))).to.include({ code: 'PMX_INTERRUPTED', exitCode: 130 });
+      expect(await failure(aborted.get('/version'))).to.include({
+        code: 'PMX_INTERRUPTED',
+        exitCode: 130,
+      });
       expect(server.connections).to.equal(0);
 
       const during = new AbortController();
@@ -307,7 +350,11 @@ describe('api: the client', () => {
       server.handler = () => void setTimeout(() => stop.abort(), 20);
       const error = await failure(client().send('POST', '/nodes/pve1/qemu', {}, stop.signal));
       expect(error).to.include({ code: 'PMX_INTERRUPTED' });
-      expect(error.data).to.deep.equal({ method: 'POST', path: '/nodes/pve1/qemu', mayHaveHappened: true });
+      expect(error.data).to.deep.equal({
+        method: 'POST',
+        path: '/nodes/pve1/qemu',
+        mayHaveHappened: true,
+      });
     });
   });
 
@@ -323,9 +370,16 @@ describe('api: the client', () => {
       server.handler = (seen, response) => {
         if (seen.url.endsWith('/access/ticket')) {
           valid = `PVE:root@pam:${++tickets}::a+b/c=`;
-          return json(response, { data: { username: 'root@pam', ticket: valid, CSRFPreventionToken: `csrf${tickets}-token` } });
+          return json(response, {
+            data: {
+              username: 'root@pam',
+              ticket: valid,
+              CSRFPreventionToken: `csrf${tickets}-token`,
+            },
+          });
         }
-        if (seen.headers.cookie !== `PVEAuthCookie=${encodeURIComponent(valid)}`) return empty(response, 401, 'Authentication failed!');
+        if (seen.headers.cookie !== `PVEAuthCookie=${encodeURIComponent(valid)}`)
+          return empty(response, 401, 'Authentication failed!');
         if (seen.method !== 'GET' && seen.headers.csrfpreventiontoken !== `csrf${tickets}-token`) {
           return empty(response, 401, 'Permission denied - invalid csrf token');
         }
@@ -339,10 +393,14 @@ describe('api: the client', () => {
       expect(pve.user).to.equal('root@pam');
       await Promise.all([pve.get('/a'), pve.get('/b'), pve.send('POST', '/c'), pve.get('/d')]);
       await pve.get('/e');
-      expect(logins().map(({ body }) => body)).to.deep.equal(['username=root%40pam&password=correct%20horse%20battery']);
+      expect(logins().map(({ body }) => body)).to.deep.equal([
+        'username=root%40pam&password=correct%20horse%20battery',
+      ]);
       expect(logins()[0]!.headers).not.to.have.any.keys('cookie', 'authorization');
       expect(secrets).to.deep.equal([valid, 'csrf1-token']);
-      expect(server.seen.filter(({ headers }) => headers.csrfpreventiontoken !== undefined).length).to.equal(1);
+      expect(
+        server.seen.filter(({ headers }) => headers.csrfpreventiontoken !== undefined).length,
+      ).to.equal(1);
     });
 
     it('logs in again, once, when the ticket is refused; the write is done once', async () => {
@@ -355,7 +413,9 @@ describe('api: the client', () => {
       expect(logins()[1]!.body).to.contain('password=correct');
       valid = 'gone';
       server.handler = ((inner) => (seen, response, socket) =>
-        seen.url.endsWith('/access/ticket') ? inner(seen, response, socket) : empty(response, 401, 'Authentication failed!'))(server.handler);
+        seen.url.endsWith('/access/ticket')
+          ? inner(seen, response, socket)
+          : empty(response, 401, 'Authentication failed!'))(server.handler);
       const before = server.seen.length;
       expect(await failure(pve.get('/e'))).to.include({ code: 'PMX_AUTH_FAILED', exitCode: 3 });
       expect(server.seen.length - before).to.equal(3);
@@ -368,7 +428,14 @@ describe('api: the client', () => {
       expect(wrong.hints.join()).to.contain('password');
       expect(server.seen.length).to.equal(1);
       server.handler = (_, response) =>
-        json(response, { data: { username: 'root@pam', ticket: 'PVE:!tfa!xyz', NeedTFA: 1, CSRFPreventionToken: 'x' } });
+        json(response, {
+          data: {
+            username: 'root@pam',
+            ticket: 'PVE:!tfa!xyz',
+            NeedTFA: 1,
+            CSRFPreventionToken: 'x',
+          },
+        });
       const tfa = await failure(client({ credentials }).get('/a'));
       expect(tfa).to.include({ code: 'PMX_TFA_REQUIRED', exitCode: 1 });
       expect(tfa.hints.join()).to.contain('pveum user token add root@pam');
@@ -376,18 +443,21 @@ describe('api: the client', () => {
   });
 
   describe('refusals', () => {
-    const answer = (run: (response: import('node:http').ServerResponse) => void) => {
+    const answer = (run: (response: ServerResponse) => void) => {
       server.handler = (_, response) => run(response);
     };
 
     it('lists each parameter that was wrong', async () => {
       answer((response) =>
         refuse(response, 400, 'Parameter verification failed.', {
-          memory: "invalid format - format error\nmemory.current: type check ('integer') failed - got 'abc'\n",
+          memory:
+            "invalid format - format error\nmemory.current: type check ('integer') failed - got 'abc'\n",
           foo: 'property is not defined in schema and the schema does not allow additional properties',
         }),
       );
-      const error = await failure(client().send('POST', '/nodes/pve1/qemu', { memory: 'abc', foo: 1 }));
+      const error = await failure(
+        client().send('POST', '/nodes/pve1/qemu', { memory: 'abc', foo: 1 }),
+      );
       expect(error).to.include({ code: 'PMX_API_ERROR', exitCode: 3 });
       expect(error.message).to.equal(
         "Parameter verification failed: memory: invalid format - format error / memory.current: type check ('integer') failed - got 'abc'; foo: property is not defined in schema and the schema does not allow additional properties.",
@@ -408,37 +478,71 @@ describe('api: the client', () => {
     });
 
     it('leaves out where in Perl it happened', async () => {
-      answer((response) => refuse(response, 500, 'upload failed at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 1370.'));
+      answer((response) =>
+        refuse(
+          response,
+          500,
+          'upload failed at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 1370.',
+        ),
+      );
       expect((await failure(client().get('/x'))).message).to.equal('upload failed.');
     });
 
     const denied = 'Permission check failed (/vms/101, VM.Config.Memory)';
-    const shapes: Array<[string, (response: import('node:http').ServerResponse) => void]> = [
+    const shapes: Array<[string, (response: ServerResponse) => void]> = [
       ['a 403', (response) => refuse(response, 403, denied)],
       ['a 500', (response) => refuse(response, 500, `update failed: 403 ${denied}`)],
-      ['errors of a 400', (response) => refuse(response, 400, 'Parameter verification failed.', { scsi1: `unable to apply: 403 ${denied}\n` })],
+      [
+        'errors of a 400',
+        (response) =>
+          refuse(response, 400, 'Parameter verification failed.', {
+            scsi1: `unable to apply: 403 ${denied}\n`,
+          }),
+      ],
       ['a reason phrase alone', (response) => empty(response, 403, denied)],
     ];
     for (const [name, run] of shapes) {
       it(`finds a missing privilege in ${name}`, async () => {
         answer(run);
-        const error = await failure(client().send('PUT', '/nodes/pve1/qemu/101/config', { memory: 1 }));
+        const error = await failure(
+          client().send('PUT', '/nodes/pve1/qemu/101/config', { memory: 1 }),
+        );
         expect(error).to.include({ code: 'PMX_PERMISSION_DENIED', exitCode: 3 });
-        expect(error.data).to.deep.include({ path: '/vms/101', privileges: ['VM.Config.Memory'], method: 'PUT' });
-        expect(error.hints[0]).to.contain('VM.Config.Memory').and.to.contain('/vms/101').and.to.contain(tokenId);
+        expect(error.data).to.deep.include({
+          path: '/vms/101',
+          privileges: ['VM.Config.Memory'],
+          method: 'PUT',
+        });
+        expect(error.hints[0])
+          .to.contain('VM.Config.Memory')
+          .and.to.contain('/vms/101')
+          .and.to.contain(tokenId);
         expect(error.hints[1]).to.contain('privilege-separated');
       });
     }
 
     it('knows alternatives, the bare text, and calls that take no token', async () => {
-      answer((response) => refuse(response, 403, 'Permission check failed (/storage/local, Datastore.Audit|Datastore.AllocateSpace)'));
-      expect((await failure(client().get('/x'))).data['privileges']).to.deep.equal(['Datastore.Audit', 'Datastore.AllocateSpace']);
+      answer((response) =>
+        refuse(
+          response,
+          403,
+          'Permission check failed (/storage/local, Datastore.Audit|Datastore.AllocateSpace)',
+        ),
+      );
+      expect((await failure(client().get('/x'))).data['privileges']).to.deep.equal([
+        'Datastore.Audit',
+        'Datastore.AllocateSpace',
+      ]);
       answer((response) => refuse(response, 403, 'Permission check failed'));
       const bare = await failure(client().get('/x'));
       expect(bare.code).to.equal('PMX_PERMISSION_DENIED');
       expect(bare.data).to.deep.include({ path: undefined, privileges: [] });
       answer((response) =>
-        refuse(response, 403, "Permission check failed (URI '/access/password' not available with API token, need proper ticket."),
+        refuse(
+          response,
+          403,
+          "Permission check failed (URI '/access/password' not available with API token, need proper ticket.",
+        ),
       );
       expect((await failure(client().get('/x'))).hints.join()).to.contain('password');
     });
@@ -454,14 +558,22 @@ describe('api: the client', () => {
 
     it('knows paths that are not there, nodes that are not reachable, and servers that are not PVE', async () => {
       answer((response) => refuse(response, 501, "Method 'GET /nosuch' not implemented"));
-      expect(await failure(client().get('/nosuch'))).to.include({ code: 'PMX_API_NOT_IMPLEMENTED', exitCode: 3 });
+      expect(await failure(client().get('/nosuch'))).to.include({
+        code: 'PMX_API_NOT_IMPLEMENTED',
+        exitCode: 3,
+      });
       answer((response) => empty(response, 595, 'No route to host'));
       const unreachable = await failure(client().get('/nodes/pve2/status'));
       expect(unreachable).to.include({ code: 'PMX_NODE_UNREACHABLE', exitCode: 2 });
       expect(unreachable.message).to.contain('pve2').and.to.contain('No route to host');
       answer((response) => response.end('<html>Welcome to nginx</html>'));
-      expect(await failure(client().get('/version'))).to.include({ code: 'PMX_NOT_PVE', exitCode: 2 });
-      answer((response) => empty(response, 301, 'Moved', { location: 'https://elsewhere.example/' }));
+      expect(await failure(client().get('/version'))).to.include({
+        code: 'PMX_NOT_PVE',
+        exitCode: 2,
+      });
+      answer((response) =>
+        empty(response, 301, 'Moved', { location: 'https://elsewhere.example/' }),
+      );
       expect(await failure(client().get('/version'))).to.include({ code: 'PMX_NOT_PVE' });
       expect(server.seen.at(-1)!.url).to.equal('/api2/json/version');
     });
@@ -473,12 +585,19 @@ describe('api: the client', () => {
     const guestPassword = 'guest-Secret-99';
     const ticket = 'PVE:root@pam:ABCDEF::sig+nature==';
     const csrf = '12345678:csrf+value';
-    const forbidden = [secret, password, guestPassword, ticket, csrf].flatMap((value) => [value, encodeURIComponent(value)]);
+    const forbidden = [secret, password, guestPassword, ticket, csrf].flatMap((value) => [
+      value,
+      encodeURIComponent(value),
+    ]);
     const all: Array<[string, Failure]> = [];
     // What a server could repeat: all that it was sent.
     let echo = '';
-    const handlers: Array<[string, (response: import('node:http').ServerResponse) => void]> = [
-      ['400', (response) => refuse(response, 400, 'Parameter verification failed.', { password: `${echo}\n${echo}` })],
+    const handlers: Array<[string, (response: ServerResponse) => void]> = [
+      [
+        '400',
+        (response) =>
+          refuse(response, 400, 'Parameter verification failed.', { password: `${echo}\n${echo}` }),
+      ],
       ['401', (response) => empty(response, 401, echo)],
       ['403', (response) => refuse(response, 403, `Permission check failed (${echo})`)],
       ['500', (response) => refuse(response, 500, echo)],
@@ -487,11 +606,14 @@ describe('api: the client', () => {
       ['not PVE', (response) => response.end(echo)],
       ['redirect', (response) => empty(response, 302, echo, { location: 'https://127.0.0.1:1/' })],
       ['broken', (response) => void response.socket!.destroy()],
-      ['half', (response) => {
-        response.writeHead(200, { 'content-length': 9999 });
-        response.write(echo);
-        setTimeout(() => response.socket!.destroy(), 10);
-      }],
+      [
+        'half',
+        (response) => {
+          response.writeHead(200, { 'content-length': 9999 });
+          response.write(echo);
+          setTimeout(() => response.socket!.destroy(), 10);
+        },
+      ],
       ['silent', () => undefined],
     ];
     const debug = (line: string): void => void lines.push(line);
@@ -500,25 +622,51 @@ describe('api: the client', () => {
       { type: 'password' as const, username: 'root@pam', password },
     ]) {
       echo = `bad value ${guestPassword} ${
-        credentials.type === 'token' ? secret : [password, encodeURIComponent(password), ticket, csrf].join(' ')
+        credentials.type === 'token'
+          ? secret
+          : [password, encodeURIComponent(password), ticket, csrf].join(' ')
       }`;
       for (const [name, handler] of handlers) {
         server.handler = (seen, response) =>
           seen.url.endsWith('/access/ticket')
             ? json(response, { data: { ticket, CSRFPreventionToken: csrf } })
             : handler(response);
-        const pve = client({ credentials, debug, retry: { baseDelay: 1 }, timeouts: { response: 100, stall: 100 } });
+        const pve = client({
+          credentials,
+          debug,
+          retry: { baseDelay: 1 },
+          timeouts: { response: 100, stall: 100 },
+        });
         all.push([name, await failure(pve.get('/x', { password: guestPassword }))]);
-        all.push([name, await failure(pve.send('POST', '/x', { cipassword: guestPassword, secret, ticket, token: csrf }))]);
+        all.push([
+          name,
+          await failure(
+            pve.send('POST', '/x', { cipassword: guestPassword, secret, ticket, token: csrf }),
+          ),
+        ]);
       }
       // This client never got a ticket.
       echo = `${guestPassword} ${credentials.type === 'token' ? secret : password}`;
       server.handler = (_, response) => refuse(response, 401, `authentication failure ${echo}`);
-      all.push(['login', await failure(client({ credentials, debug }).get('/x', { password: guestPassword }))]);
-      all.push(['pin', await failure(client({ credentials, debug, trust: { fingerprint: 'AA' } }).get('/x'))]);
+      all.push([
+        'login',
+        await failure(client({ credentials, debug }).get('/x', { password: guestPassword })),
+      ]);
+      all.push([
+        'pin',
+        await failure(client({ credentials, debug, trust: { fingerprint: 'AA' } }).get('/x')),
+      ]);
       all.push(['untrusted', await failure(client({ credentials, debug, trust: {} }).get('/x'))]);
-      all.push(['refused', await failure(client({ credentials, debug, endpoint: 'https://127.0.0.1:1' }).send('POST', '/x'))]);
-      all.push(['aborted', await failure(client({ credentials, debug, signal: AbortSignal.abort() }).get('/x'))]);
+      all.push([
+        'refused',
+        await failure(
+          client({ credentials, debug, endpoint: 'https://127.0.0.1:1' }).send('POST', '/x'),
+        ),
+      ]);
+      all.push([
+        'aborted',
+        await failure(client({ credentials, debug, signal: AbortSignal.abort() }).get('/x')),
+      ]);
     }
     expect(all.length).to.equal(2 * (handlers.length * 2 + 5));
     for (const [name, error] of all) {
@@ -528,7 +676,8 @@ describe('api: the client', () => {
         error.stack,
       ].join('\n');
       expect(error.code, name).to.match(/^PMX_/).and.not.to.equal('PMX_BUG');
-      for (const value of forbidden) expect(everything.includes(value), `${name}: ${everything}`).to.equal(false);
+      for (const value of forbidden)
+        expect(everything.includes(value), `${name}: ${everything}`).to.equal(false);
     }
     expect(lines.length).to.be.greaterThan(100);
     for (const value of forbidden) expect(lines.join('\n').includes(value), value).to.equal(false);
@@ -544,9 +693,11 @@ describe('api: the client', () => {
       const { createPveClient } = await import(${JSON.stringify(new URL('../../../dist/lib/api/index.js', import.meta.url).href)});
       createPveClient({ endpoint: 'https://h:1', credentials: { type: 'token', tokenId: 'a@b!c', secret: 'xyz' }, trust: {} });
       console.log(JSON.stringify(loaded));`;
-    const loaded = JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })) as string[];
+    const loaded = JSON.parse(
+      execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }),
+    ) as string[];
     expect(loaded).to.include('./client.js');
-    for (const name of loaded) expect(name).not.to.match(/^(got|proxmox-api|@oclif.*|node:(https?|tls)|@pmx-cli\/kit)$/);
+    for (const name of loaded)
+      expect(name).not.to.match(/^(got|proxmox-api|@oclif.*|node:(https?|tls)|@pmx-cli\/kit)$/);
   });
 });
-

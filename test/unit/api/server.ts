@@ -4,6 +4,8 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
+import nock from 'nock';
+
 import { createPveClient, type PveClient, type PveConnection } from '#dist/lib/api/index.js';
 
 export function fixture(name: string): string {
@@ -12,6 +14,18 @@ export function fixture(name: string): string {
 
 export function fixturePath(name: string): string {
   return new URL(`fixtures/${name}`, import.meta.url).pathname;
+}
+
+/**
+ * nock is on as soon as any test file of this run imports it, and puts its own sockets in place of
+ * all TLS sockets; those have no certificate.
+ */
+export function nockOff(): void {
+  if (nock.isActive()) nock.restore();
+}
+
+export function nockOn(): void {
+  if (!nock.isActive()) nock.activate();
 }
 
 export interface Seen {
@@ -24,7 +38,11 @@ export interface Seen {
   connection: number;
 }
 
-export type Handler = (seen: Seen, response: ServerResponse, socket: TLSSocket) => void | Promise<void>;
+export type Handler = (
+  seen: Seen,
+  response: ServerResponse,
+  socket: TLSSocket,
+) => void | Promise<void>;
 
 /** A server on 127.0.0.1 that plays PVE: each test says what it answers. */
 export class TestServer {
@@ -57,6 +75,7 @@ export class TestServer {
   }
 
   async listen(): Promise<this> {
+    nockOff();
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     return this;
   }
@@ -81,6 +100,7 @@ export class TestServer {
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
+    nockOn();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -116,14 +136,29 @@ export function json(response: ServerResponse, body: unknown, status = 200, reas
 }
 
 /** An answer without a body, as PVE's 401 and 595/596 are. */
-export function empty(response: ServerResponse, status: number, reason: string, headers: Record<string, string> = {}): void {
+export function empty(
+  response: ServerResponse,
+  status: number,
+  reason: string,
+  headers: Record<string, string> = {},
+): void {
   response.writeHead(status, reason, { connection: 'close', 'content-length': 0, ...headers });
   response.end();
 }
 
 /** A domain error of PVE: reason phrase and message say the same. */
-export function refuse(response: ServerResponse, status: number, message: string, errors?: Record<string, string>): void {
-  json(response, { data: null, message: `${message}\n`, ...(errors && { errors }) }, status, message.split('\n')[0]!);
+export function refuse(
+  response: ServerResponse,
+  status: number,
+  message: string,
+  errors?: Record<string, string>,
+): void {
+  json(
+    response,
+    { data: null, message: `${message}\n`, ...(errors && { errors }) },
+    status,
+    message.split('\n')[0]!,
+  );
 }
 
 export const secret = '8f14e45f-ceea-467f-9a36-dedd4bea2543';

@@ -23,7 +23,8 @@ describe('auth: the ticket of a password login', () => {
       login: async (_, password) => {
         logins.push(password);
         await Promise.resolve();
-        if (refuse(password)) throw new ProxmoxError({ code: 'PMX_AUTH_FAILED', message: 'authentication failure' });
+        if (refuse(password))
+          throw new ProxmoxError({ code: 'PMX_AUTH_FAILED', message: 'authentication failure' });
         return { ticket: `ticket${logins.length}`, CSRFPreventionToken: `csrf${logins.length}` };
       },
     });
@@ -51,7 +52,11 @@ describe('auth: the ticket of a password login', () => {
   it('does not hide that the server cannot be reached', async () => {
     await session.ticket();
     now = 60 * minute;
-    session = new TicketSession({ username: 'a', password: 'b', login: () => Promise.reject(new Error('network')) });
+    session = new TicketSession({
+      username: 'a',
+      password: 'b',
+      login: () => Promise.reject(new Error('network')),
+    });
     let message = '';
     await session.ticket().catch((error: Error) => (message = error.message));
     expect(message).to.equal('network');
@@ -60,7 +65,11 @@ describe('auth: the ticket of a password login', () => {
   it('shares a login, also after a 401 that several requests got', async () => {
     const [first] = await Promise.all([session.ticket(), session.ticket(), session.ticket()]);
     expect(logins.length).to.equal(1);
-    const again = await Promise.all([session.ticket(first), session.ticket(first), session.ticket(first)]);
+    const again = await Promise.all([
+      session.ticket(first),
+      session.ticket(first),
+      session.ticket(first),
+    ]);
     expect(new Set(again).size).to.equal(1);
     expect(logins).to.deep.equal(['right', 'right']);
     // One that comes late with the old ticket gets the new one, without another login.

@@ -28,16 +28,23 @@ describe('api: tasks', () => {
     server.handler = ({ url }, response) => {
       const { pathname, searchParams } = new URL(url, 'https://x');
       if (pathname === `${path}/status`) {
-        return json(response, { data: left-- > 0 ? { status: 'running' } : { status: 'stopped', exitstatus } });
+        return json(response, {
+          data: left-- > 0 ? { status: 'running' } : { status: 'stopped', exitstatus },
+        });
       }
       if (pathname !== `${path}/log`) return refuse(response, 501, 'not implemented');
       const start = Number(searchParams.get('start') ?? 0);
       const limit = Number(searchParams.get('limit') ?? 50);
-      const lines = log.map((t, index) => ({ n: index + 1, t })).slice(start, limit === 0 ? undefined : start + limit);
+      const lines = log
+        .map((t, index) => ({ n: index + 1, t }))
+        .slice(start, limit === 0 ? undefined : start + limit);
       json(response, { data: lines, total: log.length });
     };
   };
-  const run = async <T>(job: (client: ReturnType<typeof connect>) => Promise<T>, changes = {}): Promise<T> => {
+  const run = async <T>(
+    job: (client: ReturnType<typeof connect>) => Promise<T>,
+    changes = {},
+  ): Promise<T> => {
     const client = connect(server, changes);
     try {
       return await job(client);
@@ -62,7 +69,16 @@ describe('api: tasks', () => {
     ]) {
       expect(isUpid(good), good).to.equal(true);
     }
-    for (const bad of ['', 'UPID:', upid.slice(0, -1), `${upid}x`, upid.replace('pve1', 'a/b'), 7, null, upid.replace('900', '../..')]) {
+    for (const bad of [
+      '',
+      'UPID:',
+      upid.slice(0, -1),
+      `${upid}x`,
+      upid.replace('pve1', 'a/b'),
+      7,
+      null,
+      upid.replace('900', '../..'),
+    ]) {
       expect(isUpid(bad), String(bad)).to.equal(false);
     }
   });
@@ -71,8 +87,18 @@ describe('api: tasks', () => {
     play(3, 'OK');
     const states: string[] = [];
     const started = Date.now();
-    const status = await run((client) => client.waitForTask(upid, { onStatus: (each) => states.push(each.status) }));
-    expect(status).to.include({ upid, node: 'pve1', type: 'qmclone', id: '900', user: 'root@pam!pmx', status: 'stopped', exitstatus: 'OK' });
+    const status = await run((client) =>
+      client.waitForTask(upid, { onStatus: (each) => states.push(each.status) }),
+    );
+    expect(status).to.include({
+      upid,
+      node: 'pve1',
+      type: 'qmclone',
+      id: '900',
+      user: 'root@pam!pmx',
+      status: 'stopped',
+      exitstatus: 'OK',
+    });
     expect(states).to.deep.equal(['running', 'running', 'running', 'stopped']);
     // 200 + 300 + 450 ms
     expect(Date.now() - started).to.be.within(930, 3000);
@@ -85,9 +111,16 @@ describe('api: tasks', () => {
 
   it('fails with the exit status and the last ten lines of the log', async () => {
     const lines = Array.from({ length: 60 }, (_, index) => `line ${index + 1}`);
-    play(0, "bridge 'nosuchbr' does not exist", [...lines, "TASK ERROR: bridge 'nosuchbr' does not exist"]);
+    play(0, "bridge 'nosuchbr' does not exist", [
+      ...lines,
+      "TASK ERROR: bridge 'nosuchbr' does not exist",
+    ]);
     const error = await run((client) => failure(client.waitForTask(upid)));
-    expect(error).to.include({ code: 'PMX_TASK_FAILED', exitCode: 3, message: "bridge 'nosuchbr' does not exist" });
+    expect(error).to.include({
+      code: 'PMX_TASK_FAILED',
+      exitCode: 3,
+      message: "bridge 'nosuchbr' does not exist",
+    });
     expect(error.data).to.deep.equal({
       upid,
       node: 'pve1',
@@ -112,7 +145,11 @@ describe('api: tasks', () => {
     play(0, 'unable to create VM 910 - 403 Permission check failed (/vms/910, VM.Config.Options)');
     const error = await run((client) => failure(client.waitForTask(upid)));
     expect(error.code).to.equal('PMX_PERMISSION_DENIED');
-    expect(error.data).to.deep.include({ path: '/vms/910', privileges: ['VM.Config.Options'], upid });
+    expect(error.data).to.deep.include({
+      path: '/vms/910',
+      privileges: ['VM.Config.Options'],
+      upid,
+    });
   });
 
   it('gets over a poll that failed with all its tries, but not over two', async () => {
@@ -120,13 +157,17 @@ describe('api: tasks', () => {
     let broken = 1;
     server.handler = (_, response) => {
       if (polls++ > 0 && broken-- > 0) return empty(response, 595, 'Connection refused');
-      json(response, { data: polls > 3 ? { status: 'stopped', exitstatus: 'OK' } : { status: 'running' } });
+      json(response, {
+        data: polls > 3 ? { status: 'stopped', exitstatus: 'OK' } : { status: 'running' },
+      });
     };
     const changes = { retry: { tries: 1 } };
     expect((await run((client) => client.waitForTask(upid), changes)).exitstatus).to.equal('OK');
     polls = 0;
     broken = 2;
-    expect(await run((client) => failure(client.waitForTask(upid)), changes)).to.include({ code: 'PMX_NODE_UNREACHABLE' });
+    expect(await run((client) => failure(client.waitForTask(upid)), changes)).to.include({
+      code: 'PMX_NODE_UNREACHABLE',
+    });
   });
 
   it('lets a task go on after the time-out, and says how to wait for it', async () => {
@@ -146,22 +187,39 @@ describe('api: tasks', () => {
   });
 
   it('reads the whole log, or the rest of it', async () => {
-    play(0, 'OK', Array.from({ length: 120 }, (_, index) => `line ${index}`));
+    play(
+      0,
+      'OK',
+      Array.from({ length: 120 }, (_, index) => `line ${index}`),
+    );
     const whole = await run((client) => client.taskLog(upid));
     expect(whole.total).to.equal(120);
     expect(whole.lines.length).to.equal(120);
-    expect(await run((client) => client.taskLog(upid, 118))).to.deep.equal({ lines: ['line 118', 'line 119'], total: 120 });
+    expect(await run((client) => client.taskLog(upid, 118))).to.deep.equal({
+      lines: ['line 118', 'line 119'],
+      total: 120,
+    });
     play(0, 'OK', ['no content']);
     expect(await run((client) => client.taskLog(upid))).to.deep.equal({ lines: [], total: 0 });
   });
 
   describe('looking for the task of a lost answer', () => {
-    const at = (seconds: number, rest: string) => `UPID:pve1:00000128:0004F7F7:${seconds.toString(16).toUpperCase().padStart(8, '0')}:${rest}:`;
+    const at = (seconds: number, rest: string) =>
+      `UPID:pve1:00000128:0004F7F7:${seconds.toString(16).toUpperCase().padStart(8, '0')}:${rest}:`;
     const list = (upids: string[], ahead = 0) => {
       server.handler = (_, response) => {
         response.setHeader('date', new Date(Date.now() + ahead * 1000).toUTCString());
         // As PVE lists tasks of tokens: user and token apart.
-        json(response, { data: upids.map((each) => ({ upid: each, user: 'root@pam', tokenid: 'pmx', status: 'OK', endtime: 5 })), total: 9 });
+        json(response, {
+          data: upids.map((each) => ({
+            upid: each,
+            user: 'root@pam',
+            tokenid: 'pmx',
+            status: 'OK',
+            endtime: 5,
+          })),
+          total: 9,
+        });
       };
     };
     const now = Math.floor(Date.now() / 1000);
@@ -178,8 +236,19 @@ describe('api: tasks', () => {
         at(now + 9, `qmdestroy:900:${tokenId}`),
       ]);
       const found = await run((client) => findTask(client, query));
-      expect(found).to.deep.equal({ upid: mine, node: 'pve1', type: 'qmclone', id: '900', user: tokenId, starttime: now + 3, endtime: 5, status: 'OK' });
-      expect(server.seen[0]!.url).to.equal(`/api2/json/nodes/pve1/tasks?source=all&typefilter=qmclone&since=${now - 2}&limit=1000`);
+      expect(found).to.deep.equal({
+        upid: mine,
+        node: 'pve1',
+        type: 'qmclone',
+        id: '900',
+        user: tokenId,
+        starttime: now + 3,
+        endtime: 5,
+        status: 'OK',
+      });
+      expect(server.seen[0]!.url).to.equal(
+        `/api2/json/nodes/pve1/tasks?source=all&typefilter=qmclone&since=${now - 2}&limit=1000`,
+      );
     });
 
     it('allows for two seconds, and finds nothing where there is nothing', async () => {
@@ -207,7 +276,10 @@ describe('api: tasks', () => {
       ['isVmidTaken', "unable to create VM 100 - VM 100 already exists on node 'pve1'"],
       ['isVmidTaken', 'unable to create VM 102: config file already exists'],
       ['isLockTimeout', "can't lock file '/var/lock/qemu-server/lock-101.conf' - got timeout"],
-      ['isLockTimeout', "unable to create VM 1000 - can't lock file '/var/lock/qemu-server/lock-1000.conf' - got timeout"],
+      [
+        'isLockTimeout',
+        "unable to create VM 1000 - can't lock file '/var/lock/qemu-server/lock-1000.conf' - got timeout",
+      ],
       ['isLockTimeout', 'VM is locked (backup)'],
       ['isStaleDigest', 'checksum mismatch (file change by other user?)'],
       ['isStaleDigest', 'detected modified configuration - file changed by other user? Try again.'],
@@ -216,12 +288,15 @@ describe('api: tasks', () => {
       ['isNotFound', "snapshot 'nope' does not exist"],
       ['isNoWorkerUpid', 'got no worker upid - start worker failed'],
       [undefined, "checksum mismatch: got 'aa' != expect '00'"],
-      [undefined, "VM quit/powerdown failed - got timeout"],
+      [undefined, 'VM quit/powerdown failed - got timeout'],
       [undefined, "bridge 'nosuchbr' does not exist"],
-      [undefined, "hostname lookup 'nosuch' failed - failed to get address info for: nosuch: Name or service not known"],
+      [
+        undefined,
+        "hostname lookup 'nosuch' failed - failed to get address info for: nosuch: Name or service not known",
+      ],
       [undefined, "create user failed: user 'lab@pve' already exists"],
       [undefined, "snapshot name 's1' already used"],
-      [undefined, "Permission check failed (/vms/999, VM.Audit) VM is locked"],
+      [undefined, 'Permission check failed (/vms/999, VM.Audit) VM is locked'],
     ];
     for (const [meaning, text] of cases) {
       it(`${meaning ?? 'none'}: ${text}`, async () => {
@@ -237,8 +312,11 @@ describe('api: tasks', () => {
     }
 
     it('knows a taken id by the errors of nextid, and other errors for what they are', async () => {
-      server.handler = (_, response) => refuse(response, 400, 'Parameter verification failed.', { vmid: 'VM 100 already exists' });
-      expect(isVmidTaken(await run((client) => failure(client.get('/cluster/nextid', { vmid: 100 }))))).to.equal(true);
+      server.handler = (_, response) =>
+        refuse(response, 400, 'Parameter verification failed.', { vmid: 'VM 100 already exists' });
+      expect(
+        isVmidTaken(await run((client) => failure(client.get('/cluster/nextid', { vmid: 100 })))),
+      ).to.equal(true);
       expect(isVmidTaken(new Error('VM 100 already exists'))).to.equal(false);
       expect(isLockTimeout(undefined)).to.equal(false);
     });

@@ -1,13 +1,23 @@
 import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { promisify } from 'node:util';
 
 import { expect } from 'chai';
 
 import type { TlsTrust } from '#dist/lib/auth/index.js';
-import { connect, failure, fixture, fixturePath, json, secret, TestServer } from './server.ts';
+import {
+  connect,
+  failure,
+  fixture,
+  fixturePath,
+  json,
+  nockOff,
+  nockOn,
+  secret,
+  TestServer,
+} from './server.ts';
 
 const fingerprintOf = (name: string): string => new X509Certificate(fixture(name)).fingerprint256;
 
@@ -29,7 +39,9 @@ describe('api: whom it trusts', () => {
     await serve('self-signed.crt.pem');
     expect(await get({ fingerprint: fingerprintOf('self-signed.crt.pem') })).to.equal('hello');
     server.useCertificate('expired.crt.pem');
-    expect(await get({ fingerprint: fingerprintOf('expired.crt.pem').toLowerCase() })).to.equal('hello');
+    expect(await get({ fingerprint: fingerprintOf('expired.crt.pem').toLowerCase() })).to.equal(
+      'hello',
+    );
   });
 
   it('sends nothing to a server with another certificate than the pinned one, even a valid one', async () => {
@@ -50,13 +62,17 @@ describe('api: whom it trusts', () => {
       response.setHeader('connection', 'close');
       json(response, { data: 'hello' });
     };
-    const client = connect(server, { trust: { fingerprint: fingerprintOf('self-signed.crt.pem') } });
+    const client = connect(server, {
+      trust: { fingerprint: fingerprintOf('self-signed.crt.pem') },
+    });
     expect(await client.get('/version')).to.equal('hello');
     expect(await client.get('/version')).to.equal('hello');
     const received = server.received;
     expect(received).to.be.greaterThan(100);
     server.useCertificate('server.crt.pem');
-    expect(await failure(client.get('/version'))).to.include({ code: 'PMX_TLS_FINGERPRINT_CHANGED' });
+    expect(await failure(client.get('/version'))).to.include({
+      code: 'PMX_TLS_FINGERPRINT_CHANGED',
+    });
     await server.settle();
     expect(server.connections).to.equal(3);
     expect(server.received).to.equal(received);
@@ -78,7 +94,9 @@ describe('api: whom it trusts', () => {
     await serve('server.crt.pem');
     expect(await get({ caFile: fixturePath('ca.crt.pem') })).to.equal('hello');
     server.useCertificate('self-signed.crt.pem');
-    expect(await failure(get({ caFile: fixturePath('ca.crt.pem') }))).to.include({ code: 'PMX_TLS_UNTRUSTED' });
+    expect(await failure(get({ caFile: fixturePath('ca.crt.pem') }))).to.include({
+      code: 'PMX_TLS_UNTRUSTED',
+    });
   });
 
   it("trusts the system's CAs beside Node's own and beside caFile", async () => {
@@ -93,9 +111,13 @@ describe('api: whom it trusts', () => {
         });
         console.log(await client.get('/version'));
         client.close();`;
-      const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
-        env: { SSL_CERT_FILE: fixturePath('ca.crt.pem') },
-      });
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        ['--input-type=module', '-e', script],
+        {
+          env: { SSL_CERT_FILE: fixturePath('ca.crt.pem') },
+        },
+      );
       expect(stdout).to.equal('hello\n');
     }
   });
@@ -127,7 +149,11 @@ describe('api: whom it trusts', () => {
   it('says whom it talked to', async () => {
     await serve('server.crt.pem');
     const client = connect(server);
-    const identity = { host: 'localhost', port: server.port, fingerprint: fingerprintOf('server.crt.pem') };
+    const identity = {
+      host: 'localhost',
+      port: server.port,
+      fingerprint: fingerprintOf('server.crt.pem'),
+    };
     expect(await client.identity()).to.deep.equal(identity);
     expect(server.received).to.equal(0);
     await client.get('/version');
@@ -139,6 +165,9 @@ describe('api: whom it trusts', () => {
 });
 
 describe('api: servers that are not there', () => {
+  before(nockOff);
+  after(nockOn);
+
   const at = (port: number) => ({
     endpoint: `https://127.0.0.1:${port}`,
     credentials: { type: 'token' as const, tokenId: 'root@pam!pmx', secret },
@@ -146,8 +175,11 @@ describe('api: servers that are not there', () => {
     retry: { baseDelay: 1 },
   });
 
-  async function withTcpServer<T>(onSocket: (socket: import('node:net').Socket) => void, run: (port: number) => Promise<T>): Promise<T> {
-    const sockets = new Set<import('node:net').Socket>();
+  async function withTcpServer<T>(
+    onSocket: (socket: Socket) => void,
+    run: (port: number) => Promise<T>,
+  ): Promise<T> {
+    const sockets = new Set<Socket>();
     const server = createServer((socket) => {
       sockets.add(socket);
       socket.on('error', () => undefined);
@@ -164,9 +196,15 @@ describe('api: servers that are not there', () => {
 
   it('names host and port when nothing listens, for reads and writes alike', async () => {
     const { createPveClient } = await import('#dist/lib/api/index.js');
-    const port = await withTcpServer(() => undefined, async (free) => free);
+    const port = await withTcpServer(
+      () => undefined,
+      async (free) => free,
+    );
     const client = createPveClient(at(port));
-    for (const error of [await failure(client.get('/version')), await failure(client.send('POST', '/x', { a: 1 }))]) {
+    for (const error of [
+      await failure(client.get('/version')),
+      await failure(client.send('POST', '/x', { a: 1 })),
+    ]) {
       expect(error).to.include({ code: 'PMX_UNREACHABLE', exitCode: 2 });
       expect(error.message).to.contain(`127.0.0.1:${port}`);
       expect(error.data).to.deep.equal({ host: '127.0.0.1', port, reason: 'ECONNREFUSED' });
@@ -187,7 +225,8 @@ describe('api: servers that are not there', () => {
     const started = Date.now();
     const error = await withTcpServer(
       () => undefined,
-      (port) => failure(createPveClient({ ...at(port), timeouts: { connect: 150 } }).send('POST', '/x')),
+      (port) =>
+        failure(createPveClient({ ...at(port), timeouts: { connect: 150 } }).send('POST', '/x')),
     );
     expect(error).to.include({ code: 'PMX_UNREACHABLE' });
     expect(error.data).to.include({ reason: 'ETIMEDOUT' });
@@ -196,7 +235,11 @@ describe('api: servers that are not there', () => {
 
   it('does not try a name again that does not exist', async () => {
     const { createPveClient } = await import('#dist/lib/api/index.js');
-    const client = createPveClient({ ...at(1), endpoint: 'https://nosuch.invalid:8006', retry: { baseDelay: 60_000 } });
+    const client = createPveClient({
+      ...at(1),
+      endpoint: 'https://nosuch.invalid:8006',
+      retry: { baseDelay: 60_000 },
+    });
     const error = await failure(client.get('/version'));
     expect(error.code).to.equal('PMX_UNREACHABLE');
     expect(error.message).to.contain('nosuch.invalid');

@@ -1,14 +1,27 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { Worker } from 'node:worker_threads';
 
 import { expect } from 'chai';
 
-import { fileSource, type UploadRequest } from '#dist/lib/api/index.js';
-import { connect, empty, failure, json, refuse, secret, TestServer, tokenId } from './server.ts';
+import type { UploadRequest } from '#dist/lib/api/index.js';
+import { openRange } from '#dist/lib/images/index.js';
+import {
+  connect,
+  empty,
+  failure,
+  fixture,
+  json,
+  refuse,
+  secret,
+  TestServer,
+  tokenId,
+} from './server.ts';
 
 const upid = 'UPID:pve1:00000545:0002E6A1:6B00151E:imgcopy::root@pam!pmx:';
 const mebibyte = 2 ** 20;
@@ -50,7 +63,10 @@ describe('api: uploads', () => {
   };
 
   /** Looks at the request and answers without reading its body, as PVE does when it refuses. */
-  const answerEarly = (answer: (response: ServerResponse, request: IncomingMessage) => void, after = 0) => {
+  const answerEarly = (
+    answer: (response: ServerResponse, request: IncomingMessage) => void,
+    after = 0,
+  ) => {
     server.raw = (request, response) => {
       let got = 0;
       const look = (data: Buffer): void => {
@@ -76,12 +92,16 @@ describe('api: uploads', () => {
     expect(headers['transfer-encoding']).to.equal(undefined);
     expect(Number(headers['content-length'])).to.equal(body.length);
     const boundary = /^multipart\/form-data; boundary=(\S+)$/.exec(headers['content-type']!)![1]!;
-    const part = (head: string, value: string) => `--${boundary}\r\nContent-Disposition: form-data; ${head}\r\n\r\n${value}\r\n`;
+    const part = (head: string, value: string) =>
+      `--${boundary}\r\nContent-Disposition: form-data; ${head}\r\n\r\n${value}\r\n`;
     expect(body).to.equal(
       part('name="content"', 'iso') +
         part('name="checksum"', sha256) +
         part('name="checksum-algorithm"', 'sha256') +
-        part('name="filename"; filename="seed.iso"\r\nContent-Type: application/octet-stream', 'hello world') +
+        part(
+          'name="filename"; filename="seed.iso"\r\nContent-Type: application/octet-stream',
+          'hello world',
+        ) +
         `--${boundary}--\r\n`,
     );
     expect(sent).to.deep.equal([6, 11]);
@@ -128,12 +148,14 @@ describe('api: uploads', () => {
       request.on('end', () => json(response, { data: upid }));
       return true;
     };
-    await upload({ body: fileSource(file), length: content.length });
+    await upload({ body: openRange(file, 0, content.length), length: content.length });
     const whole = Buffer.concat(parts);
     const start = whole.indexOf('octet-stream\r\n\r\n') + 'octet-stream\r\n\r\n'.length;
     expect(whole.subarray(start, start + content.length).equals(content)).to.equal(true);
     await rm(dirname(file), { recursive: true });
-    expect(await failure(upload({ body: fileSource(file), length: 1 }))).to.include({ code: 'PMX_UPLOAD_SOURCE' });
+    expect(await failure(upload({ body: openRange(file, 0, content.length), length: 1 }))).to.include({
+      code: 'PMX_UPLOAD_SOURCE',
+    });
   });
 
   for (const [status, reason] of [
@@ -145,10 +167,13 @@ describe('api: uploads', () => {
     it(`shows an early ${status} (${reason}) rather than the broken connection`, async () => {
       // Many times: whether the answer or the reset is noticed first is a matter of luck.
       for (let round = 0; round < 15; round++) {
-        answerEarly((response, request) => {
-          refuse(response, status, reason);
-          response.once('finish', () => request.socket.destroy());
-        }, 200_000 + round * 50_000);
+        answerEarly(
+          (response, request) => {
+            refuse(response, status, reason);
+            response.once('finish', () => request.socket.destroy());
+          },
+          200_000 + round * 50_000,
+        );
         const source = bytes(64 * mebibyte);
         const error = await failure(upload({ body: source, length: 64 * mebibyte }));
         expect(error.message, `round ${round}`).to.contain(reason.replace(/\.$/, ''));
@@ -158,9 +183,57 @@ describe('api: uploads', () => {
     });
   }
 
+  it('shows a refusal that arrives just before a write fails', async () => {
+    // In a thread of its own, so that it can answer and close while this one is blocked.
+    const worker = new Worker(
+      `const { createServer } = require('node:https');
+      const { parentPort, workerData } = require('node:worker_threads');
+      const server = createServer(workerData, (request, response) => {
+        let got = 0;
+        request.on('error', () => undefined);
+        request.on('data', (data) => {
+          got += data.length;
+          if (got < 300000 || response.headersSent) return;
+          response.writeHead(500, 'no space left', { connection: 'close', 'content-length': 0 });
+          response.end();
+          response.once('finish', () => request.socket.destroy());
+        });
+      });
+      server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));`,
+      {
+        eval: true,
+        workerData: { key: fixture('server.key.pem'), cert: fixture('server.crt.pem') },
+      },
+    );
+    try {
+      const [port] = (await once(worker, 'message')) as [number];
+      for (let round = 0; round < 5; round++) {
+        let blocked = false;
+        const onProgress = (sent: number): void => {
+          if (blocked || sent < 400_000) return;
+          blocked = true;
+          // The answer and the end of the connection come in now; the next thing here is a write.
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+        };
+        const error = await failure(
+          upload(
+            { body: bytes(64 * mebibyte), length: 64 * mebibyte, onProgress },
+            { endpoint: `https://localhost:${port}` },
+          ),
+        );
+        expect(blocked).to.equal(true);
+        expect(error.message, `round ${round}`).to.equal('no space left.');
+      }
+    } finally {
+      await worker.terminate();
+    }
+  });
+
   it('knows a refused token', async () => {
     answerEarly((response) => empty(response, 401, 'Authentication failed!'));
-    expect(await failure(upload({ body: bytes(8 * mebibyte), length: 8 * mebibyte }))).to.include({ code: 'PMX_AUTH_FAILED' });
+    expect(await failure(upload({ body: bytes(8 * mebibyte), length: 8 * mebibyte }))).to.include({
+      code: 'PMX_AUTH_FAILED',
+    });
   });
 
   it('tells a connection that broke on the way from one that broke at the end', async () => {
@@ -177,7 +250,9 @@ describe('api: uploads', () => {
   it('stops when the server takes no more', async () => {
     answerEarly(() => undefined);
     const started = Date.now();
-    const error = await failure(upload({ body: bytes(64 * mebibyte), length: 64 * mebibyte }, { timeouts: { stall: 200 } }));
+    const error = await failure(
+      upload({ body: bytes(64 * mebibyte), length: 64 * mebibyte }, { timeouts: { stall: 200 } }),
+    );
     expect(error).to.include({ code: 'PMX_UPLOAD_STALLED', exitCode: 2 });
     expect(error.data['sentBytes']).to.be.within(65_536, 63 * mebibyte);
     expect(Date.now() - started).to.be.within(200, 5000);
@@ -197,13 +272,17 @@ describe('api: uploads', () => {
 
   it('stops when interrupted, before and on the way', async () => {
     const body = bytes(1);
-    expect(await failure(upload({ body, length: 1, signal: AbortSignal.abort() }))).to.include({ code: 'PMX_INTERRUPTED' });
+    expect(await failure(upload({ body, length: 1, signal: AbortSignal.abort() }))).to.include({
+      code: 'PMX_INTERRUPTED',
+    });
     expect(body.destroyed).to.equal(true);
     expect(server.connections).to.equal(0);
     const stop = new AbortController();
     answerEarly(() => setTimeout(() => stop.abort(), 20));
     const source = bytes(64 * mebibyte);
-    expect(await failure(upload({ body: source, length: 64 * mebibyte, signal: stop.signal }))).to.include({ code: 'PMX_INTERRUPTED' });
+    expect(
+      await failure(upload({ body: source, length: 64 * mebibyte, signal: stop.signal })),
+    ).to.include({ code: 'PMX_INTERRUPTED' });
     expect(source.destroyed).to.equal(true);
   });
 
@@ -212,7 +291,16 @@ describe('api: uploads', () => {
     for (const [body, length, text] of [
       [bytes(10), 11, 'ended after 10 of 11 bytes'],
       [bytes(12), 11, 'longer than the 11 bytes'],
-      [Readable.from((async function* () { yield 'abc'; throw new Error('EIO: i/o error'); })()), 11, 'EIO'],
+      [
+        Readable.from(
+          (async function* () {
+            yield 'abc';
+            throw new Error('EIO: i/o error');
+          })(),
+        ),
+        11,
+        'EIO',
+      ],
     ] as const) {
       const error = await failure(upload({ body, length }));
       expect(error).to.include({ code: 'PMX_UPLOAD_SOURCE', exitCode: 2 });
@@ -223,18 +311,29 @@ describe('api: uploads', () => {
   });
 
   it('does not send a byte to a server it does not trust', async () => {
-    expect(await failure(upload({}, { trust: { fingerprint: 'AA' } }))).to.include({ code: 'PMX_TLS_FINGERPRINT_CHANGED' });
-    expect(await failure(upload({}, { endpoint: 'https://127.0.0.1:1' }))).to.include({ code: 'PMX_UNREACHABLE' });
+    expect(await failure(upload({}, { trust: { fingerprint: 'AA' } }))).to.include({
+      code: 'PMX_TLS_FINGERPRINT_CHANGED',
+    });
+    expect(await failure(upload({}, { endpoint: 'https://127.0.0.1:1' }))).to.include({
+      code: 'PMX_UNREACHABLE',
+    });
     await server.settle();
     expect(server.received).to.equal(0);
   });
 
   it('logs in before an upload with a password, for a stream cannot be sent twice', async () => {
     server.handler = (seen, response) =>
-      json(response, { data: seen.url.endsWith('/access/ticket') ? { ticket: 'PVE:x', CSRFPreventionToken: 'csrf' } : upid });
+      json(response, {
+        data: seen.url.endsWith('/access/ticket')
+          ? { ticket: 'PVE:x', CSRFPreventionToken: 'csrf' }
+          : upid,
+      });
     const credentials = { type: 'password', username: 'root@pam', password: 'secret' };
     expect(await upload({}, { credentials })).to.equal(upid);
     expect(server.seen.map(({ url }) => url.split('/').at(-1))).to.deep.equal(['ticket', 'upload']);
-    expect(server.seen[1]!.headers).to.include({ cookie: 'PVEAuthCookie=PVE%3Ax', csrfpreventiontoken: 'csrf' });
+    expect(server.seen[1]!.headers).to.include({
+      cookie: 'PVEAuthCookie=PVE%3Ax',
+      csrfpreventiontoken: 'csrf',
+    });
   });
 });

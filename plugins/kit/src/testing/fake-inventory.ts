@@ -1,0 +1,90 @@
+import { RequestError } from '../errors/index.js';
+import type { Guest, Inventory, Node, ResolveOptions, Storage } from '../pve/index.js';
+import { parseTarget } from '../validate/index.js';
+
+export interface FakeStock {
+  guests: readonly Guest[];
+  nodes: readonly Node[];
+  storages: readonly Storage[];
+}
+
+/** Finds guests as the real inventory does; its messages are shorter. */
+export class FakeInventory implements Inventory {
+  readonly #stock: FakeStock;
+
+  constructor(stock: FakeStock) {
+    this.#stock = stock;
+  }
+
+  async guests(): Promise<Guest[]> {
+    return structuredClone([...this.#stock.guests]).sort((a, b) => a.vmid - b.vmid);
+  }
+
+  freshGuests(): Promise<Guest[]> {
+    return this.guests();
+  }
+
+  async resolveGuests(targets: readonly string[], options: ResolveOptions): Promise<Guest[]> {
+    const suitable = (await this.guests()).filter(
+      ({ type, template }) =>
+        (options.type ?? type) === type && (options.template ?? template) === template,
+    );
+    const found = new Map<number, Guest>();
+    for (const word of targets) {
+      for (const guest of findGuests(word, suitable, options.noun)) found.set(guest.vmid, guest);
+    }
+    return [...found.values()];
+  }
+
+  async nodes(): Promise<Node[]> {
+    return structuredClone([...this.#stock.nodes]);
+  }
+
+  async node(name: string): Promise<Node> {
+    const found = (await this.nodes()).find(({ node }) => node === name);
+    if (found) return found;
+    throw new RequestError({
+      code: 'PMX_NODE_NOT_FOUND',
+      message: `There is no node '${name}'.`,
+      hints: ['See the nodes: pmx node list'],
+    });
+  }
+
+  async storages(node?: string): Promise<Storage[]> {
+    return structuredClone(
+      this.#stock.storages.filter((storage) => node === undefined || storage.node === node),
+    );
+  }
+}
+
+function findGuests(word: string, guests: readonly Guest[], noun: string): Guest[] {
+  const target = parseTarget(word);
+  const found = guests.filter(({ vmid, name }) => {
+    switch (target.kind) {
+      case 'id':
+        return vmid === target.vmid;
+      case 'range':
+        return vmid >= target.from && vmid <= target.to;
+      case 'glob':
+        return target.pattern.test(name);
+      case 'name':
+        return name.toLowerCase() === target.name.toLowerCase();
+    }
+  });
+  if (found.length === 0) {
+    throw new RequestError({
+      code: `PMX_${noun.toUpperCase().replaceAll(/\W+/g, '_')}_NOT_FOUND`,
+      message: `There is no ${noun} '${word}'.`,
+      hints: ['See what there is.'],
+    });
+  }
+  if (target.kind === 'name' && found.length > 1) {
+    const ids = found.map(({ vmid }) => vmid).join(', ');
+    throw new RequestError({
+      code: 'PMX_AMBIGUOUS_NAME',
+      message: `${found.length} guests are called '${word}': ${ids}.`,
+      hints: [`Name the ${noun} by its id.`],
+    });
+  }
+  return found;
+}

@@ -1,0 +1,37 @@
+import type { Prompter } from '../host/index.js';
+import type { Recording } from './recording.js';
+
+/** What a person types, in order: yes or no, or a secret. */
+export type Answers = ReadonlyArray<boolean | string>;
+
+/** Answers questions from a list; a question too many throws. */
+export class FakePrompter implements Prompter {
+  readonly possible: boolean;
+  readonly #answers: Array<boolean | string>;
+  readonly #recording: Recording;
+
+  constructor(possible: boolean, answers: Answers, recording: Recording) {
+    this.possible = possible;
+    this.#answers = [...answers];
+    this.#recording = recording;
+  }
+
+  async confirm(question: string): Promise<boolean> {
+    return this.#next(question) === true;
+  }
+
+  async secret(question: string): Promise<string> {
+    return String(this.#next(question));
+  }
+
+  #next(question: string): boolean | string {
+    this.#recording.prompts.push(question);
+    const answer = this.possible ? this.#answers.shift() : undefined;
+    if (answer !== undefined) return answer;
+    throw new Error(
+      this.possible
+        ? `The fake host has no answer left for: ${question}`
+        : `The command asks although nothing can be asked: ${question}`,
+    );
+  }
+}

@@ -1,0 +1,96 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { RequestError } from '../errors/index.js';
+import type { ContextRecord, Contexts, GlobalFlags, Prompter, Session } from '../host/index.js';
+import { type Answers, FakePrompter } from './fake-prompter.js';
+import { FakeInventory, type FakeStock } from './fake-inventory.js';
+import { FakeOperations, type FakeOperationsOptions } from './fake-operations.js';
+import { FakeOutput } from './fake-output.js';
+import { FakeReader, type FakeRoutes } from './fake-reader.js';
+import type { Recording } from './recording.js';
+
+export interface FakeSessionOptions extends FakeOperationsOptions {
+  routes: FakeRoutes;
+  stock: FakeStock;
+  contexts: Readonly<Record<string, ContextRecord>>;
+  canPrompt: boolean;
+  answers: Answers;
+  signal: AbortSignal;
+}
+
+/** One run of a command against the fake host. */
+export class FakeSession implements Session {
+  readonly output: FakeOutput;
+  readonly prompt: Prompter;
+  readonly contexts: Contexts;
+  readonly operations: FakeOperations;
+  readonly signal: AbortSignal;
+  /** Below the system's folder for temporary files; not created. */
+  readonly paths = Object.fromEntries(
+    ['config', 'data', 'state', 'cache'].map((kind) => [kind, join(tmpdir(), 'pmx-fake', kind)]),
+  ) as unknown as Session['paths'];
+  readonly #options: FakeSessionOptions;
+  readonly #recording: Recording;
+  readonly #context: string | undefined;
+  readonly #secrets = new Set<string>();
+
+  constructor(flags: GlobalFlags, options: FakeSessionOptions, recording: Recording) {
+    this.#options = options;
+    this.#recording = recording;
+    this.signal = options.signal;
+    this.output = new FakeOutput(flags, (text) => this.redact(text), recording);
+    this.prompt = new FakePrompter(options.canPrompt && !flags.json, options.answers, recording);
+    this.operations = new FakeOperations(options, recording);
+    this.contexts = fakeContexts(options.contexts);
+    this.#context = flags.context ?? Object.keys(options.contexts)[0];
+    recording.opened++;
+  }
+
+  async untilInterrupted(): Promise<void> {}
+
+  async pve(): Promise<FakeReader> {
+    return new FakeReader(this.#options.routes, this.#recording);
+  }
+
+  async inventory(): Promise<FakeInventory> {
+    return new FakeInventory(this.#options.stock);
+  }
+
+  async defaults(): Promise<Pick<ContextRecord, 'node' | 'storage' | 'bridge'>> {
+    return this.#context === undefined ? {} : this.contexts.get(this.#context);
+  }
+
+  protect(secret: string): void {
+    if (secret !== '') this.#secrets.add(secret);
+  }
+
+  redact(text: string): string {
+    const longestFirst = [...this.#secrets].sort((a, b) => b.length - a.length);
+    return longestFirst.reduce((result, secret) => result.replaceAll(secret, '[secret]'), text);
+  }
+
+  async close(): Promise<void> {
+    this.#recording.closed++;
+  }
+}
+
+/** The first one is the current one. */
+function fakeContexts(records: Readonly<Record<string, ContextRecord>>): Contexts {
+  const names = Object.keys(records);
+  return {
+    current: async () => names[0],
+    previous: async () => names[1],
+    list: async () => structuredClone({ ...records }),
+    async get(name) {
+      const record = Object.hasOwn(records, name) ? records[name] : undefined;
+      if (record) return structuredClone(record);
+      throw new RequestError({
+        code: 'PMX_CONTEXT_NOT_FOUND',
+        message: `There is no context '${name}'.`,
+        hints: [`There are: ${names.join(', ') || 'none'}.`],
+      });
+    },
+    hasSecret: async (name) => Object.hasOwn(records, name),
+  };
+}

@@ -1,0 +1,10 @@
+export {
+  createFakeHost,
+  type FakeHost,
+  type FakeHostOptions,
+  type FakeGuest,
+} from './fake-host.js';
+export type { FakeRun } from './fake-operations.js';
+export type { FakeRoute, FakeRoutes } from './fake-reader.js';
+export { type Recording } from './recording.js';
+export { type CommandClass, type CommandRun, runCommand } from './run-command.js';

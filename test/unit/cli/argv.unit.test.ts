@@ -1,0 +1,109 @@
+import { globalFlags } from '@pmx-cli/kit';
+import { expect } from 'chai';
+import fc from 'fast-check';
+
+import { hoistable, hoistGlobalFlags } from '#dist/argv.js';
+
+describe('argv', () => {
+  it('knows the same global flags as kit, and whether a value follows', () => {
+    const ofKit = Object.entries(globalFlags).map(([name, { type }]) => [
+      `--${name}`,
+      type === 'option',
+    ]);
+    expect(hoistable).to.deep.equal(Object.fromEntries(ofKit));
+    for (const flag of Object.values(globalFlags)) expect(flag).to.not.have.property('char');
+  });
+
+  const cases: Array<[name: string, argv: string, expected: string]> = [
+    ['nothing to do', 'vm list', 'vm list'],
+    ['in front of the words', '--json vm list', 'vm list --json'],
+    ['between the words', 'vm --json list', 'vm list --json'],
+    ['with a value', '--context lab vm list', 'vm list --context lab'],
+    ['with a value behind =', '--context=lab vm list', 'vm list --context=lab'],
+    ['a value that looks like a command', '--context vm vm list', 'vm list --context vm'],
+    ['a value that looks like a flag', '--context --json vm list', 'vm list --context --json'],
+    [
+      'several',
+      '--json --request-timeout 5 vm --debug list --no-color',
+      'vm list --json --request-timeout 5 --debug --no-color',
+    ],
+    [
+      'in front of the command’s own flags',
+      '--json vm list --node pve1 --debug',
+      'vm list --json --node pve1 --debug',
+    ],
+    [
+      'behind -- nothing is touched',
+      'vm exec 101 -- --json --context x',
+      'vm exec 101 -- --json --context x',
+    ],
+    ['flags stay in front of --', '--json vm exec -- ls', 'vm exec --json -- ls'],
+    [
+      'the value of the command’s own flag is no word',
+      'vm list --node --json x',
+      'vm list --node --json x',
+    ],
+    ['- is the command’s', '--json vm delete - --yes', 'vm delete --json - --yes'],
+    ['unknown flags in front stay there', '-x --json vm', '-x --json vm'],
+    ['a missing value stays missing', 'vm list --context', 'vm list --context'],
+    ['a longer name is another flag', '--jsonl vm', '--jsonl vm'],
+    ['help without command', '--json --help', '--json --help'],
+    ['flags alone ask for help', '--json --context lab', ''],
+    ['nothing', '', ''],
+  ];
+  for (const [name, argv, expected] of cases) {
+    it(`${name}: pmx ${argv}`, () => {
+      const split = (line: string): string[] => line.split(' ').filter((word) => word !== '');
+      expect(hoistGlobalFlags(split(argv))).to.deep.equal(split(expected));
+    });
+  }
+
+  const word = fc.stringMatching(/^[a-z0-9]{1,5}$/);
+  const global = fc.oneof(
+    fc.constantFrom(['--json'], ['--debug'], ['--no-color']),
+    word.map((name) => ['--context', name]),
+    word.map((name) => [`--context=${name}`]),
+    fc.nat(99).map((seconds) => ['--request-timeout', String(seconds)]),
+  );
+  const rest = fc.oneof(
+    fc.constant([]),
+    fc
+      .array(fc.oneof(word, fc.constantFrom('--json', '--context', '--', '-')), { maxLength: 5 })
+      .map((tail) => ['--', ...tail]),
+    fc
+      .array(fc.oneof(word, fc.constantFrom('--json', '--context', '--', '-')), { maxLength: 5 })
+      .map((tail) => ['--own', ...tail]),
+  );
+
+  it('keeps the order of words, of flags and of the rest, and loses nothing', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(word, global), { maxLength: 8 }),
+        word,
+        rest,
+        (parts, first, tail) => {
+          const head = [first, ...parts];
+          const words = head.filter((part) => typeof part === 'string');
+          const flags = head.filter((part) => typeof part !== 'string').flat();
+          expect(hoistGlobalFlags([...head.flat(), ...tail])).to.deep.equal([
+            ...words,
+            ...flags,
+            ...tail,
+          ]);
+        },
+      ),
+    );
+  });
+
+  it('moving twice changes nothing', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(word, fc.constantFrom('--json', '--debug', '--', '-x', '--context=a'))),
+        (argv) => {
+          const once = hoistGlobalFlags(argv);
+          expect(hoistGlobalFlags(once)).to.deep.equal(once);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,184 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+
+import { Redactor, TerminalOutput } from '#dist/lib/output/index.js';
+import type { OutputOptions } from '#dist/lib/output/terminal.js';
+import { Sink } from './sink.ts';
+
+function open(changes: Partial<OutputOptions> = {}) {
+  const [stdout, stderr, redactor] = [new Sink(), new Sink(), new Redactor()];
+  const output = new TerminalOutput({
+    json: false,
+    debug: false,
+    color: false,
+    redact: (text) => redactor.redact(text),
+    stdout,
+    stderr,
+    ...changes,
+  });
+  return { output, stdout, stderr, redactor };
+}
+
+/** Every way to write, and the stream it goes to for a person and with --json. */
+const writers: Array<
+  [
+    name: string,
+    write: (output: TerminalOutput, text: string) => void,
+    person: string,
+    json: string,
+  ]
+> = [
+  ['print', (output, text) => output.print(text), 'stdout', 'nowhere'],
+  ['note', (output, text) => output.note(text), 'stderr', 'nowhere'],
+  ['warn', (output, text) => output.warn(text), 'stderr', 'stderr'],
+  ['problem', (output, text) => output.problem(text), 'stderr', 'stderr'],
+  ['debug', (output, text) => output.debug(text), 'stderr', 'stderr'],
+  ['document', (output, text) => output.document({ text }), 'stdout', 'stdout'],
+  [
+    'table',
+    (output, text) => output.table([text], [{ header: 'x', value: (row) => row }]),
+    'stdout',
+    'nowhere',
+  ],
+  ['fields', (output, text) => output.fields([['x', text]]), 'stdout', 'nowhere'],
+  [
+    'impact',
+    (output, text) => output.impact({ removes: [{ what: 'VM', name: text }], keeps: [] }),
+    'stderr',
+    'nowhere',
+  ],
+];
+
+describe('output: terminal', () => {
+  for (const [name, write, person, json] of writers) {
+    for (const [mode, target] of [
+      [false, person],
+      [true, json],
+    ] as const) {
+      it(`${name} goes to ${target}${mode ? ' with --json' : ''}`, () => {
+        const { output, stdout, stderr } = open({ json: mode, debug: true });
+        write(output, 'some text');
+        expect(stdout.text.includes('some text'), 'stdout').to.equal(target === 'stdout');
+        expect(stderr.text.includes('some text'), 'stderr').to.equal(target === 'stderr');
+        expect((stdout.text + stderr.text).replace(/\n$/, '').length > 0).to.equal(
+          target !== 'nowhere',
+        );
+      });
+    }
+
+    it(`${name} shows no protected value`, () => {
+      const { output, stdout, stderr, redactor } = open({ debug: true });
+      redactor.protect('correct-horse');
+      write(output, 'it is correct-horse!');
+      expect(stdout.text + stderr.text)
+        .to.contain('it is [secret]!')
+        .and.not.contain('correct-horse');
+    });
+  }
+
+  it('debugs only when asked', () => {
+    const { output, stderr } = open();
+    output.debug('x');
+    expect(stderr.text).to.equal('');
+  });
+
+  it('lines fields up, continues lines below the first and leaves empty ones out', () => {
+    const { output, stdout } = open();
+    output.fields([
+      ['vmid', 101],
+      ['description', 'one\ntwo\n'],
+      ['empty', ''],
+      ['absent', undefined],
+      ['zero', 0],
+    ]);
+    expect(stdout.text).to.equal(
+      [
+        'vmid:         101',
+        'description:  one',
+        '              two',
+        '              ',
+        'zero:         0',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('has no trouble with nothing to show', () => {
+    const { output, stdout } = open();
+    output.fields([['absent', undefined]]);
+    output.impact({ removes: [], keeps: [] });
+    expect(stdout.text).to.equal('');
+  });
+
+  it('lists what goes and what stays', () => {
+    const { output, stderr } = open();
+    output.impact({
+      removes: [
+        { what: 'VM', name: '101' },
+        { what: 'disk', name: 'scsi0', detail: '20 GiB' },
+      ],
+      keeps: [{ what: 'ISO', name: 'x.iso', detail: 'shared' }],
+    });
+    expect(stderr.text).to.equal(
+      'Goes:\n  - VM 101\n  - disk scsi0 (20 GiB)\nStays:\n  = ISO x.iso (shared)\n',
+    );
+  });
+
+  it('colours words, not the text behind them', () => {
+    const { output, stderr } = open({ color: true });
+    output.warn('careful');
+    output.problem('Error: broken');
+    output.problem('No Error: here');
+    expect(stderr.text).to.equal(
+      '\u001b[33mWarning:\u001b[39m careful\n\u001b[31mError:\u001b[39m broken\nNo Error: here\n',
+    );
+  });
+
+  it('prints null for no value', () => {
+    const { output, stdout } = open({ json: true });
+    output.document(undefined);
+    expect(stdout.text).to.equal('null\n');
+  });
+
+  const documents: Array<[name: string, value: unknown, expected: unknown]> = [
+    ['a text', { password: 'a b"c' }, { password: '[secret]' }],
+    ['a number', { cipassword: 12_345 }, { cipassword: '[secret]' }],
+    ['PVE’s mask', { cipassword: '**********' }, { cipassword: '**********' }],
+    ['nothing', { password: null, cipassword: '' }, { password: null, cipassword: '' }],
+    ['a switch', { password: true }, { password: true }],
+    ['an object', { password: { set: true } }, { password: { set: true } }],
+    ['JSON in a text', { body: '{"password":"x y"}' }, { body: '{"password":"[secret]"}' }],
+    ['another name', { passwordless: 'yes' }, { passwordless: 'yes' }],
+  ];
+  for (const [name, value, expected] of documents) {
+    it(`a document stays one when a password is ${name}`, () => {
+      const { output, stdout } = open({ json: true });
+      output.document({ before: 1, value, after: [2] });
+      expect(JSON.parse(stdout.text)).to.deep.equal({ before: 1, value: expected, after: [2] });
+    });
+  }
+
+  it('a document stays one when a secret looks like a number or like JSON', () => {
+    const { output, stdout, redactor } = open({ json: true });
+    for (const secret of ['123456', '": "x"', 'uptime']) redactor.protect(secret);
+    output.document({ uptime: 1_234_567, text: 'pin 123456' });
+    expect(JSON.parse(stdout.text)).to.deep.equal({ uptime: 1_234_567, text: 'pin [secret]' });
+  });
+
+  it('any value with any secret gives a document that parses, and does not hold the secret', () => {
+    fc.assert(
+      fc.property(
+        fc.jsonValue({ noUnicodeString: false }),
+        fc.string({ minLength: 6 }),
+        (value, secret) => {
+          const { output, stdout, redactor } = open({ json: true });
+          redactor.protect(secret);
+          output.document({ value, secret, within: [`<${secret}>`] });
+          const shown = JSON.parse(stdout.text) as { secret: string; within: string[] };
+          expect(shown.secret).to.equal('[secret]');
+          expect(shown.within[0]).to.not.contain(secret);
+        },
+      ),
+    );
+  });
+});
