@@ -1,7 +1,15 @@
 // npm run bench: start-up as ratios to `node -e 0` of the same run, upload as a ratio to curl.
 // Nothing here passes or fails; bench/FIGURES.md keeps what was measured when.
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, truncateSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,11 +28,18 @@ const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.le
 /** CPU and wall seconds of a command and its children, from the shell's `times`. */
 function measure(command) {
   const began = process.hrtime.bigint();
-  const { stdout, stderr } = spawnSync('bash', ['-c', '"$@" >/dev/null 2>&1; times', 'bash', ...command], { env, encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync(
+    'bash',
+    ['-c', '"$@" >/dev/null 2>&1; times', 'bash', ...command],
+    { env, encoding: 'utf8' },
+  );
   const wall = Number(process.hrtime.bigint() - began) / 1e9;
   const children = stdout.trim().split('\n')[1];
   if (children === undefined) throw new Error(stderr);
-  const cpu = [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0);
+  const cpu = [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
+    0,
+  );
   return { cpu, wall };
 }
 
@@ -39,11 +54,19 @@ function startUp(cases) {
       if (round >= 0) samples[name].push(sample);
     }
   }
-  const base = { cpu: median(samples['node -e 0'].map(({ cpu }) => cpu)), wall: median(samples['node -e 0'].map(({ wall }) => wall)) };
+  const base = {
+    cpu: median(samples['node -e 0'].map(({ cpu }) => cpu)),
+    wall: median(samples['node -e 0'].map(({ wall }) => wall)),
+  };
   for (const [name, values] of Object.entries(samples)) {
     const cpu = median(values.map((value) => value.cpu));
     const wall = median(values.map((value) => value.wall));
-    row(name, `${(cpu * 1000).toFixed(0)} ms cpu`, `cpu ${(cpu / base.cpu).toFixed(1)}`, `wall ${(wall / base.wall).toFixed(1)}`);
+    row(
+      name,
+      `${(cpu * 1000).toFixed(0)} ms cpu`,
+      `cpu ${(cpu / base.cpu).toFixed(1)}`,
+      `wall ${(wall / base.wall).toFixed(1)}`,
+    );
   }
 }
 
@@ -52,8 +75,12 @@ function row(name, ...cells) {
 }
 
 function pmx(...args) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args, '--json'], { env, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`pmx ${args.join(' ')} ended with ${status}\n${stdout}${stderr}`);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args, '--json'], {
+    env,
+    encoding: 'utf8',
+  });
+  if (status !== 0)
+    throw new Error(`pmx ${args.join(' ')} ended with ${status}\n${stdout}${stderr}`);
   return JSON.parse(stdout);
 }
 
@@ -103,16 +130,37 @@ async function upload() {
   }
   const speed = median(ours);
   const curl = median(curls);
-  row('upload of 2 GiB (sparse)', `${speed.toFixed(0)} MiB/s`, `curl ${curl.toFixed(0)} MiB/s`, `ratio ${(speed / curl).toFixed(2)}`);
-  const { peak, code } = await peakMemory(['template', 'create', '--image', image, '--name', 'bench']);
-  row('pmx template create of it', `exit ${code}`, `peak RSS ${(peak / 2 ** 20).toFixed(0)} MiB`, '');
+  row(
+    'upload of 2 GiB (sparse)',
+    `${speed.toFixed(0)} MiB/s`,
+    `curl ${curl.toFixed(0)} MiB/s`,
+    `ratio ${(speed / curl).toFixed(2)}`,
+  );
+  const { peak, code } = await peakMemory([
+    'template',
+    'create',
+    '--image',
+    image,
+    '--name',
+    'bench',
+  ]);
+  row(
+    'pmx template create of it',
+    `exit ${code}`,
+    `peak RSS ${(peak / 2 ** 20).toFixed(0)} MiB`,
+    '',
+  );
 }
 
 function uploadWithPmx(options) {
-  const { stdout, status, stderr } = spawnSync(process.execPath, [join(root, 'bench', 'upload.js')], {
-    env: { ...env, BENCH_UPLOAD: JSON.stringify(options) },
-    encoding: 'utf8',
-  });
+  const { stdout, status, stderr } = spawnSync(
+    process.execPath,
+    [join(root, 'bench', 'upload.js')],
+    {
+      env: { ...env, BENCH_UPLOAD: JSON.stringify(options) },
+      encoding: 'utf8',
+    },
+  );
   if (status !== 0) throw new Error(stderr);
   return Number(stdout);
 }
@@ -121,7 +169,21 @@ function uploadWithCurl({ endpoint, secret, image }) {
   const config = `header = "Authorization: PVEAPIToken=root@pam!pmx=${secret}"\n`;
   const { stdout, status, stderr } = spawnSync(
     'curl',
-    ['-sS', '-k', '-K', '-', '-o', '/dev/null', '-w', '%{speed_upload}', '-F', 'content=import', '-F', `filename=@${image};filename=curl.raw`, `${endpoint}/api2/json/nodes/pve1/storage/local/upload`],
+    [
+      '-sS',
+      '-k',
+      '-K',
+      '-',
+      '-o',
+      '/dev/null',
+      '-w',
+      '%{speed_upload}',
+      '-F',
+      'content=import',
+      '-F',
+      `filename=@${image};filename=curl.raw`,
+      `${endpoint}/api2/json/nodes/pve1/storage/local/upload`,
+    ],
     { input: config, encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`curl: ${stderr}`);

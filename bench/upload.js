@@ -13,7 +13,14 @@ const client = createPveClient({
 const length = statSync(image).size;
 await client.get('/version');
 const began = process.hrtime.bigint();
-await client.upload({ node: 'pve1', storage: 'local', content: 'import', filename: 'bench.raw', body: openRange(image, 0, length), length });
+await client.upload({
+  node: 'pve1',
+  storage: 'local',
+  content: 'import',
+  filename: 'bench.raw',
+  body: openRange(image, 0, length),
+  length,
+});
 const seconds = Number(process.hrtime.bigint() - began) / 1e9;
 client.close();
 process.stdout.write(String(length / 2 ** 20 / seconds));

@@ -32,7 +32,9 @@ function run(args, { quiet = false } = {}) {
     let output = '';
     child.stdout?.on('data', (chunk) => (output += chunk));
     child.on('error', fail);
-    child.on('close', (code) => (code === 0 ? settle(output) : fail(new Error(`pmx ${args.join(' ')} ended with ${code}`))));
+    child.on('close', (code) =>
+      code === 0 ? settle(output) : fail(new Error(`pmx ${args.join(' ')} ended with ${code}`)),
+    );
   });
 }
 
@@ -63,7 +65,9 @@ async function demo() {
   if (image === undefined) {
     image = join(home, 'tiny.qcow2');
     await createEmptyQcow2(image, 2 * 2 ** 30);
-    say('No --image was given: using a small valid qcow2 of 2 GiB made just now (nothing to boot in it).');
+    say(
+      'No --image was given: using a small valid qcow2 of 2 GiB made just now (nothing to boot in it).',
+    );
   }
   writeFileSync(
     join(home, 'web.yaml'),
@@ -71,13 +75,48 @@ async function demo() {
   );
 
   say('Image → template. First what would happen, then for real.');
-  await run(['template', 'create', '--image', image, '--name', 'demo-template', '--tags', 'demo', '--dry-run']);
+  await run([
+    'template',
+    'create',
+    '--image',
+    image,
+    '--name',
+    'demo-template',
+    '--tags',
+    'demo',
+    '--dry-run',
+  ]);
   await run(['template', 'create', '--image', image, '--name', 'demo-template', '--tags', 'demo']);
   await run(['template', 'list']);
 
   say("Template → VMs: one on Proxmox VE's own cloud-init drive, one with own user-data.");
-  await run(['vm', 'create', 'web-01', '--template', 'demo-template', '--memory', '1G', '--disk', '+1G', '--user', 'admin', '--ip', '10.0.0.5/24,gw=10.0.0.1', '--wait', 'ip']);
-  await run(['vm', 'create', 'web-02', '--template', 'demo-template', '--user-data', 'web.yaml', '--start']);
+  await run([
+    'vm',
+    'create',
+    'web-01',
+    '--template',
+    'demo-template',
+    '--memory',
+    '1G',
+    '--disk',
+    '+1G',
+    '--user',
+    'admin',
+    '--ip',
+    '10.0.0.5/24,gw=10.0.0.1',
+    '--wait',
+    'ip',
+  ]);
+  await run([
+    'vm',
+    'create',
+    'web-02',
+    '--template',
+    'demo-template',
+    '--user-data',
+    'web.yaml',
+    '--start',
+  ]);
   await run(['vm', 'list']);
   await run(['vm', 'show', 'web-02']);
   await run(['storage', 'content', 'local']);
@@ -89,7 +128,9 @@ async function demo() {
 
   const after = await inventory();
   const same = JSON.stringify(before) === JSON.stringify(after);
-  say(`Before: ${before.guests.length} guests, ${before.volumes.length} volumes. After: ${after.guests.length} guests, ${after.volumes.length} volumes. ${same ? 'Nothing is left.' : 'SOMETHING IS LEFT:'}`);
+  say(
+    `Before: ${before.guests.length} guests, ${before.volumes.length} volumes. After: ${after.guests.length} guests, ${after.volumes.length} volumes. ${same ? 'Nothing is left.' : 'SOMETHING IS LEFT:'}`,
+  );
   if (!same) throw new Error(JSON.stringify({ before, after }, undefined, 2));
 }
 

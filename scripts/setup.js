@@ -8,7 +8,12 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const stampFile = join(root, 'node_modules', '.pmx-setup');
-export const ownNode = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
+export const ownNode = join(
+  root,
+  'node_modules',
+  '.bin',
+  process.platform === 'win32' ? 'node.cmd' : 'node',
+);
 
 function step(title, command, args) {
   process.stderr.write(`${title}\n`);
@@ -20,10 +25,17 @@ function step(title, command, args) {
 
 /** `npm ci` when the lock file is not the one that node_modules was made from. */
 function install() {
-  const digest = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const digest = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const installed = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === digest;
   if (installed && existsSync(ownNode)) return;
-  step('Installing dependencies (npm ci) …', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  step('Installing dependencies (npm ci) …', 'npm', [
+    'ci',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
   writeFileSync(stampFile, digest);
 }
 
@@ -39,7 +51,12 @@ function newest(folder) {
 /** Builds when a source, a package.json or a compiler setting is newer than the last build. */
 function build() {
   const sources = ['src', 'plugins/kit/src', 'plugins/sandbox/src'];
-  const settings = ['package.json', 'plugins/kit/package.json', 'plugins/sandbox/package.json', 'tsconfig.base.json'];
+  const settings = [
+    'package.json',
+    'plugins/kit/package.json',
+    'plugins/sandbox/package.json',
+    'tsconfig.base.json',
+  ];
   const changed = Math.max(
     ...sources.map((folder) => newest(join(root, folder))),
     ...settings.map((file) => statSync(join(root, file)).mtimeMs),

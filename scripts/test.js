@@ -11,15 +11,23 @@ const env = { ...process.env };
 // oclif would run from src instead of dist, and colours would get into compared output.
 delete env.NODE_ENV;
 delete env.FORCE_COLOR;
-for (const name of Object.keys(env)) if (name.startsWith('PMX_') || name.startsWith('PVE_')) delete env[name];
+for (const name of Object.keys(env))
+  if (name.startsWith('PMX_') || name.startsWith('PVE_')) delete env[name];
 
 function run(title, command, args) {
   process.stdout.write(`\n== ${title}\n`);
-  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env });
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env,
+  });
   return status === 0;
 }
 
-const mocha = [join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'), ...(globs.length > 0 ? globs : allTests)];
+const mocha = [
+  join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
+  ...(globs.length > 0 ? globs : allTests),
+];
 const checks =
   globs.length > 0
     ? [['Tests', ownNode, mocha]]
@@ -29,7 +37,9 @@ const checks =
         ['Types of the tests', bin('tsc'), ['-p', 'test/tsconfig.json']],
         ['Tests with coverage', bin('c8'), [ownNode, ...mocha]],
       ];
-const failed = checks.filter(([title, command, args]) => !run(title, command, args)).map(([title]) => title);
+const failed = checks
+  .filter(([title, command, args]) => !run(title, command, args))
+  .map(([title]) => title);
 if (failed.length > 0) {
   process.stdout.write(`\nFailed: ${failed.join(', ')}\n`);
   process.exitCode = 1;

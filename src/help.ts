@@ -11,6 +11,13 @@ export default class PmxHelp extends Help {
 }
 
 function exitCodes(): string {
-  const rows = exitCodeTable.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`);
-  return ['EXIT CODES', ...rows, '', 'With --json an error is one document: {"error": {"code", "message", "hints", "exitCode"}}.'].join('\n');
+  const rows = exitCodeTable.map(
+    ({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`,
+  );
+  return [
+    'EXIT CODES',
+    ...rows,
+    '',
+    'With --json an error is one document: {"error": {"code", "message", "hints", "exitCode"}}.',
+  ].join('\n');
 }

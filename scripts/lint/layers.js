@@ -36,7 +36,13 @@ export const layers = {
 /** Only step handlers may use the writing half of a client, or start a process. */
 const effectModules = new Set(['node:child_process', 'child_process']);
 // Build scripts are no part of the product.
-const effectFolders = ['scripts', 'bin', 'bench', 'src/lib/operations/engine/handlers', 'plugins/sandbox/src/server'];
+const effectFolders = [
+  'scripts',
+  'bin',
+  'bench',
+  'src/lib/operations/engine/handlers',
+  'plugins/sandbox/src/server',
+];
 
 /** The one place that may know HTTP libraries. */
 const httpModules = new Set(['got', 'undici', 'node:https', 'node:http']);

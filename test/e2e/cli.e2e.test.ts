@@ -20,7 +20,12 @@ describe('the command line', function () {
 
   it('takes global flags before, between and after the words', async () => {
     const after = await lab.pmx(['vm', 'list', '--json']);
-    for (const args of [['--json', 'vm', 'list'], ['vm', '--json', 'list'], ['--context', 'sandbox', '--json', 'vm', 'list'], ['--context=sandbox', 'vm', 'list', '--json']]) {
+    for (const args of [
+      ['--json', 'vm', 'list'],
+      ['vm', '--json', 'list'],
+      ['--context', 'sandbox', '--json', 'vm', 'list'],
+      ['--context=sandbox', 'vm', 'list', '--json'],
+    ]) {
       const { code, stdout } = await lab.pmx(args);
       expect(code, args.join(' ')).to.equal(0);
       expect(stdout).to.equal(after.stdout);
@@ -33,8 +38,14 @@ describe('the command line', function () {
     ['a missing argument', ['vm', 'show']],
     ['too many arguments', ['vm', 'show', 'a', 'b']],
     ['a flag without value', ['vm', 'create', 'x', '--template']],
-    ['a value that is none of the options', ['vm', 'create', 'x', '--template', 'base', '--wait', 'forever']],
-    ['flags that exclude each other', ['vm', 'create', 'x', '--template', 'base', '--full', '--linked']],
+    [
+      'a value that is none of the options',
+      ['vm', 'create', 'x', '--template', 'base', '--wait', 'forever'],
+    ],
+    [
+      'flags that exclude each other',
+      ['vm', 'create', 'x', '--template', 'base', '--full', '--linked'],
+    ],
     ['a number that is none', ['task', 'list', '--limit', 'many']],
   ];
 
@@ -52,7 +63,14 @@ describe('the command line', function () {
   }
 
   it('tells exit codes, versions and help with 0', async () => {
-    for (const args of [['help', 'exit-codes'], ['--version'], ['-v'], ['--help'], ['vm', 'create', '-h'], ['vm']]) {
+    for (const args of [
+      ['help', 'exit-codes'],
+      ['--version'],
+      ['-v'],
+      ['--help'],
+      ['vm', 'create', '-h'],
+      ['vm'],
+    ]) {
       const { code, stdout } = await lab.pmx(args);
       expect(code, args.join(' ')).to.equal(0);
       expect(stdout).to.not.equal('');
@@ -67,25 +85,48 @@ describe('the command line', function () {
   });
 
   it('survives a closed pipe', async () => {
-    const child = spawn('bash', ['-c', `set -o pipefail; "${process.execPath}" "${bin}" api get /cluster/resources | head -1`], { env: lab.env() });
+    const child = spawn(
+      'bash',
+      [
+        '-c',
+        `set -o pipefail; "${process.execPath}" "${bin}" api get /cluster/resources | head -1`,
+      ],
+      { env: lab.env() },
+    );
     const { code, stderr } = await outcomeOf(child);
     expect(code, stderr).to.equal(0);
   });
 
   it('ends with 2 where nothing listens, with host and port named', async () => {
     const { code, stderr } = await lab.pmx(['node', 'list'], {
-      env: { PMX_HOST: '127.0.0.1:1', PMX_TOKEN_ID: 'a@pve!b1', PMX_TOKEN_SECRET: 'long-enough-secret' },
+      env: {
+        PMX_HOST: '127.0.0.1:1',
+        PMX_TOKEN_ID: 'a@pve!b1',
+        PMX_TOKEN_SECRET: 'long-enough-secret',
+      },
     });
     expect(code).to.equal(2);
-    expect(stderr).to.include('127.0.0.1').and.to.include('PMX_UNREACHABLE').and.to.not.include('long-enough-secret');
+    expect(stderr)
+      .to.include('127.0.0.1')
+      .and.to.include('PMX_UNREACHABLE')
+      .and.to.not.include('long-enough-secret');
   });
 
   it('sends nothing to a server with another certificate than the pinned one', async () => {
-    const { endpoint, fingerprint } = await lab.json<{ endpoint: string; fingerprint: string }>('context', 'show', 'sandbox');
+    const { endpoint, fingerprint } = await lab.json<{ endpoint: string; fingerprint: string }>(
+      'context',
+      'show',
+      'sandbox',
+    );
     const before = lab.requests().length;
     const wrong = fingerprint.replace(/^../, fingerprint.startsWith('00') ? '11' : '00');
     const { code, stderr } = await lab.pmx(['node', 'list'], {
-      env: { PMX_HOST: endpoint, PMX_FINGERPRINT: wrong, PMX_TOKEN_ID: 'root@pam!pmx', PMX_TOKEN_SECRET: 'long-enough-secret' },
+      env: {
+        PMX_HOST: endpoint,
+        PMX_FINGERPRINT: wrong,
+        PMX_TOKEN_ID: 'root@pam!pmx',
+        PMX_TOKEN_SECRET: 'long-enough-secret',
+      },
     });
     expect(code).to.equal(2);
     expect(stderr).to.include(wrong).and.to.include(fingerprint);
@@ -93,31 +134,56 @@ describe('the command line', function () {
   });
 
   it('names a self-signed certificate and how to pin it', async () => {
-    const { endpoint, fingerprint } = await lab.json<{ endpoint: string; fingerprint: string }>('context', 'show', 'sandbox');
+    const { endpoint, fingerprint } = await lab.json<{ endpoint: string; fingerprint: string }>(
+      'context',
+      'show',
+      'sandbox',
+    );
     const { code, stderr } = await lab.pmx(['node', 'list'], {
-      env: { PMX_HOST: endpoint, PMX_TOKEN_ID: 'root@pam!pmx', PMX_TOKEN_SECRET: 'long-enough-secret' },
+      env: {
+        PMX_HOST: endpoint,
+        PMX_TOKEN_ID: 'root@pam!pmx',
+        PMX_TOKEN_SECRET: 'long-enough-secret',
+      },
     });
     expect(code).to.equal(2);
     expect(stderr).to.include(fingerprint).and.to.include('--fingerprint');
   });
 
   it('ends with 3 on a wrong secret, and shows it nowhere', async () => {
-    const { endpoint, fingerprint } = await lab.json<{ endpoint: string; fingerprint: string }>('context', 'show', 'sandbox');
+    const { endpoint, fingerprint } = await lab.json<{ endpoint: string; fingerprint: string }>(
+      'context',
+      'show',
+      'sandbox',
+    );
     const { code, stderr, stdout } = await lab.pmx(['node', 'list', '--debug'], {
-      env: { PMX_HOST: endpoint, PMX_FINGERPRINT: fingerprint, PMX_TOKEN_ID: 'root@pam!pmx', PMX_TOKEN_SECRET: 'long-enough-secret' },
+      env: {
+        PMX_HOST: endpoint,
+        PMX_FINGERPRINT: fingerprint,
+        PMX_TOKEN_ID: 'root@pam!pmx',
+        PMX_TOKEN_SECRET: 'long-enough-secret',
+      },
     });
     expect(code, stderr).to.equal(3);
-    expect(stderr + stdout).to.include('PMX_AUTH_FAILED').and.to.not.include('long-enough-secret');
+    expect(stderr + stdout)
+      .to.include('PMX_AUTH_FAILED')
+      .and.to.not.include('long-enough-secret');
   });
 
   it('asks on a terminal before a delete, and declining changes nothing', async function () {
-    const probe = await outcomeOf(spawn('script', ['--version']).on('error', () => undefined)).catch(() => undefined);
+    const probe = await outcomeOf(
+      spawn('script', ['--version']).on('error', () => undefined),
+    ).catch(() => undefined);
     if (probe?.code !== 0) {
       console.log('      skipped: util-linux script(1), which makes the terminal, is not here');
       this.skip();
     }
     const before = lab.writes();
-    const child = spawn('script', ['-qec', `"${process.execPath}" "${bin}" vm delete web-01`, '/dev/null'], { env: lab.env({ TERM: 'xterm' }) });
+    const child = spawn(
+      'script',
+      ['-qec', `"${process.execPath}" "${bin}" vm delete web-01`, '/dev/null'],
+      { env: lab.env({ TERM: 'xterm' }) },
+    );
     const ended = outcomeOf(child);
     const timer = setInterval(() => child.stdin.write('n\r'), 1500);
     const { code, stdout } = await ended;
@@ -134,8 +200,13 @@ describe('the command line', function () {
       // What an old Node would see, without having one: only the version that the file asks differs.
       mkdirSync(join(old.path, 'bin'));
       writeFileSync(join(old.path, 'package.json'), '{"type":"module"}');
-      writeFileSync(join(old.path, 'bin/run.js'), source.replaceAll('process.versions.node', "'20.20.2'"));
-      const child = spawn(process.execPath, [join(old.path, 'bin/run.js'), 'vm', 'list'], { env: old.env() });
+      writeFileSync(
+        join(old.path, 'bin/run.js'),
+        source.replaceAll('process.versions.node', "'20.20.2'"),
+      );
+      const child = spawn(process.execPath, [join(old.path, 'bin/run.js'), 'vm', 'list'], {
+        env: old.env(),
+      });
       child.stdin.end();
       const { code, stdout, stderr } = await outcomeOf(child);
       expect(code).to.equal(2);
@@ -158,25 +229,47 @@ describe('contexts', function () {
 
   afterEach(() => home.remove());
 
-  const add = (name: string): string[] => ['context', 'add', name, '--host', `${name}.example.org`, '--token-id', 'root@pam!pmx', '--token-stdin'];
+  const add = (name: string): string[] => [
+    'context',
+    'add',
+    name,
+    '--host',
+    `${name}.example.org`,
+    '--token-id',
+    'root@pam!pmx',
+    '--token-stdin',
+  ];
 
   it('stores endpoint, token and pin; the secret apart, for its owner only', async () => {
     const pin = Array.from({ length: 32 }, () => 'AB').join(':');
-    const { code, stdout, stderr } = await home.pmx([...add('lab'), '--fingerprint', pin], { input: 'very-secret-token\n' });
+    const { code, stdout, stderr } = await home.pmx([...add('lab'), '--fingerprint', pin], {
+      input: 'very-secret-token\n',
+    });
     expect(code, stderr).to.equal(0);
     expect(stdout).to.include('https://lab.example.org:8006');
-    expect(readFileSync(home.file('config/config.yaml'), 'utf8')).to.not.include('very-secret-token');
+    expect(readFileSync(home.file('config/config.yaml'), 'utf8')).to.not.include(
+      'very-secret-token',
+    );
     const secrets = home.file('config/secrets.json');
     expect(readFileSync(secrets, 'utf8')).to.include('very-secret-token');
     expect(statSync(secrets).mode & 0o777).to.equal(0o600);
     const shown = await home.pmx(['context', 'show', '--json']);
-    expect(JSON.parse(shown.stdout)).to.include({ name: 'lab', current: true, fingerprint: pin, secretStored: true });
+    expect(JSON.parse(shown.stdout)).to.include({
+      name: 'lab',
+      current: true,
+      fingerprint: pin,
+      secretStored: true,
+    });
     expect(shown.stdout).to.not.include('very-secret-token');
   });
 
   it('switches, goes back with -, refuses a name twice, removes with the secret', async () => {
-    for (const name of ['one', 'two']) expect((await home.pmx(add(name), { input: 'very-secret-token' })).code).to.equal(0);
-    const current = async (): Promise<string> => (await home.json<Array<{ name: string; current: boolean }>>('context', 'list')).find((row) => row.current)!.name;
+    for (const name of ['one', 'two'])
+      expect((await home.pmx(add(name), { input: 'very-secret-token' })).code).to.equal(0);
+    const current = async (): Promise<string> =>
+      (await home.json<Array<{ name: string; current: boolean }>>('context', 'list')).find(
+        (row) => row.current,
+      )!.name;
     expect(await current()).to.equal('one');
     await home.json('context', 'use', 'two');
     await home.json('context', 'use', '-');

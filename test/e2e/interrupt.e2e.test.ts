@@ -22,7 +22,17 @@ describe('interrupted half way', function () {
     lab = await Lab.start();
     await lab.template('base');
     await lab.pmx(['sandbox', 'stop']);
-    await lab.json('sandbox', 'start', '--detach', '--task-millis', String(taskMillis), '--agent-delay-millis', '0', '--stale-millis', '0');
+    await lab.json(
+      'sandbox',
+      'start',
+      '--detach',
+      '--task-millis',
+      String(taskMillis),
+      '--agent-delay-millis',
+      '0',
+      '--stale-millis',
+      '0',
+    );
     writeFileSync(lab.file('web.yaml'), '#cloud-config\n{}\n');
   });
 
@@ -40,7 +50,10 @@ describe('interrupted half way', function () {
   async function begun(child: ChildProcess, step: string, event = 'step-started'): Promise<void> {
     const known = lab.requests().length;
     await until(
-      () => lab.requests().length >= known && new RegExp(`"event":"${event}","step":"${step}"`).test(journal()) && journal().includes(`"pid":${child.pid}`),
+      () =>
+        lab.requests().length >= known &&
+        new RegExp(`"event":"${event}","step":"${step}"`).test(journal()) &&
+        journal().includes(`"pid":${child.pid}`),
       `${event} ${step}`,
     );
   }
@@ -49,7 +62,18 @@ describe('interrupted half way', function () {
     return (await lab.json<Operation[]>('op', 'list'))[0]!;
   }
 
-  const create = ['vm', 'create', 'web-01', '--template', 'base', '--user-data', 'web.yaml', '--disk', '+64M', '--start'];
+  const create = [
+    'vm',
+    'create',
+    'web-01',
+    '--template',
+    'base',
+    '--user-data',
+    'web.yaml',
+    '--disk',
+    '+64M',
+    '--start',
+  ];
 
   for (const step of ['upload-seed', 'clone', 'resize', 'start']) {
     it(`Ctrl-C while ${step} runs in create: exit 130, everything taken back`, async () => {
@@ -171,8 +195,14 @@ describe('interrupted half way', function () {
     const { id } = await newest();
     const other = await Lab.start();
     try {
-      const stranger = await other.json<{ endpoint: string; fingerprint: string }>('context', 'show', 'sandbox');
-      const secret = JSON.parse(readFileSync(other.file('config/secrets.json'), 'utf8')) as { sandbox: { secret: string } };
+      const stranger = await other.json<{ endpoint: string; fingerprint: string }>(
+        'context',
+        'show',
+        'sandbox',
+      );
+      const secret = JSON.parse(readFileSync(other.file('config/secrets.json'), 'utf8')) as {
+        sandbox: { secret: string };
+      };
       const refused = await lab.pmx(['op', 'rollback', id], {
         env: {
           PMX_HOST: stranger.endpoint,

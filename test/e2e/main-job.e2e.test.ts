@@ -23,7 +23,8 @@ interface Details {
   config: Record<string, string | number>;
 }
 
-const sshKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJv9mWzZ0nTl3gQyRrZ0vWk0rT0G3b6wq0c0mEX0m1kA me@lab';
+const sshKey =
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJv9mWzZ0nTl3gQyRrZ0vWk0rT0G3b6wq0c0mEX0m1kA me@lab';
 
 describe('the main job', function () {
   this.timeout(60_000);
@@ -35,7 +36,10 @@ describe('the main job', function () {
     image = lab.file('Debian 12 Cloud.img');
     await createEmptyQcow2(image, 64 * 2 ** 20);
     writeFileSync(lab.file('id_ed25519.pub'), `${sshKey}\n`);
-    writeFileSync(lab.file('web.yaml'), '#cloud-config\npassword: correct-horse-battery\nchpasswd: { expire: false }\n');
+    writeFileSync(
+      lab.file('web.yaml'),
+      '#cloud-config\npassword: correct-horse-battery\nchpasswd: { expire: false }\n',
+    );
   });
 
   after(() => lab.stop());
@@ -43,31 +47,67 @@ describe('the main job', function () {
   const show = (vm: string): Promise<Details> => lab.json<Details>('vm', 'show', vm);
 
   it('makes a template, named after the image, and removes the upload', async () => {
-    const template = await lab.json<{ vmid: number; name: string; image: { format: string; sha256: string } }>(
-      'template', 'create', '--image', image, '--tags', 'lts,debian', '--memory', '1G',
-    );
+    const template = await lab.json<{
+      vmid: number;
+      name: string;
+      image: { format: string; sha256: string };
+    }>('template', 'create', '--image', image, '--tags', 'lts,debian', '--memory', '1G');
     expect(template).to.include({ vmid: 100, name: 'debian-12-cloud' });
     expect(template.image.format).to.equal('qcow2');
     const { config, template: isTemplate } = await show('debian-12-cloud');
     expect(isTemplate).to.equal(true);
-    expect(config).to.include({ memory: '1024', scsihw: 'virtio-scsi-single', serial0: 'socket', boot: 'order=scsi0', tags: 'debian;lts' });
+    expect(config).to.include({
+      memory: '1024',
+      scsihw: 'virtio-scsi-single',
+      serial0: 'socket',
+      boot: 'order=scsi0',
+      tags: 'debian;lts',
+    });
     expect(config['agent']).to.match(/^(enabled=)?1/);
     expect(config['scsi1']).to.match(/cloudinit/);
-    expect(config['description']).to.include('Debian 12 Cloud.img').and.to.include(template.image.sha256);
+    expect(config['description'])
+      .to.include('Debian 12 Cloud.img')
+      .and.to.include(template.image.sha256);
     const { volumes } = await lab.holdings();
     expect(volumes.filter((volume) => volume.includes(':import/'))).to.deep.equal([]);
   });
 
   it("makes a VM on PVE's own cloud-init drive and waits for its address", async () => {
     const vm = await lab.json<Created>(
-      'vm', 'create', 'web-01', '--template', 'debian-12-cloud', '--memory', '2G', '--cores', '4', '--disk', '+64M',
-      '--net', 'vmbr0,tag=5', '--ip', '10.0.0.5/24,gw=10.0.0.1', '--user', 'admin', '--ssh-key', lab.file('id_ed25519.pub'),
-      '--tags', 'prod', '--wait', 'ip',
+      'vm',
+      'create',
+      'web-01',
+      '--template',
+      'debian-12-cloud',
+      '--memory',
+      '2G',
+      '--cores',
+      '4',
+      '--disk',
+      '+64M',
+      '--net',
+      'vmbr0,tag=5',
+      '--ip',
+      '10.0.0.5/24,gw=10.0.0.1',
+      '--user',
+      'admin',
+      '--ssh-key',
+      lab.file('id_ed25519.pub'),
+      '--tags',
+      'prod',
+      '--wait',
+      'ip',
     );
     expect(vm).to.include({ vmid: 101, clone: 'linked', started: true, address: '10.0.0.5' });
     const { config, status } = await show('web-01');
     expect(status).to.equal('running');
-    expect(config).to.include({ memory: '2048', cores: 4, ciuser: 'admin', ipconfig0: 'ip=10.0.0.5/24,gw=10.0.0.1', tags: 'prod' });
+    expect(config).to.include({
+      memory: '2048',
+      cores: 4,
+      ciuser: 'admin',
+      ipconfig0: 'ip=10.0.0.5/24,gw=10.0.0.1',
+      tags: 'prod',
+    });
     expect(decodeURIComponent(String(config['sshkeys'])).trim()).to.equal(sshKey);
     expect(config['scsi0']).to.include('size=128M');
     expect(config['net0']).to.include('bridge=vmbr0').and.to.include('tag=5');
@@ -76,7 +116,16 @@ describe('the main job', function () {
 
   it('makes a full clone with own user-data on an ISO, and deletes both without a trace', async () => {
     const before = await lab.holdings();
-    const vm = await lab.json<Created>('vm', 'create', 'web-02', '--template', '100', '--full', '--user-data', lab.file('web.yaml'));
+    const vm = await lab.json<Created>(
+      'vm',
+      'create',
+      'web-02',
+      '--template',
+      '100',
+      '--full',
+      '--user-data',
+      lab.file('web.yaml'),
+    );
     expect(vm).to.include({ clone: 'full', started: false });
     const { config } = await show('web-02');
     expect(config['scsi1']).to.match(/^local:iso\/pmx-.*-web-02\.iso,media=cdrom/);
@@ -87,11 +136,24 @@ describe('the main job', function () {
   });
 
   it('keeps a cloud-init ISO that another VM uses, and says so', async () => {
-    const { vmid } = await lab.json<Created>('vm', 'create', 'web-03', '--template', '100', '--user-data', lab.file('web.yaml'));
+    const { vmid } = await lab.json<Created>(
+      'vm',
+      'create',
+      'web-03',
+      '--template',
+      '100',
+      '--user-data',
+      lab.file('web.yaml'),
+    );
     const other = await lab.json<Created>('vm', 'create', 'web-04', '--template', '100');
     const { config } = await show('web-03');
     const iso = String(config['scsi1']).split(',')[0]!;
-    await lab.json('api', 'put', `/nodes/pve1/qemu/${other.vmid}/config`, `ide2=${iso},media=cdrom`);
+    await lab.json(
+      'api',
+      'put',
+      `/nodes/pve1/qemu/${other.vmid}/config`,
+      `ide2=${iso},media=cdrom`,
+    );
     const first = await lab.pmx(['vm', 'delete', String(vmid), '--yes']);
     expect(first.stderr).to.include(`also used by ${other.vmid} (web-04)`);
     expect(first.stdout).to.include(`kept: cloud-init ISO ${iso}`);
@@ -102,12 +164,29 @@ describe('the main job', function () {
 
   it('names and removes entries in backup jobs, HA and pools', async () => {
     await lab.json('api', 'post', '/pools', 'poolid=shop');
-    const { vmid } = await lab.json<Created>('vm', 'create', 'web-05', '--template', '100', '--pool', 'shop');
-    await lab.json('api', 'post', '/cluster/backup', 'id=nightly', `vmid=${vmid}`, 'schedule=02:00', 'storage=local');
+    const { vmid } = await lab.json<Created>(
+      'vm',
+      'create',
+      'web-05',
+      '--template',
+      '100',
+      '--pool',
+      'shop',
+    );
+    await lab.json(
+      'api',
+      'post',
+      '/cluster/backup',
+      'id=nightly',
+      `vmid=${vmid}`,
+      'schedule=02:00',
+      'storage=local',
+    );
     await lab.json('api', 'post', '/cluster/ha/resources', `sid=vm:${vmid}`, 'state=stopped');
     const gone = await lab.pmx(['vm', 'delete', 'web-05', '--yes']);
     expect(gone.code, gone.stderr).to.equal(0);
-    for (const part of ['backup job nightly', `HA resource vm:${vmid}`, 'pool shop']) expect(gone.stderr).to.include(part);
+    for (const part of ['backup job nightly', `HA resource vm:${vmid}`, 'pool shop'])
+      expect(gone.stderr).to.include(part);
     expect(await lab.json('api', 'get', '/cluster/ha/resources')).to.deep.equal([]);
   });
 
@@ -132,16 +211,24 @@ describe('the main job', function () {
     const before = lab.requests().length;
     const rows = await lab.json<Array<{ name: string }>>('vm', 'list');
     expect(rows.map(({ name }) => name)).to.deep.equal(['web-01']);
-    expect(lab.requests().slice(before).map(({ path }) => path)).to.have.lengthOf(1);
+    expect(
+      lab
+        .requests()
+        .slice(before)
+        .map(({ path }) => path),
+    ).to.have.lengthOf(1);
   });
 
   it('reads any path, and writes with a parameter from stdin that no journal knows', async () => {
     const version = await lab.json<{ version: string }>('api', 'get', 'version');
     expect(version.version).to.match(/^9\./);
     await lab.json('api', 'post', '/access/users', 'userid=ann@pve');
-    const { code } = await lab.pmx(['api', 'put', '/access/password', 'userid=ann@pve', 'password=@-', '--json'], {
-      input: 'hunter2-hunter2\n',
-    });
+    const { code } = await lab.pmx(
+      ['api', 'put', '/access/password', 'userid=ann@pve', 'password=@-', '--json'],
+      {
+        input: 'hunter2-hunter2\n',
+      },
+    );
     // A token may not set passwords: PVE says so, and the value is nowhere.
     expect(code).to.equal(3);
     const operations = await lab.json<Array<{ id: string }>>('op', 'list');

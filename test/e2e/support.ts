@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, openSync, closeSync, readFileSync, rmSync, truncateSync, writeSync } from 'node:fs';
+import {
+  mkdtempSync,
+  openSync,
+  closeSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,7 +34,9 @@ export class Home {
   readonly path = mkdtempSync(join(tmpdir(), 'pmx-e2e-'));
 
   env(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
-    const inherited = Object.entries(process.env).filter(([name]) => !/^(PMX|PVE)_|^(NODE_ENV|CI|FORCE_COLOR)$/.test(name));
+    const inherited = Object.entries(process.env).filter(
+      ([name]) => !/^(PMX|PVE)_|^(NODE_ENV|CI|FORCE_COLOR)$/.test(name),
+    );
     return { ...Object.fromEntries(inherited), PMX_HOME: this.path, NO_COLOR: '1', ...extra };
   }
 
@@ -43,7 +53,8 @@ export class Home {
   /** Runs with `--json` and expects success. */
   async json<T>(...args: string[]): Promise<T> {
     const { code, stdout, stderr } = await this.pmx([...args, '--json']);
-    if (code !== 0) throw new Error(`pmx ${args.join(' ')} ended with ${code}\n${stdout}\n${stderr}`);
+    if (code !== 0)
+      throw new Error(`pmx ${args.join(' ')} ended with ${code}\n${stdout}\n${stderr}`);
     return JSON.parse(stdout) as T;
   }
 
@@ -74,7 +85,9 @@ export class Lab extends Home {
   static async start(...flags: string[]): Promise<Lab> {
     const lab = new Lab();
     const fast = { '--task-millis': '0', '--agent-delay-millis': '0', '--stale-millis': '0' };
-    const defaults = Object.entries(fast).flatMap(([flag, value]) => (flags.includes(flag) ? [] : [flag, value]));
+    const defaults = Object.entries(fast).flatMap(([flag, value]) =>
+      flags.includes(flag) ? [] : [flag, value],
+    );
     await lab.json('sandbox', 'start', '--detach', ...defaults, ...flags);
     return lab;
   }
@@ -93,11 +106,22 @@ export class Lab extends Home {
 
   /** Everything that a guest, an upload or a clean-up may leave. */
   async holdings(): Promise<{ guests: string[]; volumes: string[] }> {
-    const guests = await this.json<Array<{ vmid: number; name: string }>>('api', 'get', '/cluster/resources', 'type=vm');
+    const guests = await this.json<Array<{ vmid: number; name: string }>>(
+      'api',
+      'get',
+      '/cluster/resources',
+      'type=vm',
+    );
     const volumes: string[] = [];
     const storages = await this.json<Array<{ storage: string; node: string }>>('storage', 'list');
     for (const { storage, node } of storages) {
-      const content = await this.json<Array<{ volid: string }>>('storage', 'content', storage, '--node', node);
+      const content = await this.json<Array<{ volid: string }>>(
+        'storage',
+        'content',
+        storage,
+        '--node',
+        node,
+      );
       volumes.push(...content.map(({ volid }) => `${node}/${volid}`));
     }
     return { guests: guests.map(({ vmid }) => String(vmid)).sort(), volumes: volumes.sort() };
@@ -107,7 +131,15 @@ export class Lab extends Home {
   async template(name: string, ...flags: string[]): Promise<number> {
     const image = this.file(`${name}.qcow2`);
     await createEmptyQcow2(image, 64 * 2 ** 20);
-    const made = await this.json<{ vmid: number }>('template', 'create', '--image', image, '--name', name, ...flags);
+    const made = await this.json<{ vmid: number }>(
+      'template',
+      'create',
+      '--image',
+      image,
+      '--name',
+      name,
+      ...flags,
+    );
     rmSync(image);
     return made.vmid;
   }
@@ -135,14 +167,17 @@ export function writeRawDisk(path: string, size: number, filled = false): void {
 
 function appendRandom(path: string, from: number, to: number): void {
   const file = openSync(path, 'r+');
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     const block = randomBytes(Math.min(2 ** 20, to - at));
     at += writeSync(file, block, 0, block.length, at);
   }
   closeSync(file);
 }
 
-export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+): Promise<void> {
   const deadline = Date.now() + 20_000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`never came: ${what}`);

@@ -21,11 +21,19 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Every command of every manifest that a checkout ships. */
 function commands(): ManifestCommand[] {
-  const manifests = ['oclif.manifest.json', ...readdirSync(join(root, 'plugins')).map((name) => `plugins/${name}/oclif.manifest.json`)];
+  const manifests = [
+    'oclif.manifest.json',
+    ...readdirSync(join(root, 'plugins')).map((name) => `plugins/${name}/oclif.manifest.json`),
+  ];
   return manifests
     .map((name) => join(root, name))
     .filter((path) => existsSync(path))
-    .flatMap((path) => Object.values((JSON.parse(readFileSync(path, 'utf8')) as { commands: Record<string, ManifestCommand> }).commands));
+    .flatMap((path) =>
+      Object.values(
+        (JSON.parse(readFileSync(path, 'utf8')) as { commands: Record<string, ManifestCommand> })
+          .commands,
+      ),
+    );
 }
 
 const upid = 'UPID:pve1:0000030F:0002AC10:6B001488:qmcreate:100:root@pam:';
@@ -36,7 +44,14 @@ const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'api:post': () => ['/pools', 'poolid=x'],
   'api:put': () => ['/nodes/pve1/qemu/101/config', 'onboot=1'],
   'api:delete': () => ['/nodes/pve1/qemu/101'],
-  'context:add': () => ['other', '--host', '127.0.0.1:1', '--token-id', 'a@pve!b1', '--token-stdin'],
+  'context:add': () => [
+    'other',
+    '--host',
+    '127.0.0.1:1',
+    '--token-id',
+    'a@pve!b1',
+    '--token-stdin',
+  ],
   'context:list': () => [],
   'context:use': () => ['sandbox'],
   'context:show': () => [],
@@ -61,7 +76,17 @@ const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'template:delete': () => ['lonely'],
   'vm:list': () => [],
   'vm:show': () => ['web-01'],
-  'vm:create': () => ['web-02', '--template', 'base', '--disk', '+1G', '--ip', 'dhcp', '--wait', 'ip'],
+  'vm:create': () => [
+    'web-02',
+    '--template',
+    'base',
+    '--disk',
+    '+1G',
+    '--ip',
+    'dhcp',
+    '--wait',
+    'ip',
+  ],
   'vm:start': () => ['web-01'],
   'vm:stop': () => ['running'],
   'vm:shutdown': () => ['running'],
@@ -78,7 +103,11 @@ function snapshot(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !path.startsWith(join(folder, 'data', 'sandbox')) && !path.startsWith(join(folder, 'cache')))
+    .filter(
+      (path) =>
+        !path.startsWith(join(folder, 'data', 'sandbox')) &&
+        !path.startsWith(join(folder, 'cache')),
+    )
     .map((path) => `${path} ${statSync(path).size} ${statSync(path).mtimeMs}`)
     .sort();
 }
@@ -91,11 +120,30 @@ describe('every command of every manifest', function () {
   before(async () => {
     lab = await Lab.start();
     await lab.template('base');
-    for (const name of ['web-01', 'running']) await lab.json('vm', 'create', name, '--template', 'base');
+    for (const name of ['web-01', 'running'])
+      await lab.json('vm', 'create', name, '--template', 'base');
     await lab.json('vm', 'start', 'running');
     await lab.template('lonely');
     await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
-    const failed = await lab.pmx(['vm', 'create', 'broken', '--template', 'base', '--vmid', '900', '--net', 'vmbr0,tag=9', '--storage', 'local', '--wait', 'ssh', '--wait-timeout', '1', '--keep-on-failure', '--json']);
+    const failed = await lab.pmx([
+      'vm',
+      'create',
+      'broken',
+      '--template',
+      'base',
+      '--vmid',
+      '900',
+      '--net',
+      'vmbr0,tag=9',
+      '--storage',
+      'local',
+      '--wait',
+      'ssh',
+      '--wait-timeout',
+      '1',
+      '--keep-on-failure',
+      '--json',
+    ]);
     const { error } = JSON.parse(failed.stdout) as { error: { data: { operation: string } } };
     const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
     facts = { interrupted: error.data.operation, upid: task?.upid ?? upid };
@@ -117,8 +165,10 @@ describe('every command of every manifest', function () {
     it(`pmx ${words}: summary, example and descriptions are there`, () => {
       expect(command.summary).to.match(/^[A-Z].*\.$/);
       expect(command.examples, 'examples').to.not.be.empty;
-      for (const example of command.examples!) expect(example).to.include(`<%= config.bin %> ${words}`);
-      for (const item of [...Object.values(flags), ...Object.values(command.args)]) expect(item.description).to.be.a('string');
+      for (const example of command.examples!)
+        expect(example).to.include(`<%= config.bin %> ${words}`);
+      for (const item of [...Object.values(flags), ...Object.values(command.args)])
+        expect(item.description).to.be.a('string');
     });
 
     it(`pmx ${words}: no value of this machine in the manifest`, () => {
@@ -141,7 +191,13 @@ describe('every command of every manifest', function () {
   }
 
   it('dry runs hold every call against the API description of the server', async () => {
-    const { code, stderr } = await lab.pmx(['api', 'put', '/nodes/pve1/qemu/101/config', 'nosuchoption=1', '--dry-run']);
+    const { code, stderr } = await lab.pmx([
+      'api',
+      'put',
+      '/nodes/pve1/qemu/101/config',
+      'nosuchoption=1',
+      '--dry-run',
+    ]);
     expect(code).to.equal(0);
     expect(stderr).to.match(/Warning: .*nosuchoption/);
   });

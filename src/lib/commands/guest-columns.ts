@@ -9,9 +9,17 @@ const name: GuestColumn = { header: 'name', value: (row) => row.name };
 const status: GuestColumn = { header: 'status', value: (row) => row.status };
 const node: GuestColumn = { header: 'node', value: (row) => row.node };
 const cpus: GuestColumn = { header: 'cpus', value: (row) => row.cpus, align: 'right' };
-const memory: GuestColumn = { header: 'memory', value: (row) => bytes(row.memoryBytes), align: 'right' };
+const memory: GuestColumn = {
+  header: 'memory',
+  value: (row) => bytes(row.memoryBytes),
+  align: 'right',
+};
 const disk: GuestColumn = { header: 'disk', value: (row) => bytes(row.diskBytes), align: 'right' };
-const uptime: GuestColumn = { header: 'uptime', value: (row) => duration(row.uptimeSeconds), align: 'right' };
+const uptime: GuestColumn = {
+  header: 'uptime',
+  value: (row) => duration(row.uptimeSeconds),
+  align: 'right',
+};
 const tags: GuestColumn = { header: 'tags', value: (row) => row.tags.join(',') };
 
 export const vmColumns = [vmid, name, status, node, cpus, memory, disk, uptime, tags];

@@ -68,7 +68,9 @@ async function* pieces(path: string, offset: number, length: number): AsyncGener
     throw fileError(path, error);
   });
   try {
-    const ring = Array.from({ length: streamBuffers }, () => Buffer.allocUnsafeSlow(streamPieceBytes));
+    const ring = Array.from({ length: streamBuffers }, () =>
+      Buffer.allocUnsafeSlow(streamPieceBytes),
+    );
     for (let done = 0, index = 0; done < length; index = (index + 1) % streamBuffers) {
       const piece = ring[index]!;
       const { bytesRead } = await handle

@@ -60,9 +60,9 @@ function notFound(
       code,
       message:
         named.length === 1
-          ? `${describe(other)} is ${mismatch(other, options)}; use ${commandFor(other)}.`
+          ? `${describe(other)} is ${mismatch(other, options)}, and a ${noun} is needed.`
           : `None of the ${named.length} guests that match '${word}' is a ${noun}: ${list(named)}.`,
-      hints: named.length === 1 ? [] : [`See them: ${commandFor(other).replace('…', 'list')}`],
+      hints: wrongKindHints(other, options),
       data: { target: word, matches: named.map(({ vmid }) => vmid) },
     });
   }
@@ -128,7 +128,10 @@ function describe({ type, vmid, name }: Guest): string {
   return `${type === 'lxc' ? 'Container' : 'VM'} ${vmid}${name === '' ? '' : ` (${name})`}`;
 }
 
-function commandFor({ type, template }: Guest): string {
-  if (type === 'lxc') return 'pmx ct …';
-  return template ? 'pmx template …' : 'pmx vm …';
+/** Where the guests are that were wanted, and what takes the one that was named. */
+function wrongKindHints({ type, template, vmid }: Guest, { noun }: ResolveOptions): string[] {
+  const see = `See what there is: pmx ${noun === 'template' ? 'template' : 'vm'} list`;
+  return type === 'qemu' && template && noun !== 'template'
+    ? [`Templates have commands of their own, for example: pmx template delete ${vmid}`, see]
+    : [see];
 }

@@ -34,7 +34,8 @@ export class TerminalPrompter implements Prompter {
       return (await enquirer.prompt(question as Parameters<typeof enquirer.prompt>[0])).answer;
     } catch (error) {
       // enquirer rejects with an empty string on Ctrl-C.
-      if (error === '') throw new InterruptedError({ message: 'Interrupted. Nothing was changed.' });
+      if (error === '')
+        throw new InterruptedError({ message: 'Interrupted. Nothing was changed.' });
       throw error;
     }
   }

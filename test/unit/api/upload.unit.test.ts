@@ -153,7 +153,9 @@ describe('api: uploads', () => {
     const start = whole.indexOf('octet-stream\r\n\r\n') + 'octet-stream\r\n\r\n'.length;
     expect(whole.subarray(start, start + content.length).equals(content)).to.equal(true);
     await rm(dirname(file), { recursive: true });
-    expect(await failure(upload({ body: openRange(file, 0, content.length), length: 1 }))).to.include({
+    expect(
+      await failure(upload({ body: openRange(file, 0, content.length), length: 1 })),
+    ).to.include({
       code: 'PMX_UPLOAD_SOURCE',
     });
   });

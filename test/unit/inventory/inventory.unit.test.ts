@@ -305,13 +305,13 @@ describe('inventory: names, ids, ranges and globs', () => {
 
   it('says what a guest of the wrong kind is', async () => {
     const cases: Array<[string, ResolveOptions, string]> = [
-      ['900', vm, 'VM 900 (debian-12) is a template; use pmx template ….'],
-      ['debian-12', vm, 'VM 900 (debian-12) is a template; use pmx template ….'],
-      ['dns', vm, 'Container 200 (dns) is a container; use pmx ct ….'],
+      ['900', vm, 'VM 900 (debian-12) is a template, and a VM is needed.'],
+      ['debian-12', vm, 'VM 900 (debian-12) is a template, and a VM is needed.'],
+      ['dns', vm, 'Container 200 (dns) is a container, and a VM is needed.'],
       [
         '100',
         { noun: 'template', type: 'qemu', template: true },
-        'VM 100 (Web-01) is no template; use pmx vm ….',
+        'VM 100 (Web-01) is no template, and a template is needed.',
       ],
       ['900-901', vm, "None of the 2 guests that match '900-901' is a VM: 900 (pve1), 901 (pve2)."],
     ];

@@ -92,7 +92,8 @@ export function parseDiskSize(value: string): DiskSize {
   }
   const unit = match[3]!.toUpperCase();
   return {
-    bytes: Math.round(amount * units[unit]!),
+    // Whole KiB: disks are made of sectors, and 1.3G is not.
+    bytes: Math.ceil((amount * units[unit]!) / 1024) * 1024,
     relative: match[1] === '+',
     pve: `${match[1]}${match[2]}${unit}`,
   };

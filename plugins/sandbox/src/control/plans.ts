@@ -3,7 +3,13 @@ import { existsSync } from 'node:fs';
 
 import { type Plan, ref, RequestError, secretRef, type Step } from '@pmx-cli/kit';
 
-import { contextName, runningSandbox, type SandboxLocation, serverModule, tokenId } from './location.js';
+import {
+  contextName,
+  runningSandbox,
+  type SandboxLocation,
+  serverModule,
+  tokenId,
+} from './location.js';
 
 const readyTimeoutSeconds = 20;
 const stopTimeoutSeconds = 5;

@@ -15,7 +15,8 @@ interface StartResult {
 const tuning = 'BEHAVIOUR';
 
 export default class SandboxStart extends ChangeCommand<StartResult> {
-  static override summary = 'Start a Proxmox VE API on this machine, to try pmx and to test against.';
+  static override summary =
+    'Start a Proxmox VE API on this machine, to try pmx and to test against.';
   static override description = `Listens on 127.0.0.1 only and keeps its guests, storages and tasks on disk. Stores the context "sandbox",
 and makes it the current one if there is none. Stays in the foreground until Ctrl-C, unless --detach is given.`;
   static override examples = [
@@ -30,7 +31,12 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
       min: 0,
       max: 65_535,
     }),
-    nodes: Flags.integer({ description: 'Number of nodes (pve1, pve2 …).', default: 1, min: 1, max: 32 }),
+    nodes: Flags.integer({
+      description: 'Number of nodes (pve1, pve2 …).',
+      default: 1,
+      min: 1,
+      max: 32,
+    }),
     data: dataFlag,
     'task-millis': Flags.integer({
       description: 'How long a task takes at least, in milliseconds.',

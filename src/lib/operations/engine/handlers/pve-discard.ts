@@ -1,5 +1,5 @@
 import { carriesMarker, type PveDiscardGuestArgs } from '@pmx-cli/kit';
-import { SurroundingsError } from '@pmx-cli/kit/errors';
+import { isPmxError, SurroundingsError } from '@pmx-cli/kit/errors';
 
 import { findTask, isAnswerLost, isNotFound, type PveClient } from '../../../api/index.js';
 import { whileLocked } from './contention.js';
@@ -35,16 +35,8 @@ export const pveDiscardGuest = repeatable<'pve.discard-guest'>(async (args, cont
     await stopTasks(pve, args, context);
     const found = await settledGuest(pve, args.node, vmid, context);
     if (!found || !isOwn(found, context)) return { removed: false };
-    const { path, config } = found;
-    if (!config.template) await whileLocked(context, () => powerOff(pve, path, context));
     try {
-      await whileLocked(context, async () => {
-        const upid = await pve.send<string>('DELETE', path, {
-          purge: true,
-          'destroy-unreferenced-disks': true,
-        });
-        await pve.waitForTask(upid, { signal: context.signal });
-      });
+      await whileLocked(context, () => destroy(pve, found, context));
     } catch (error) {
       // An earlier DELETE without an answer, or somebody else, was faster.
       if (!isNotFound(error) || (await findGuest(pve, args.node, vmid))) throw error;
@@ -152,6 +144,31 @@ async function findGuest(
   });
   const elsewhere = rows.find((row) => Number(row.vmid) === vmid && row.node !== node);
   return elsewhere && findGuest(pve, elsewhere.node, vmid);
+}
+
+async function destroy(
+  pve: PveClient,
+  { path, config }: FoundGuest,
+  context: StepContext,
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    if (!config.template) await powerOff(pve, path, context);
+    try {
+      const upid = await pve.send<string>('DELETE', path, {
+        purge: true,
+        'destroy-unreferenced-disks': true,
+      });
+      await pve.waitForTask(upid, { signal: context.signal });
+      return;
+    } catch (error) {
+      // A start that was under way when the undo began may have come in between.
+      if (!isStillRunning(error) || tries >= sendTries) throw error;
+    }
+  }
+}
+
+function isStillRunning(error: unknown): boolean {
+  return isPmxError(error) && /\bis running - destroy failed/.test(error.message);
 }
 
 async function powerOff(pve: PveClient, guest: string, context: StepContext): Promise<void> {

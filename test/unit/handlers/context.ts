@@ -1,0 +1,59 @@
+import { type Json, resolve as resolveValue, type Value } from '@pmx-cli/kit';
+
+import type { StepContext } from '#dist/lib/operations/engine/handlers/handler.js';
+import type { FakePve } from '../engine/fake-pve.ts';
+import { noSleep } from '../engine/lab.ts';
+
+export interface TestContext extends StepContext {
+  readonly pveFake: FakePve;
+  readonly reports: string[];
+  /** Milliseconds of each pause. */
+  readonly pauses: number[];
+  readonly variables: Record<string, Json>;
+  readonly upids: string[];
+  readonly stop: AbortController;
+}
+
+/** What the engine hands to a handler, without an engine. Time passes on the fake server while sleeping. */
+export function contextFor(
+  pve: FakePve,
+  variables: Record<string, Json> = {},
+  more: Partial<StepContext> = {},
+): TestContext {
+  const upids: string[] = [...(more.upids ?? [])];
+  const reports: string[] = [];
+  const pauses: number[] = [];
+  const stop = new AbortController();
+  return {
+    pveFake: pve,
+    pve: async () => pve,
+    contexts: undefined as never,
+    secrets: undefined as never,
+    sleep: async (milliseconds, signal) => {
+      pauses.push(milliseconds);
+      await noSleep(milliseconds, signal);
+      pve.tick();
+    },
+    operationId: 'op1',
+    signal: stop.signal,
+    startedAt: new Date(),
+    unseenEnd: false,
+    resolve: (value) =>
+      resolveValue(value as Value, {
+        variable: (name) => {
+          if (variables[name] === undefined) throw new Error(`variable ${name} is not bound`);
+          return variables[name];
+        },
+        secret: (name) => `secret of ${name}`,
+      }) as never,
+    bind: (bound) => void Object.assign(variables, bound),
+    noteTask: (upid) => void upids.push(upid),
+    report: (text) => void reports.push(text),
+    ...more,
+    reports,
+    pauses,
+    variables,
+    upids,
+    stop,
+  };
+}
