@@ -2,20 +2,9 @@ import { Args } from '@oclif/core';
 import { ShowCommand } from '@pmx-cli/kit';
 
 import { timestamp } from '../../lib/output/format.js';
-import { taskPath } from '../../lib/operations/task/read.js';
+import { readTask, type TaskStatus } from '../../lib/operations/task/read.js';
 
-interface TaskDetails {
-  upid: string;
-  node: string;
-  type: string;
-  id: string;
-  user: string;
-  starttime: number;
-  status: string;
-  exitstatus?: string;
-}
-
-export default class TaskShow extends ShowCommand<TaskDetails> {
+export default class TaskShow extends ShowCommand<TaskStatus> {
   static override summary = 'Show the state of a task.';
   static override examples = [
     '<%= config.bin %> task show UPID:pve1:0000030F:0002AC10:6B001488:qmcreate:100:root@pam:',
@@ -24,12 +13,12 @@ export default class TaskShow extends ShowCommand<TaskDetails> {
     upid: Args.string({ description: 'UPID of the task.', required: true, ignoreStdin: true }),
   };
 
-  protected override async show(): Promise<TaskDetails> {
+  protected override async show(): Promise<TaskStatus> {
     const { upid } = this.argsOf(TaskShow);
-    return (await this.pve()).get<TaskDetails>(`${taskPath(upid)}/status`);
+    return readTask(await this.pve(), upid);
   }
 
-  protected override view(task: TaskDetails): void {
+  protected override view(task: TaskStatus): void {
     this.output.fields([
       ['UPID', task.upid],
       ['Type', task.type],

@@ -1,8 +1,6 @@
 import { Args } from '@oclif/core';
 import { flags, ShowCommand } from '@pmx-cli/kit';
 
-import { nodeOfUpid } from '../../lib/operations/task/read.js';
-
 interface WaitResult {
   upid: string;
   exitstatus: string;
@@ -22,7 +20,6 @@ export default class TaskWait extends ShowCommand<WaitResult> {
   protected override async show(): Promise<WaitResult> {
     const { upid } = this.argsOf(TaskWait);
     const { timeout } = this.flagsOf(TaskWait);
-    nodeOfUpid(upid);
     const { exitstatus } = await (
       await this.pve()
     ).waitForTask(upid, { signal: this.session.signal, timeout: timeout * 1000 });

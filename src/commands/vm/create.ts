@@ -1,7 +1,7 @@
 import { ChangeCommand, flags, parseGuestName, type Plan } from '@pmx-cli/kit';
 import { Args, Flags } from '@oclif/core';
 
-import type { VmCreateResult } from '../../lib/operations/vm/create.js';
+import type { VmCreateResult } from '../../lib/operations/vm/create-request.js';
 
 const cloudInit = 'CLOUD-INIT';
 

@@ -16,7 +16,7 @@ export interface Upid {
 
 // pstart has outgrown its 8 digits on machines that run for more than 497 days.
 const pattern =
-  /^UPID:([^\s:/]+):([0-9A-F]{8}):[0-9A-F]{8,9}:([0-9A-F]{8}):([^\s:/]+):([^\s:/]*):([^\s:/]+):$/i;
+  /^UPID:([^\s:/]+):([0-9A-F]{8}):[0-9A-F]{8,9}:([0-9A-F]{8}):([^\s:/]+):([^\s:/]*):([^\s:/]+):$/;
 
 /** Takes `UPID:node:PID:PSTART:START:type:id:user:` apart (hex numbers); undefined if it is none. */
 export function tryParseUpid(value: unknown): Upid | undefined {

@@ -1,7 +1,7 @@
 import type { Guest, Inventory } from '@pmx-cli/kit';
 
 import { createInventory } from '#dist/lib/inventory/index.js';
-import type { VmCreateRequest } from '#dist/lib/operations/vm/create.js';
+import type { VmCreateRequest } from '#dist/lib/operations/vm/create-request.js';
 import { FakePve } from '../engine/fake-pve.ts';
 
 /** A server with template 900 and whatever else a test puts there. */

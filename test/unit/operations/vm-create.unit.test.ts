@@ -1,7 +1,8 @@
 import { allSteps, parseDiskSize, type Plan, type Step } from '@pmx-cli/kit';
 import { expect } from 'chai';
 
-import { planVmCreate, type VmCreateRequest } from '#dist/lib/operations/vm/create.js';
+import { planVmCreate } from '#dist/lib/operations/vm/create.js';
+import type { VmCreateRequest } from '#dist/lib/operations/vm/create-request.js';
 import { apiError } from '../engine/fake-pve.ts';
 import { failure, useFolder } from '../engine/lab.ts';
 import { cluster, createRequest } from './support.ts';

@@ -20,7 +20,7 @@ import {
   type JournalEvent,
   newOperationId,
 } from './journal.js';
-import { failureReport } from './report.js';
+import { failureReport, type UndoReport } from './report.js';
 import { throwIfInterrupted } from './retry.js';
 import { apply, findStep, foldJournal, type OperationState } from './state.js';
 
@@ -349,15 +349,6 @@ export class OperationRun {
     this.#recordIfPossible({ event: 'finished', status });
     this.#listener({ type: 'ended', status });
   }
-}
-
-export interface UndoReport {
-  /** Titles of what was taken back, or finished. */
-  done: string[];
-  /** What is still there, and why. */
-  left: string[];
-  /** Left on purpose (`--keep-on-failure`). */
-  kept?: boolean;
 }
 
 function undoId(step: string, effect: number): string {

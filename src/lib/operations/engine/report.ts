@@ -1,6 +1,13 @@
 import { PmxError, SurroundingsError } from '@pmx-cli/kit/errors';
 
-import type { UndoReport } from './engine.js';
+export interface UndoReport {
+  /** Titles of what was taken back, or finished. */
+  done: string[];
+  /** What is still there, and why. */
+  left: string[];
+  /** Left on purpose (`--keep-on-failure`). */
+  kept?: boolean;
+}
 
 /** The error that a person sees after a failed operation: what went wrong, what was undone, what not. */
 export function failureReport(

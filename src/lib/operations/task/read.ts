@@ -1,5 +1,8 @@
 import type { Inventory, PveReader } from '@pmx-cli/kit';
-import { invalid } from '@pmx-cli/kit';
+
+import { parseUpid, type TaskListRow, type TaskStatus } from '../../api/index.js';
+
+export type { TaskStatus };
 
 export interface Task {
   upid: string;
@@ -11,17 +14,6 @@ export interface Task {
   tookSeconds?: number;
   /** `running`, `OK`, `WARNINGS: n`, or the error. */
   status: string;
-}
-
-interface TaskRow {
-  upid: string;
-  node: string;
-  type: string;
-  id: string;
-  user: string;
-  starttime: number;
-  endtime?: number;
-  status?: string;
 }
 
 export interface TaskFilter {
@@ -47,7 +39,7 @@ export async function listTasks(
       : [await inventory.node(node)];
   const lists = await Promise.all(
     nodes.map((each) =>
-      pve.get<TaskRow[]>(`/nodes/${each.node}/tasks`, {
+      pve.get<TaskListRow[]>(`/nodes/${each.node}/tasks`, {
         limit,
         vmid,
         errors: errors || undefined,
@@ -71,21 +63,11 @@ export async function listTasks(
     }));
 }
 
-/** @returns the node's name. @throws RequestError `PMX_INVALID_UPID` */
-export function nodeOfUpid(upid: string): string {
-  const match = /^UPID:([^:]+):[0-9A-F]{8}:[0-9A-F]{8,9}:[0-9A-F]{8}:[^:]+:[^:]*:[^:]+:$/.exec(
-    upid,
-  );
-  if (match) return match[1]!;
-  throw invalid(
-    'PMX_INVALID_UPID',
-    'UPID',
-    upid,
-    'it must look like UPID:node:pid:pstart:start:type:id:user:',
-    'pmx task list shows them.',
-  );
+/** @throws RequestError `PMX_INVALID_UPID` */
+export function taskPath(upid: string): string {
+  return `/nodes/${parseUpid(upid).node}/tasks/${encodeURIComponent(upid)}`;
 }
 
-export function taskPath(upid: string): string {
-  return `/nodes/${nodeOfUpid(upid)}/tasks/${encodeURIComponent(upid)}`;
+export function readTask(pve: PveReader, upid: string): Promise<TaskStatus> {
+  return pve.get<TaskStatus>(`${taskPath(upid)}/status`);
 }

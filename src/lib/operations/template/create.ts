@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 
 import {
   type Inventory,
@@ -84,7 +84,7 @@ export async function planTemplateCreate(
         sha256,
         source: {
           type: 'file',
-          path: image.path,
+          path: resolve(image.path),
           offset: image.offset,
           length: image.length,
           fileSize: image.fileSize,

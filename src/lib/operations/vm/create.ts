@@ -2,8 +2,6 @@ import {
   type DiskSize,
   type Guest,
   type Inventory,
-  markerLine,
-  type NetworkDevice,
   type ParallelSteps,
   type Plan,
   type PveReader,
@@ -13,7 +11,6 @@ import {
 } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
-import { type SeedLayout, type SeedPaths } from '../../cloudinit/index.js';
 import {
   bootDisk,
   bytesToSize,
@@ -29,41 +26,9 @@ import {
   requirePool,
   requireStorage,
 } from '../shared/places.js';
-import { checkSeed, type CloudInitRequest, nativeSettings, readPublicKeys } from './cloud-init.js';
-import { isoRecord } from './seed-iso.js';
-
-export interface VmCreateRequest {
-  name: string;
-  template: Guest;
-  /** Left out: linked where the template's storage can, else full. */
-  clone?: 'linked' | 'full';
-  vmid?: number;
-  node?: string;
-  /** For the disks of a full clone. */
-  storage?: string;
-  /** For the ISO with the user's own cloud-init files. */
-  isoStorage?: string;
-  memoryMebibytes?: number;
-  cores?: number;
-  disk?: DiskSize;
-  networks: readonly NetworkDevice[];
-  cloudInit: CloudInitRequest;
-  pool?: string;
-  tags?: readonly string[];
-  start: boolean;
-  wait?: { until: 'agent' | 'ip' | 'ssh'; timeoutSeconds: number };
-}
-
-export interface VmCreateResult {
-  vmid: number;
-  name: string;
-  node: string;
-  template: { vmid: number; name: string };
-  clone: 'linked' | 'full';
-  started: boolean;
-  address: string | null;
-  operation: string;
-}
+import { checkSeed, nativeSettings, readPublicKeys } from './cloud-init.js';
+import type { VmCreateRequest } from './create-request.js';
+import { cloneStep, type SeedPlace, seedVolid, startSteps, uploadStep } from './create-steps.js';
 
 /**
  * Template → VM: clone (beside it the upload of own cloud-init files), configure, resize, start.
@@ -235,19 +200,6 @@ function storageOf(volid: string | undefined): string | undefined {
   return volid?.split(':', 1)[0];
 }
 
-interface SeedPlace {
-  layout: SeedLayout;
-  storage: string;
-}
-
-function seedFilename(name: string) {
-  return text`pmx-${ref('operation')}-${name}.iso`;
-}
-
-function seedVolid(seed: SeedPlace, name: string) {
-  return text`${seed.storage}:iso/${seedFilename(name)}`;
-}
-
 /** Own files take the place of PVE's cloud-init drive: two sources would compete in the guest. */
 function mediumSettings(
   config: GuestConfig,
@@ -264,93 +216,4 @@ function mediumSettings(
   if (drive || !wanted) return {};
   const storage = request.storage ?? storageOf(bootDisk(config)?.volid) ?? 'local';
   return { [freeMediumSlot(config)]: `${storage}:cloudinit` };
-}
-
-function uploadStep(node: string, seed: SeedPlace, name: string, files: SeedPaths): Step {
-  return {
-    id: 'upload-seed',
-    title: `Upload cloud-init ISO (${seed.layout}) to storage ${seed.storage}`,
-    kind: 'pve.upload',
-    args: {
-      node,
-      storage: seed.storage,
-      content: 'iso',
-      filename: seedFilename(name),
-      source: { type: 'cloud-init-seed', layout: seed.layout, hostname: name, ...files },
-    },
-    undo: [
-      {
-        title: 'Remove the cloud-init ISO',
-        kind: 'pve.discard-volume',
-        args: { node, storage: seed.storage, volid: seedVolid(seed, name) },
-      },
-    ],
-  };
-}
-
-function cloneStep(
-  node: string,
-  kind: 'linked' | 'full',
-  seed: SeedPlace | undefined,
-  { template, name, storage, pool, vmid }: VmCreateRequest,
-): Step {
-  const lookup = { type: 'qmclone', id: String(template.vmid) };
-  const record = seed ? text`\n${isoRecord(seedVolid(seed, name))}` : '';
-  return {
-    id: 'clone',
-    title: `Clone template ${template.vmid} (${template.name}) to ${name} (${kind})`,
-    kind: 'pve.call',
-    args: {
-      method: 'POST',
-      path: `/nodes/${template.node}/qemu/${template.vmid}/clone`,
-      vmidVariable: vmid === undefined ? 'vmid' : undefined,
-      lookup,
-      params: {
-        newid: ref('vmid'),
-        name,
-        full: kind === 'full',
-        storage,
-        pool,
-        target: node === template.node ? undefined : node,
-        description: text`Made by pmx on ${new Date().toISOString().slice(0, 10)} from template ${template.vmid} (${template.name})\n${markerLine}${record}`,
-      },
-    },
-    undo: [
-      {
-        title: `Remove VM ${name}`,
-        kind: 'pve.discard-guest',
-        args: { node, vmid: ref('vmid'), lookup },
-      },
-    ],
-  };
-}
-
-function startSteps(
-  node: string,
-  name: string,
-  path: ReturnType<typeof text>,
-  wait: VmCreateRequest['wait'],
-): Step[] {
-  const start: Step = {
-    id: 'start',
-    title: `Start ${name}`,
-    kind: 'pve.call',
-    args: {
-      method: 'POST',
-      path: text`${path}/status/start`,
-      lookup: { type: 'qmstart', id: ref('vmid') },
-    },
-  };
-  if (!wait) return [start];
-  const goals = { agent: 'the guest agent', ip: 'an address', ssh: 'SSH' };
-  return [
-    start,
-    {
-      id: 'wait',
-      title: `Wait for ${goals[wait.until]} of ${name}`,
-      kind: 'pve.wait',
-      args: { node, vmid: ref('vmid'), ...wait },
-      bind: wait.until === 'agent' ? {} : { address: 'address' },
-    },
-  ];
 }
