@@ -1,5 +1,5 @@
 import type { Guest, Inventory, Node, PveReader, ResolveOptions, Storage } from '@pmx-cli/kit';
-import { isPmxError, RequestError } from '@pmx-cli/kit/errors';
+import { isPmxError, RequestError, SurroundingsError } from '@pmx-cli/kit/errors';
 
 import { closest } from './closest.js';
 import { resolveTarget } from './resolve.js';
@@ -25,6 +25,8 @@ export function createInventory(pve: PveReader): Inventory {
 class PveInventory implements Inventory {
   readonly #pve: PveReader;
   #fresh: Promise<Guest[]> | undefined;
+  /** Nodes that could not be asked for fresh guests. */
+  #offline: string[] = [];
 
   constructor(pve: PveReader) {
     this.#pve = pve;
@@ -41,8 +43,14 @@ class PveInventory implements Inventory {
     return guests.sort(byId);
   }
 
-  async freshGuests(): Promise<Guest[]> {
-    const nodes = (await this.nodes()).filter(({ status }) => status !== 'offline');
+  freshGuests(): Promise<Guest[]> {
+    return (this.#fresh ??= this.#askNodes());
+  }
+
+  async #askNodes(): Promise<Guest[]> {
+    const all = await this.nodes();
+    this.#offline = all.filter(({ status }) => status === 'offline').map(({ node }) => node);
+    const nodes = all.filter(({ status }) => status !== 'offline');
     const lists = await inParallel(
       nodes.flatMap(({ node, status }) =>
         (['qemu', 'lxc'] as const).map((type) => async () => {
@@ -64,11 +72,54 @@ class PveInventory implements Inventory {
     // Not at the top: kit's index brings oclif along, and lists never need this.
     const { parseTarget } = await import('@pmx-cli/kit');
     const expressions = targets.map((word) => ({ word, target: parseTarget(word) }));
-    const guests = await (this.#fresh ??= this.freshGuests());
-    const found = expressions.flatMap(({ word, target }) =>
-      resolveTarget(word, target, guests, options),
+    const guests = await this.freshGuests();
+    try {
+      const found = expressions.flatMap(({ word, target }) =>
+        resolveTarget(word, target, guests, options),
+      );
+      return [...new Set(found)];
+    } catch (error) {
+      throw await this.#onOfflineNode(error);
+    }
+  }
+
+  /** A guest that was not found may only be out of sight, with its node. */
+  async #onOfflineNode(error: unknown): Promise<unknown> {
+    if (!isPmxError(error) || this.#offline.length === 0) return error;
+    const target = error.data?.['target'];
+    const unknown = error.code.endsWith('_NOT_FOUND') && error.data?.['matches'] === undefined;
+    if (!unknown || typeof target !== 'string') return error;
+    const rows = await this.#pve
+      .get<Row[]>('/cluster/resources', { type: 'vm' })
+      .catch((failed: unknown) => ignorable<Row[]>(failed, []));
+    const row = rows.find(
+      (candidate) =>
+        text(candidate, 'vmid') === target ||
+        number(candidate, 'vmid') === Number(target) ||
+        text(candidate, 'name') === target,
     );
-    return [...new Set(found)];
+    const node = row && text(row, 'node');
+    if (node !== undefined && this.#offline.includes(node)) {
+      return new SurroundingsError({
+        code: 'PMX_NODE_UNREACHABLE',
+        message: `Guest '${target}' is on node ${node}, which is offline.`,
+        hints: [
+          'pmx node list shows which nodes are online.',
+          'Bring the node back, or use HA to move its guests.',
+        ],
+        data: { target, node },
+      });
+    }
+    const { code, message, hints, data } = error;
+    return new RequestError({
+      code,
+      message,
+      hints: [
+        ...hints,
+        `Guests of offline nodes cannot be told by name: ${this.#offline.join(', ')}.`,
+      ],
+      data,
+    });
   }
 
   async nodes(): Promise<Node[]> {
@@ -117,14 +168,19 @@ class PveInventory implements Inventory {
 
   /** Asks the nodes of nameless rows. What cannot be had stays as it is: this is only about looks. */
   async #fillIn(guests: Guest[], stale: Guest[]): Promise<void> {
-    const sources = new Map(stale.map(({ node, type }) => [`${node}/${type}`, { node, type }]));
+    // A dead node would only be waited for.
+    const nodes = await this.nodes().catch((error: unknown) => ignorable(error, []));
+    const offline = new Set(
+      nodes.filter(({ status }) => status === 'offline').map(({ node }) => node),
+    );
+    const reachable = stale.filter(({ node }) => !offline.has(node));
+    const sources = new Map(reachable.map(({ node, type }) => [`${node}/${type}`, { node, type }]));
     const lists = await inParallel(
       [...sources.values()].map(({ node, type }) => async () => {
         try {
           return await this.#guestsOf(node, type);
         } catch (error) {
-          if (isPmxError(error) && error.exitCode !== 130) return [];
-          throw error;
+          return ignorable(error, []);
         }
       }),
     );
@@ -135,6 +191,12 @@ class PveInventory implements Inventory {
       if (found) guests[guests.indexOf(guest)] = { ...guest, ...found };
     }
   }
+}
+
+/** @throws the error again when it is a bug or Ctrl-C */
+function ignorable<T>(error: unknown, instead: T): T {
+  if (isPmxError(error) && error.exitCode !== 130) return instead;
+  throw error;
 }
 
 function byId(a: Guest, b: Guest): number {

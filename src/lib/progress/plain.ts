@@ -26,6 +26,7 @@ export function plainProgress(output: Output): Progress {
           output.note(`✗ ${titles.get(event.id)}: ${event.message}`);
           break;
         case 'step-progress':
+        case 'step-warning':
         case 'ended':
           break;
       }

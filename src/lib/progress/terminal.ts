@@ -77,10 +77,12 @@ class Board {
     if (!slot) return;
     if (event.type === 'step-progress') {
       void slot.begun.then((wrapper) => (wrapper.output = event.text));
-    } else if (event.type !== 'step-started') {
+    } else if (event.type === 'step-done') {
       slot.settled = true;
-      if (event.type === 'step-done') slot.settle.resolve();
-      else slot.settle.reject(new Error(event.message));
+      slot.settle.resolve();
+    } else if (event.type === 'step-failed') {
+      slot.settled = true;
+      slot.settle.reject(new Error(event.message));
     }
   }
 

@@ -7,6 +7,7 @@ import { noSleep } from '../engine/lab.ts';
 export interface TestContext extends StepContext {
   readonly pveFake: FakePve;
   readonly reports: string[];
+  readonly warnings: string[];
   /** Milliseconds of each pause. */
   readonly pauses: number[];
   readonly variables: Record<string, Json>;
@@ -22,6 +23,7 @@ export function contextFor(
 ): TestContext {
   const upids: string[] = [...(more.upids ?? [])];
   const reports: string[] = [];
+  const warnings: string[] = [];
   const pauses: number[] = [];
   const stop = new AbortController();
   return {
@@ -49,8 +51,10 @@ export function contextFor(
     bind: (bound) => void Object.assign(variables, bound),
     noteTask: (upid) => void upids.push(upid),
     report: (text) => void reports.push(text),
+    warn: (text) => void warnings.push(text),
     ...more,
     reports,
+    warnings,
     pauses,
     variables,
     upids,

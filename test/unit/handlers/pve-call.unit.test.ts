@@ -90,7 +90,8 @@ describe('pve.call', () => {
   it('passes warnings of a task on and counts it as done', async () => {
     const { context } = setting([{ path: /start/, taskError: 'WARNINGS: 1' }]);
     expect(await pveCall.run(start, context)).to.include({ exitstatus: 'WARNINGS: 1' });
-    expect(context.reports).to.deep.equal(['WARNINGS: 1']);
+    expect(context.warnings).to.have.length(1);
+    expect(context.warnings[0]).to.match(/^WARNINGS: 1 .*\(pmx task log UPID:/);
   });
 
   it('sends nothing once interrupted, yet never cuts off what is sent', async () => {

@@ -162,7 +162,29 @@ describe('inventory: guests', () => {
       template: false,
       tags: ['t'],
     });
-    expect(asked).to.deep.equal(['/cluster/resources?type=vm', '/nodes/pve1/qemu']);
+    expect(asked).to.deep.equal(['/cluster/resources?type=vm', '/nodes', '/nodes/pve1/qemu']);
+  });
+
+  it('does not wait for a node that is offline', async () => {
+    const { pve, asked } = fake({
+      '/nodes': [{ node: 'gone', status: 'offline' }],
+      '/cluster/resources?type=vm': [{ type: 'qemu', vmid: 7, node: 'gone', status: 'unknown' }],
+    });
+    expect(await createInventory(pve).guests()).to.have.length(1);
+    expect(asked).to.deep.equal(['/cluster/resources?type=vm', '/nodes']);
+  });
+
+  it('names the offline node of a guest that is out of sight', async () => {
+    const routes = {
+      '/nodes': [{ node: 'gone', status: 'offline' }],
+      '/cluster/resources?type=vm': [{ type: 'qemu', vmid: 7, node: 'gone', status: 'unknown' }],
+    };
+    const options: ResolveOptions = { type: 'qemu', noun: 'VM' };
+    const seven = createInventory(fake(routes).pve).resolveGuests(['7'], options);
+    expect(await failure(seven)).to.include({ code: 'PMX_NODE_UNREACHABLE', exitCode: 2 });
+    const other = await failure(createInventory(fake(routes).pve).resolveGuests(['web'], options));
+    expect(other).to.include({ code: 'PMX_VM_NOT_FOUND', exitCode: 1 });
+    expect(other.hints.join(' ')).to.include('gone');
   });
 
   it('does without the names when the node cannot be asked', async () => {
@@ -268,7 +290,7 @@ describe('inventory: names, ids, ranges and globs', () => {
     await inventory.resolveGuests(['100'], vm);
     await inventory.resolveGuests(['web-02'], vm);
     await failure(inventory.resolveGuests(['nosuch'], vm));
-    expect(asked.length).to.equal(5);
+    expect(asked.filter((path) => path.startsWith('/nodes')).length).to.equal(5);
   });
 
   it('names all guests of an ambiguous name', async () => {
@@ -285,13 +307,19 @@ describe('inventory: names, ids, ranges and globs', () => {
       exitCode: 1,
       message: "There is no VM 'wbe-01'.",
     });
-    expect(error.hints).to.deep.equal(['Did you mean Web-01?', 'See what there is: pmx vm list']);
+    const unseen = 'Guests of offline nodes cannot be told by name: pve3.';
+    expect(error.hints).to.deep.equal([
+      'Did you mean Web-01?',
+      'See what there is: pmx vm list',
+      unseen,
+    ]);
     const template = await failure(resolve(['debian-13'], { noun: 'template', template: true }));
     expect(template).to.include({ code: 'PMX_TEMPLATE_NOT_FOUND' });
     expect(template.hints[0]).to.equal('Did you mean debian-12?');
     expect((await failure(resolve(['102']))).hints[0]).to.match(/^Did you mean 100 or 101/);
     expect((await failure(resolve(['something-else']))).hints).to.deep.equal([
       'See what there is: pmx vm list',
+      unseen,
     ]);
   });
 

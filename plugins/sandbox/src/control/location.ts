@@ -9,6 +9,12 @@ export const tokenId = 'root@pam!pmx';
 /** The module that runs in the sandbox's own process. */
 export const serverModule = fileURLToPath(new URL('../server/main.js', import.meta.url));
 
+export interface RunningIdrac {
+  generation: string;
+  url: string;
+  fingerprint: string;
+}
+
 /** What the sandbox writes when it is ready. */
 export interface Ready {
   pid: number;
@@ -16,6 +22,7 @@ export interface Ready {
   url: string;
   fingerprint: string;
   nodes: number;
+  idrac: RunningIdrac[];
   startedAt: string;
 }
 
@@ -24,6 +31,9 @@ export interface SandboxLocation {
   readyFile: string;
   logFile: string;
   stateFile: string;
+  requestsFile: string;
+  faultsFile: string;
+  certificateFile: string;
 }
 
 export function locate(dataHome: string, given: string | undefined): SandboxLocation {
@@ -33,6 +43,9 @@ export function locate(dataHome: string, given: string | undefined): SandboxLoca
     readyFile: join(dataDir, 'ready.json'),
     logFile: join(dataDir, 'sandbox.log'),
     stateFile: join(dataDir, 'state.json'),
+    requestsFile: join(dataDir, 'requests.jsonl'),
+    faultsFile: join(dataDir, 'faults.json'),
+    certificateFile: join(dataDir, 'pve-ssl.pem'),
   };
 }
 

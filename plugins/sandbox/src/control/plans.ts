@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 
 import { type Plan, ref, RequestError, secretRef, type Step } from '@pmx-cli/kit';
 
+import type { IdracRequest } from './idrac-input.js';
 import {
   contextName,
   runningSandbox,
@@ -19,6 +20,7 @@ export interface StartRequest {
   /** 0 = any free one. */
   port: number;
   nodes: number;
+  idrac: readonly IdracRequest[];
   /** Make it the current context. */
   use: boolean;
   tuning: {
@@ -26,11 +28,12 @@ export interface StartRequest {
     agentDelayMillis?: number;
     capacityBytes?: number;
     staleMillis?: number;
+    lockTimeoutMillis?: number;
   };
 }
 
 /** @throws RequestError `PMX_SANDBOX_RUNNING` */
-export function planStart({ location, port, nodes, use, tuning }: StartRequest): Plan {
+export function planStart({ location, port, nodes, idrac, use, tuning }: StartRequest): Plan {
   const running = runningSandbox(location);
   if (running) {
     throw new RequestError({
@@ -39,7 +42,7 @@ export function planStart({ location, port, nodes, use, tuning }: StartRequest):
       hints: ['pmx sandbox status', 'pmx sandbox stop', 'Or take other data: --data DIR'],
     });
   }
-  const options = JSON.stringify({ dataDir: location.dataDir, port, nodes, ...tuning });
+  const options = JSON.stringify({ dataDir: location.dataDir, port, nodes, idrac, ...tuning });
   const { readyFile, logFile, dataDir } = location;
   return {
     operation: 'sandbox.start',
@@ -58,7 +61,13 @@ export function planStart({ location, port, nodes, use, tuning }: StartRequest):
           logFile,
           timeoutSeconds: readyTimeoutSeconds,
         },
-        bind: { url: 'url', port: 'port', pid: 'pid', fingerprint: 'fingerprint' },
+        bind: {
+          url: 'url',
+          port: 'port',
+          pid: 'pid',
+          fingerprint: 'fingerprint',
+          idrac: 'idrac',
+        },
         undo: [{ title: 'Stop the sandbox', ...stopEffect(location) }],
       },
       {
@@ -80,6 +89,7 @@ export function planStart({ location, port, nodes, use, tuning }: StartRequest):
       pid: ref('pid'),
       fingerprint: ref('fingerprint'),
       nodes,
+      idrac: ref('idrac'),
       context: contextName,
       current: use,
       data: dataDir,

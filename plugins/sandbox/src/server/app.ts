@@ -2,6 +2,8 @@ import { appendFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AccessControl } from './auth/acl.js';
 import { Tickets } from './auth/tickets.js';
+import { Faults } from './faults/faults.js';
+import { Recorder } from './faults/recorder.js';
 import type { Settings } from './options.js';
 import { Resources } from './qemu/resources.js';
 import { Vms } from './qemu/vms.js';
@@ -25,6 +27,10 @@ export class App {
   readonly storages: Storages;
   readonly images: Images;
   readonly qemuImg = new QemuImg();
+  readonly recorder = new Recorder();
+  faults!: Faults;
+  /** Makes the certificate that a fault shows instead; set when the server listens. */
+  prepareCertificate: () => Promise<void> = async () => undefined;
   /** SHA-256 of the certificate; set when the server listens. */
   fingerprint = '';
 
@@ -44,6 +50,7 @@ export class App {
   static async open(settings: Settings): Promise<App> {
     const store = await Store.open(settings.dataDir, settings.nodes);
     const app = new App(settings, store, await Tickets.open(settings.dataDir));
+    await app.#openFaults();
     const temporary = join(settings.dataDir, 'tmp');
     await mkdir(temporary, { recursive: true, mode: 0o700 });
     // Uploads that a crash has left behind.
@@ -55,6 +62,15 @@ export class App {
     }
     await app.#dropHalfMade();
     return app;
+  }
+
+  /** Lets the faults in at the places where they matter. */
+  async #openFaults(): Promise<void> {
+    this.faults = await Faults.open(this.settings.dataDir, this.storages);
+    this.tickets.clock = this.tasks.clock = this.faults.now;
+    this.tickets.lifetime = this.faults.ticketSeconds;
+    this.storages.limit = this.faults.storageLimit;
+    this.resources.isDown = (node) => this.faults.isDown(node);
   }
 
   /** A VM that was being made when the server died is unlocked by nobody: on a real node root removes it; here it goes at the next start. */
@@ -84,6 +100,7 @@ export class App {
     this.qemuImg.close();
     await this.tasks.close();
     this.store.touch();
+    await this.faults.book.flush();
     await this.store.flush();
   }
 }

@@ -4,7 +4,8 @@ import { routes } from './api/routes.js';
 import { App } from './app.js';
 import { hashToken, tokenMatches } from './auth/secrets.js';
 import { messageOf } from './errors.js';
-import { openCertificate } from './http/certificate.js';
+import { Certificates } from './faults/certificates.js';
+import { controlRoutes } from './faults/control.js';
 import { Pipeline } from './http/pipeline.js';
 import { RequestLog } from './http/request-log.js';
 import { listen } from './http/server.js';
@@ -45,17 +46,18 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   try {
     app = await App.open(settings);
     const opened = app;
-    const certificate = await openCertificate(settings.dataDir, app.store.state.nodes);
-    app.fingerprint = certificate.fingerprint;
+    const certificates = await Certificates.open(app);
     log = new RequestLog(settings.dataDir);
-    const pipeline = new Pipeline(app, new Router(routes), routes, log);
+    const pipeline = new Pipeline(app, new Router([...routes, ...controlRoutes]), routes, log);
     setToken(app, options.tokenSecret);
     listener = await listen(
       settings.port,
-      certificate,
+      certificates.shown,
       (request, response) => pipeline.handle(request, response),
       (text) => opened.report(text),
+      () => opened.faults.otherCertificate && opened.faults.book.noticeRemoval(),
     );
+    certificates.onSwitch = (certificate) => listener.present(certificate);
   } catch (error) {
     log?.close();
     disown();

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from './errors.js';
 import { startSandbox } from './index.js';
+import type { startPersonas } from './idrac/index.js';
 import type { RunningSandbox, SandboxOptions } from './index.js';
 import { writeAtomically } from './state/store.js';
 
@@ -20,12 +21,29 @@ function readOptions(): SandboxOptions {
   return { ...(JSON.parse(text) as Omit<SandboxOptions, 'tokenSecret'>), tokenSecret };
 }
 
+type Idracs = Awaited<ReturnType<typeof startPersonas>>;
+
+/** When one cannot be served, nothing is left running. */
+async function startIdracs(options: SandboxOptions, sandbox: RunningSandbox): Promise<Idracs> {
+  const { idrac = [], tokenSecret } = options;
+  if (idrac.length === 0) return { personas: [], close: async () => undefined };
+  try {
+    const { startPersonas } = await import('./idrac/index.js');
+    return await startPersonas(idrac.map((persona) => ({ ...persona, password: tokenSecret })));
+  } catch (error) {
+    await sandbox.close();
+    throw error;
+  }
+}
+
 async function main(): Promise<void> {
   let options: SandboxOptions;
   let sandbox: RunningSandbox;
+  let idrac: Idracs;
   try {
     options = readOptions();
     sandbox = await startSandbox(options);
+    idrac = await startIdracs(options, sandbox);
   } catch (error) {
     process.stderr.write(`sandbox: ${messageOf(error).split('\n')[0] ?? ''}\n`);
     process.exitCode = 2;
@@ -44,7 +62,7 @@ async function main(): Promise<void> {
     // eslint-disable-next-line no-restricted-properties -- a process of its own: whatever hangs must not keep it alive
     setTimeout(() => process.exit(0), STOP_MILLIS).unref();
     void rm(ready, { force: true })
-      .then(() => sandbox.close())
+      .then(() => Promise.all([sandbox.close(), idrac.close()]))
       .then(
         () => log('stopped'),
         (error: unknown) => log(`stopping failed: ${messageOf(error)}`),
@@ -56,7 +74,7 @@ async function main(): Promise<void> {
   const { port, url, fingerprint } = sandbox;
   await writeAtomically(
     ready,
-    `${JSON.stringify({ pid: process.pid, port, url, fingerprint, nodes: options.nodes, startedAt: new Date().toISOString() })}\n`,
+    `${JSON.stringify({ pid: process.pid, port, url, fingerprint, nodes: options.nodes, idrac: idrac.personas.map((persona) => ({ generation: persona.generation, url: persona.url, fingerprint: persona.fingerprint })), startedAt: new Date().toISOString() })}\n`,
   );
   log(`listening on ${url}`);
 }

@@ -1,5 +1,9 @@
+import type { PersonaOptions } from './idrac/options.js';
+
 /** What a caller decides about a sandbox; see `index.ts` for the way to start one. */
 export interface SandboxOptions {
+  /** iDRACs to serve beside it; their user root has the token secret as password. */
+  idrac?: Array<Pick<PersonaOptions, 'generation' | 'certificate'>>;
   /** Everything lives here: state, storages, certificate, logs. */
   dataDir: string;
   /** 0 = any free port. Only 127.0.0.1 is ever bound. */
@@ -22,10 +26,12 @@ export interface SandboxOptions {
   lockTimeoutMillis?: number;
   /** How long a call waits for a guest agent that is not there, default 3000 as in PVE. */
   agentTimeoutMillis?: number;
+  /** How long an error takes whose text cannot be sent, default 5000 as in PVE. */
+  brokenPipeMillis?: number;
 }
 
 /** The options with every default filled in; the token secret is left out on purpose so that no service can store it. */
-export type Settings = Required<Omit<SandboxOptions, 'tokenSecret'>>;
+export type Settings = Required<Omit<SandboxOptions, 'tokenSecret' | 'idrac'>>;
 
 /** Fills in the defaults and refuses values that make no sense. */
 export function settingsOf(options: SandboxOptions): Settings {
@@ -40,6 +46,7 @@ export function settingsOf(options: SandboxOptions): Settings {
     authFailureMillis: options.authFailureMillis ?? 3000,
     lockTimeoutMillis: options.lockTimeoutMillis ?? 10_000,
     agentTimeoutMillis: options.agentTimeoutMillis ?? 3000,
+    brokenPipeMillis: options.brokenPipeMillis ?? 5000,
   };
   if (!settings.dataDir) throw new Error('sandbox: dataDir is missing');
   if (!Number.isInteger(settings.port) || settings.port < 0 || settings.port > 65_535)

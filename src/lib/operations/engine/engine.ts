@@ -300,6 +300,7 @@ export class OperationRun {
       bind: (variables) => this.#record({ event: 'bound', variables }),
       noteTask: (upid) => this.#record({ event: 'task', step: stepId, upid }),
       report: (text) => this.#listener({ type: 'step-progress', id: listenerId, text }),
+      warn: (text) => this.#listener({ type: 'step-warning', id: listenerId, text }),
     };
   }
 

@@ -32,19 +32,26 @@ export class OperationService implements Operations {
 
   async run(plan: Plan, options: RunOptions = {}): Promise<unknown> {
     const progress = await this.#dependencies.progress(options.quiet ?? false);
+    const warnings: string[] = [];
+    const listener: EngineListener = (event) => {
+      if (event.type === 'step-warning') warnings.push(event.text);
+      else progress.listener(event);
+    };
     try {
       if (plan.continues) {
         const { operationId, mode } = plan.continues;
         const state = this.#load(operationId);
         // Between plan and run a person was asked: somebody else may have taken it up meanwhile.
         refuseEnded(state, mode);
-        const run = OperationRun.continue(this.#dependencies, state, mode, progress.listener);
+        const run = OperationRun.continue(this.#dependencies, state, mode, listener);
         return mode === 'resume' ? await run.run(options) : await run.rollBack();
       }
-      const run = await OperationRun.begin(this.#dependencies, plan, progress.listener);
+      const run = await OperationRun.begin(this.#dependencies, plan, listener);
       return await run.run(options);
     } finally {
       await progress.end();
+      // Behind the drawing, which they would tear apart.
+      for (const warning of warnings) this.#dependencies.output.warn(`${plan.target}: ${warning}`);
     }
   }
 

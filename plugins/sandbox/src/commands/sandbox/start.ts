@@ -2,7 +2,8 @@ import { Flags } from '@oclif/core';
 import { ChangeCommand, parseDiskSize, type Plan } from '@pmx-cli/kit';
 
 import { dataFlag } from '../../control/flags.js';
-import { locate } from '../../control/location.js';
+import { type IdracRequest, parseIdracs } from '../../control/idrac-input.js';
+import { locate, type RunningIdrac } from '../../control/location.js';
 import { planStart, planStop } from '../../control/plans.js';
 
 interface StartResult {
@@ -10,6 +11,7 @@ interface StartResult {
   context: string;
   current: boolean;
   data: string;
+  idrac: RunningIdrac[];
 }
 
 const tuning = 'BEHAVIOUR';
@@ -22,6 +24,7 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
   static override examples = [
     '<%= config.bin %> sandbox start --detach',
     '<%= config.bin %> sandbox start --nodes 3 --port 8006',
+    '<%= config.bin %> sandbox start --detach --idrac 8:expired,9',
   ];
   static override flags = {
     detach: Flags.boolean({ char: 'd', description: 'Run in the background.' }),
@@ -38,6 +41,11 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
       max: 32,
     }),
     data: dataFlag,
+    idrac: Flags.custom<IdracRequest[]>({
+      description: 'Dell iDRACs to serve beside it, each with the state of its certificate.',
+      helpValue: '8,9-old:expired,…',
+      parse: async (value) => parseIdracs(value),
+    })(),
     'task-millis': Flags.integer({
       description: 'How long a task takes at least, in milliseconds.',
       helpGroup: tuning,
@@ -50,6 +58,11 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
     }),
     'stale-millis': Flags.integer({
       description: 'How long cluster/resources lags behind a change, in milliseconds.',
+      helpGroup: tuning,
+      min: 0,
+    }),
+    'lock-timeout-millis': Flags.integer({
+      description: "How long a call waits for a busy guest's lock, in milliseconds.",
       helpGroup: tuning,
       min: 0,
     }),
@@ -67,12 +80,14 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
       location: locate(this.session.paths.data, flags.data),
       port: flags.port,
       nodes: flags.nodes,
+      idrac: flags.idrac ?? [],
       // Never away from a real server without being asked.
       use: (await this.session.contexts.current()) === undefined,
       tuning: {
         taskMillis: flags['task-millis'],
         agentDelayMillis: flags['agent-delay-millis'],
         staleMillis: flags['stale-millis'],
+        lockTimeoutMillis: flags['lock-timeout-millis'],
         capacityBytes: flags.capacity,
       },
     });
@@ -80,6 +95,11 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
 
   protected override view(result: StartResult): void {
     this.output.print(`Sandbox is running at ${result.url} (data in ${result.data}).`);
+    for (const { generation, url } of result.idrac) {
+      this.output.print(
+        `iDRAC ${generation} is running at ${url} (user root, password as the token's secret).`,
+      );
+    }
     const { bin } = this.config;
     this.output.note(
       result.current

@@ -2,24 +2,36 @@ import { existsSync } from 'node:fs';
 
 import { ShowCommand } from '@pmx-cli/kit';
 
-import { dataFlag } from '../../control/flags.js';
-import { contextName, locate, type Ready, runningSandbox } from '../../control/location.js';
+import { contextFlag, dataFlag } from '../../control/flags.js';
+import { locate, type Ready, runningSandbox } from '../../control/location.js';
+import { askSandbox, faultsOnDisk, type SandboxReport } from '../../control/steering.js';
+import type { FaultEntry } from '../../server/faults/book.js';
+import { ruleText } from '../../server/faults/rule.js';
 
 interface Status extends Partial<Ready> {
   running: boolean;
   data: string;
   dataExists: boolean;
-  engine: 'sim';
+  engine: string;
   context: string;
+  faults: FaultEntry[];
+  /** Bytes; these are only known while the sandbox can be asked. */
+  memory?: number;
+  openTasks?: string[];
+  guests?: number;
+  recording?: boolean;
 }
 
+const mebibyte = 2 ** 20;
+
 export default class SandboxStatus extends ShowCommand<Status> {
-  static override summary = 'Show whether the sandbox runs, and where.';
+  static override summary = 'Show whether the sandbox runs, where, and what goes wrong in it.';
   static override examples = ['<%= config.bin %> sandbox status'];
-  static override flags = { data: dataFlag };
+  static override flags = { context: contextFlag, data: dataFlag };
 
   protected override async show(): Promise<Status> {
-    const location = locate(this.session.paths.data, this.flagsOf(SandboxStatus).data);
+    const { context, data } = this.flagsOf(SandboxStatus);
+    const location = locate(this.session.paths.data, data);
     const running = runningSandbox(location);
     return {
       running: running !== undefined,
@@ -27,21 +39,53 @@ export default class SandboxStatus extends ShowCommand<Status> {
       data: location.dataDir,
       dataExists: existsSync(location.stateFile),
       engine: 'sim',
-      context: contextName,
+      context,
+      faults: faultsOnDisk(location),
+      ...(running && (await this.#ask(running, context))),
     };
   }
 
+  /** The rest of the status is worth showing also when the sandbox does not answer, which may be a fault of it. */
+  async #ask({ url }: Ready, context: string): Promise<Partial<SandboxReport>> {
+    try {
+      const { endpoint } = await this.session.contexts.get(context);
+      return endpoint === url
+        ? await askSandbox<SandboxReport>(this.session, '/sandbox/status')
+        : {};
+    } catch (error) {
+      this.output.debug(error instanceof Error ? error.message : String(error));
+      return {};
+    }
+  }
+
   protected override view(status: Status): void {
+    const { memory, openTasks, faults } = status;
     this.output.fields([
       ['Running', status.running ? 'yes' : 'no'],
       ['URL', status.url],
       ['Nodes', status.nodes],
+      ['Guests', status.guests],
       ['Process', status.pid],
+      ['Memory', memory === undefined ? undefined : `${Math.round(memory / mebibyte)} MiB`],
+      ['Open tasks', openTasks?.length],
       ['Started', status.startedAt],
       ['Fingerprint', status.fingerprint],
       ['Engine', status.engine],
+      ['iDRACs', status.idrac?.map(({ generation, url }) => `${generation}: ${url}`).join('\n')],
+      ['Recording', status.recording ? 'yes' : undefined],
+      ['Faults', faultsText(faults)],
       ['Context', status.context],
-      ['Data', status.dataExists ? status.data : `${status.data} (empty)`],
+      ['Data', dataText(status)],
     ]);
   }
+}
+
+function faultsText(faults: readonly FaultEntry[]): string {
+  return faults.length === 0
+    ? 'none'
+    : faults.map((rule) => `${rule.id}: ${ruleText(rule)}`).join('; ');
+}
+
+function dataText({ dataExists, data }: Status): string {
+  return dataExists ? data : `${data} (empty)`;
 }

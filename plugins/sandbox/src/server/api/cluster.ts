@@ -63,9 +63,13 @@ async function storageRows(app: App, who: Identity, node: string): Promise<unkno
       plugintype: config.type,
       content: config.content.join(','),
       shared: config.shared ?? 0,
-      status: 'available',
-      disk: await app.storages.used(node, id),
-      maxdisk: app.storages.capacity,
+      ...(app.faults.isDown(node)
+        ? { status: 'unknown' }
+        : {
+            status: 'available',
+            disk: await app.storages.used(node, id),
+            maxdisk: app.storages.capacity,
+          }),
     });
   }
   return rows;
@@ -78,7 +82,7 @@ function clusterStatus(app: App): unknown[] {
     id: `node/${name}`,
     name,
     nodeid: nodes.length > 1 ? index + 1 : 0,
-    online: 1,
+    online: app.faults.isDown(name) ? 0 : 1,
     local: index === 0 ? 1 : 0,
     level: '',
     ip: nodeAddress(app, name),

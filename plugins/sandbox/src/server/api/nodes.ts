@@ -37,8 +37,10 @@ export async function nodeRow(
   who: Identity,
   node: string,
 ): Promise<Record<string, unknown>> {
-  const names = { id: `node/${node}`, node, type: 'node', status: 'online', level: '' };
-  if (!app.acl.has(who, `/nodes/${node}`, ['Sys.Audit'])) return names;
+  const down = app.faults.isDown(node);
+  const state = down ? 'offline' : 'online';
+  const names = { id: `node/${node}`, node, type: 'node', status: state, level: '' };
+  if (down || !app.acl.has(who, `/nodes/${node}`, ['Sys.Audit'])) return names;
   return {
     ...names,
     cpu: load(app, node),
@@ -93,7 +95,7 @@ async function status(app: App, node: string): Promise<unknown> {
       version: '#1 SMP PREEMPT_DYNAMIC PMX 6.17.2-1',
       machine: 'x86_64',
     },
-    'boot-info': { mode: 'efi', secureboot: 0 },
+    'boot-info': { mode: 'legacy-bios' },
     cpuinfo: {
       model: 'pmx sandbox CPU',
       vendor: 'AuthenticAMD',
@@ -123,19 +125,13 @@ function networks(app: App, who: Identity, node: string, type: string | undefine
   ).map((iface) => bridge(app, node, iface));
 }
 
-const SUBDIRS = [
-  'dns',
-  'hosts',
-  'lxc',
-  'network',
-  'qemu',
-  'status',
-  'storage',
-  'subscription',
-  'tasks',
-  'time',
-  'version',
-];
+/** PVE's own index, which is longer than what the sandbox can do. */
+const SUBDIRS = (
+  'aplinfo apt capabilities ceph certificates config disks dns firewall hardware hosts journal lxc ' +
+  'migrateall netstat network qemu query-oci-repo-tags query-url-metadata replication report rrd ' +
+  'rrddata scan sdn services spiceshell startall status stopall storage subscription suspendall ' +
+  'syslog tasks termproxy time version vncshell vzdump wakeonlan'
+).split(' ');
 
 export const nodeRoutes: Route[] = [
   {
@@ -191,8 +187,8 @@ export const nodeRoutes: Route[] = [
     params: onNode,
     permissions: AUDIT,
     returns: 'object',
-    handler: () => {
-      const time = Math.floor(Date.now() / 1000);
+    handler: ({ app }) => {
+      const time = Math.floor(app.faults.now() / 1000);
       return { timezone: 'Etc/UTC', time, localtime: time };
     },
   },
@@ -204,7 +200,7 @@ export const nodeRoutes: Route[] = [
     params: onNode,
     permissions: AUDIT,
     returns: 'object',
-    handler: () => ({ dns1: '10.255.255.53', search: 'sandbox.internal' }),
+    handler: () => ({ dns1: '10.255.255.53' }),
   },
   {
     method: 'GET',

@@ -43,6 +43,12 @@ export class Params {
     return this.#values.get(name) === 1;
   }
 
+  /** A parameter that may come several times. */
+  array(name: string): readonly string[] {
+    const value = this.#values.get(name);
+    return Array.isArray(value) ? (value as readonly string[]) : [];
+  }
+
   /** A list that is written with commas, semicolons or blanks between its items. */
   list(name: string): string[] {
     return splitList(this.optionalString(name) ?? '');

@@ -1,5 +1,6 @@
 import { aclRoutes } from './access/acl.js';
 import { ticketRoutes } from './access/ticket.js';
+import { tokenRoutes } from './access/tokens.js';
 import { userRoutes } from './access/users.js';
 import { clusterRoutes } from './cluster.js';
 import { clusterJobRoutes } from './cluster-jobs.js';
@@ -7,9 +8,12 @@ import { nodeRoutes } from './nodes.js';
 import { poolRoutes } from './pools.js';
 import { agentRoutes } from './qemu/agent.js';
 import { configRoutes } from './qemu/config.js';
+import { consoleRoutes } from './qemu/console.js';
 import { powerRoutes } from './qemu/power.js';
+import { snapshotRoutes } from './qemu/snapshots.js';
 import { vmRoutes } from './qemu/vms.js';
 import { storageRoutes } from './storage.js';
+import { storageVolumeRoutes } from './storage-volumes.js';
 import { storageConfigRoutes } from './storage-config.js';
 import { taskRoutes } from './tasks.js';
 import type { Route } from './types.js';
@@ -20,6 +24,7 @@ export const routes: readonly Route[] = [
   ...versionRoutes,
   ...ticketRoutes,
   ...userRoutes,
+  ...tokenRoutes,
   ...aclRoutes,
   ...clusterRoutes,
   ...clusterJobRoutes,
@@ -27,9 +32,12 @@ export const routes: readonly Route[] = [
   ...taskRoutes,
   ...storageConfigRoutes,
   ...storageRoutes,
+  ...storageVolumeRoutes,
   ...vmRoutes,
   ...configRoutes,
   ...powerRoutes,
   ...agentRoutes,
+  ...consoleRoutes,
+  ...snapshotRoutes,
   ...poolRoutes,
 ];

@@ -22,16 +22,19 @@ export const versionRoutes: Route[] = [
   index(
     '/access',
     'access_index',
-    ['users', 'groups', 'roles', 'acl', 'domains', 'ticket', 'password'].map((subdir) => ({
-      subdir,
-    })),
+    'users groups roles acl domains openid tfa ticket password'
+      .split(' ')
+      .map((subdir) => ({ subdir })),
   ),
   index(
     '/cluster',
     'cluster_index',
-    ['backup', 'ha', 'log', 'nextid', 'options', 'replication', 'resources', 'status', 'tasks'].map(
-      (name) => ({ name }),
-    ),
+    (
+      'acme backup backup-info bulk-action ceph config firewall ha jobs log mapping metrics ' +
+      'notifications nextid options qemu replication resources status tasks sdn'
+    )
+      .split(' ')
+      .map((name) => ({ name })),
   ),
   {
     method: 'GET',

@@ -9,6 +9,9 @@ export const TICKET_SECONDS = 2 * 60 * 60;
 /** Signs and checks tickets and CSRF tokens with a key that never leaves the data directory. */
 export class Tickets {
   readonly #key: Buffer;
+  /** The server's clock and how long a ticket is good for; a fault may change both. */
+  clock: () => number = Date.now;
+  lifetime: () => number = () => TICKET_SECONDS;
 
   constructor(key: Buffer) {
     this.#key = key;
@@ -38,32 +41,32 @@ export class Tickets {
   }
 
   /** `PVE:<user>:<hex time>::<signature>`. */
-  issue(userid: string, now = Date.now()): string {
+  issue(userid: string, now = this.clock()): string {
     const plain = `PVE:${userid}:${stamp(now)}`;
     return `${plain}::${this.#sign(plain)}`;
   }
 
   /** The user of a ticket that is well signed and not older than two hours, else undefined. */
-  userOf(ticket: string, now = Date.now()): string | undefined {
+  userOf(ticket: string, now = this.clock()): string | undefined {
     const match = /^(PVE:(\S+):([0-9A-F]{8}))::(\S+)$/.exec(ticket);
     if (!match || !this.#verify(match[1]!, match[4]!)) return undefined;
     const age = now / 1000 - parseInt(match[3]!, 16);
     // Five minutes of clock skew between cluster nodes are forgiven, as in PVE.
-    return age > -300 && age < TICKET_SECONDS ? match[2] : undefined;
+    return age > -300 && age < this.lifetime() ? match[2] : undefined;
   }
 
   /** The CSRF prevention token of a user. */
-  csrf(userid: string, now = Date.now()): string {
+  csrf(userid: string, now = this.clock()): string {
     const time = stamp(now);
     return `${time}:${this.#sign(`CSRF:${time}:${userid}`)}`;
   }
 
   /** Is this a CSRF token of that user, not older than a ticket may be? */
-  csrfMatches(token: string, userid: string, now = Date.now()): boolean {
+  csrfMatches(token: string, userid: string, now = this.clock()): boolean {
     const match = /^([0-9A-F]{8}):(\S+)$/.exec(token);
     if (!match || !this.#verify(`CSRF:${match[1]}:${userid}`, match[2]!)) return false;
     const age = now / 1000 - parseInt(match[1]!, 16);
-    return age > -300 && age < TICKET_SECONDS;
+    return age > -300 && age < this.lifetime();
   }
 }
 

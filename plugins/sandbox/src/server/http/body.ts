@@ -67,7 +67,7 @@ function parseJson(text: string): RawParams {
   } catch {
     throw new PveError(
       500,
-      `malformed JSON string, neither tag, array, object, number, string or atom, at character offset ${Math.max(0, text.length - 1)} (before "(end of string)") at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 934.`,
+      `malformed JSON string, neither tag, array, object, number, string or atom, at character offset ${text.length} (before "(end of string)") at /usr/share/perl5/PVE/APIServer/AnyEvent.pm line 934.`,
       { body: 'text' },
     );
   }

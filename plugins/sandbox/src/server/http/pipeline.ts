@@ -14,6 +14,8 @@ import type { Route } from '../api/types.js';
 import type { Identity } from '../auth/acl.js';
 import { authenticate } from '../auth/authenticate.js';
 import { failure, PveError } from '../errors.js';
+import { CONTROL } from '../faults/control.js';
+import { GONE, RequestFaults } from '../faults/request-faults.js';
 import { drain, hasBody, parseForm, readBody } from './body.js';
 import type { RawParams } from './body.js';
 import { boundaryOf, receiveUpload } from './multipart.js';
@@ -26,6 +28,12 @@ const METHODS = new Set(['GET', 'POST', 'PUT', 'DELETE']);
 /** A kept connection is closed after about this many requests (observed). */
 const REQUESTS_PER_SOCKET = 100;
 const NOBODY: Identity = { id: '', userid: '' };
+
+/** What is found out about a call on its way. */
+interface CallContext {
+  user: Identity;
+  params?: RawParams;
+}
 
 /** What becomes of a request, step by step in PVE's order. */
 export class Pipeline {
@@ -45,16 +53,20 @@ export class Pipeline {
   /** Answers one request. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const begin = performance.now();
-    const context = { user: NOBODY };
-    const answer = await this.#answer(request, context);
+    const context: CallContext = { user: NOBODY };
+    const faults = await RequestFaults.of(this.#app, request);
+    const instead = await faults.before(response);
+    if (instead === GONE) return this.#note(request, context, 0, begin, faults);
+    const worked = instead ?? (await faults.run(() => this.#answer(request, context)));
     await drain(request);
-    this.#log.write({
-      method: request.method ?? '',
-      path: request.url ?? '',
-      user: context.user.id,
-      status: answer.status,
-      millis: Math.round(performance.now() - begin),
-    });
+    if (faults.losesAnswer) {
+      this.#note(request, context, 0, begin, faults);
+      return void (await faults.after(response, worked));
+    }
+    const answer = await faults.after(response, worked);
+    if (answer === GONE) return;
+    this.#note(request, context, answer.status, begin, faults);
+    this.#record(request, context, answer, begin);
     const count = (this.#counts.get(request.socket) ?? 0) + 1;
     this.#counts.set(request.socket, count);
     const upload = boundaryOf(request.headers['content-type']) !== undefined;
@@ -62,14 +74,42 @@ export class Pipeline {
       gzip: /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? '')),
       // An upload's connection is closed even when all went well (observed).
       close: count >= REQUESTS_PER_SOCKET || upload,
+      brokenPipeMillis: this.#app.settings.brokenPipeMillis,
+      slowMillis: faults.slowMillis,
+      ...(this.#app.faults.skewed && { now: this.#app.faults.now() }),
     });
   }
 
-  async #answer(request: IncomingMessage, context: { user: Identity }): Promise<Answer> {
+  #note(
+    request: IncomingMessage,
+    { user }: CallContext,
+    status: number,
+    begin: number,
+    { ids }: RequestFaults,
+  ): void {
+    this.#log.write({
+      method: request.method ?? '',
+      path: request.url ?? '',
+      user: user.id,
+      status,
+      millis: Math.round(performance.now() - begin),
+      ...(ids.length > 0 && { faults: ids }),
+    });
+  }
+
+  /** What steers the sandbox is no part of the API, so it is in no recording. */
+  #record(request: IncomingMessage, context: CallContext, answer: Answer, begin: number): void {
+    const path = /^\/+api2\/+json(\/.*)?$/.exec(request.url ?? '')?.[1];
+    if (path === undefined || path.startsWith(`${CONTROL}/`)) return;
+    const seconds = (performance.now() - begin) / 1000;
+    this.#app.recorder.add(request, path, context.params, answer, seconds);
+  }
+
+  async #answer(request: IncomingMessage, context: CallContext): Promise<Answer> {
     const url = request.url ?? '/';
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
-    const api = /^\/+api2\/+(json|extjs)(?:\/+(.*))?$/.exec(path);
+    const api = /^\/+api2\/+(json|extjs|png)(?:\/+(.*))?$/.exec(path);
     try {
       const method = request.method ?? '';
       if (!METHODS.has(method))
@@ -88,7 +128,15 @@ export class Pipeline {
           { body: 'text' },
         );
       const query = parseForm(mark < 0 ? '' : url.slice(mark + 1));
-      return await this.#call(request, `/${api[2] ?? ''}`, api[1] === 'extjs', query, context);
+      const answer = await this.#call(
+        request,
+        `/${api[2] ?? ''}`,
+        api[1] === 'extjs',
+        query,
+        context,
+      );
+      // Observed: what is no picture is an empty one.
+      return api[1] === 'png' ? { ...answer, body: '', contentType: 'image/png' } : answer;
     } catch (error) {
       const known = error instanceof PveError ? error : this.#unexpected(request, error);
       if (known.status === 401)
@@ -120,7 +168,7 @@ export class Pipeline {
     path: string,
     extjs: boolean,
     query: RawParams,
-    context: { user: Identity },
+    context: CallContext,
   ): Promise<Answer> {
     const method = request.method ?? '';
     const match = this.#router.find(method, path);
@@ -160,6 +208,7 @@ export class Pipeline {
     } else {
       body = method === 'GET' || method === 'DELETE' ? {} : await readBody(request);
     }
+    context.params = { ...query, ...body };
     try {
       return await this.#dispatch(
         match,
@@ -194,6 +243,8 @@ export class Pipeline {
         `hostname lookup '${node}' failed - failed to get address info for: ${node}: Name or service not known`,
       );
     }
+    if (node !== undefined && this.#app.faults.isDown(node))
+      throw new PveError(595, 'No route to host', { body: 'none' });
     const params = new Params(verifyParams(route.params ?? {}, raw));
     const result: unknown = await route.handler({ app: this.#app, user, params, upload });
     const isProtected = route.protected === true;

@@ -28,8 +28,11 @@ export interface LoggedRequest {
   method: string;
   path: string;
   user: string;
+  /** 0: no answer was sent. */
   status: number;
   millis: number;
+  /** Ids of the fault rules that happened to it. */
+  faults?: string[];
 }
 
 /** One line of JSON for each request, written before its answer leaves, so that a client that has the answer finds the line. */

@@ -15,8 +15,6 @@ export interface Answer {
 const JSON_TYPE = 'application/json;charset=UTF-8';
 /** Below this size PVE does not compress. */
 const GZIP_FROM = 1024;
-/** How long PVE takes to give up on a reason phrase that it cannot encode. */
-const BROKEN_PIPE_MILLIS = 5000;
 
 /** An answer with a JSON body. */
 export function jsonAnswer(value: unknown, isProtected: boolean): Answer {
@@ -43,7 +41,8 @@ export function errorAnswer(error: PveError): Answer {
     return {
       ...base,
       body: error.status === 501 || error.status === 506 ? error.message : `${error.message}\n`,
-      contentType: 'text/plain',
+      // Observed: these errors say nothing about their content.
+      contentType: undefined,
     };
   // Only the 501 has no line break at the end.
   const message = error.status === 501 ? error.message : `${error.message.replace(/\n$/, '')}\n`;
@@ -58,17 +57,37 @@ export function errorAnswer(error: PveError): Answer {
   };
 }
 
+/** What a fault makes of sending. */
+export interface SendFaults {
+  /** The server's clock, when it is wrong. */
+  now?: number | undefined;
+  /** How long the body takes. */
+  slowMillis?: number | undefined;
+}
+
+const TRICKLES = 20;
+
+/** Sends a body in small parts over some time. */
+async function trickle(response: ServerResponse, body: Buffer, millis: number): Promise<void> {
+  const size = Math.max(1, Math.ceil(body.length / TRICKLES));
+  const parts = Math.max(1, Math.ceil(body.length / size));
+  for (let part = 0; part < parts && !response.destroyed; part++) {
+    response.write(body.subarray(part * size, (part + 1) * size));
+    await sleep(millis / parts, undefined, { ref: false });
+  }
+}
+
 /** Sends an answer; the result says when it has left. */
 export async function send(
   response: ServerResponse,
   answer: Answer,
-  options: { gzip: boolean; close: boolean },
+  options: { gzip: boolean; close: boolean; brokenPipeMillis: number } & SendFaults,
 ): Promise<void> {
   let { status, reason, contentType } = answer;
   let body = Buffer.from(answer.body, 'utf8');
   if (/[^\x20-\x7e\x80-\xff]/.test(reason)) {
     // Observed on PVE 9.2: such a message never arrives.
-    await sleep(BROKEN_PIPE_MILLIS, undefined, { ref: false });
+    await sleep(options.brokenPipeMillis, undefined, { ref: false });
     status = 596;
     reason = 'Broken pipe';
     contentType = undefined;
@@ -86,11 +105,13 @@ export async function send(
   }
   headers.push('Content-Length', String(body.length));
   if (contentType !== undefined) headers.push('Content-Type', contentType);
-  headers.push('Expires', new Date().toUTCString());
+  headers.push('Expires', new Date(options.now ?? Date.now()).toUTCString());
+  if (options.now !== undefined) headers.push('Date', new Date(options.now).toUTCString());
   if (response.destroyed) return;
   response.writeHead(status, reason, headers);
+  if (options.slowMillis !== undefined) await trickle(response, body, options.slowMillis);
   await new Promise<void>((resolve) => {
     response.once('close', resolve);
-    response.end(body, resolve);
+    response.end(options.slowMillis === undefined ? body : undefined, resolve);
   });
 }

@@ -15,6 +15,8 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 
 export interface Listener {
   port: number;
+  /** New connections see this one from now on. */
+  present(certificate: Certificate): void;
   /** Stops listening and ends all connections. */
   close(): Promise<void>;
 }
@@ -25,6 +27,7 @@ export async function listen(
   certificate: Certificate,
   handler: RequestHandler,
   onError: (text: string) => void,
+  onConnection: () => unknown = () => undefined,
 ): Promise<Listener> {
   const https = createHttps(
     {
@@ -67,6 +70,7 @@ export async function listen(
   const sockets = new Set<Socket>();
   const net: Server = createNet((socket) => {
     sockets.add(socket);
+    onConnection();
     socket.on('error', () => socket.destroy()).once('close', () => sockets.delete(socket));
     socket.setNoDelay(true);
     socket.setTimeout(60_000, () => socket.destroy());
@@ -88,6 +92,7 @@ export async function listen(
   });
   return {
     port: (net.address() as AddressInfo).port,
+    present: ({ key, cert }) => https.setSecureContext({ key, cert, minVersion: 'TLSv1.2' }),
     close: () =>
       new Promise((resolve) => {
         net.close(() => resolve());

@@ -1,38 +1,52 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../app.js';
 import { failure } from '../errors.js';
+import type { PveError } from '../errors.js';
 import type { Vm } from '../state/model.js';
+import { parseSize } from '../storage/disk-format.js';
 import { netNumbers, parseIpConfig } from './cloudinit.js';
+import { guestTime, hostName, KERNEL } from './guest/inside.js';
 import { parseNet } from './net.js';
-import { agentEnabled, cpuCount } from './vms.js';
+import { snapshotDisks } from './snapshot-volumes.js';
+import { agentEnabled, cpuCount, memoryBytes } from './vms.js';
 
-const COMMANDS = [
-  'guest-exec',
-  'guest-exec-status',
-  'guest-file-close',
-  'guest-file-open',
-  'guest-file-read',
-  'guest-file-write',
-  'guest-fsfreeze-freeze',
-  'guest-fsfreeze-status',
-  'guest-fsfreeze-thaw',
-  'guest-fstrim',
-  'guest-get-fsinfo',
-  'guest-get-host-name',
-  'guest-get-osinfo',
-  'guest-get-time',
-  'guest-get-timezone',
-  'guest-get-users',
-  'guest-get-vcpus',
-  'guest-info',
-  'guest-network-get-interfaces',
-  'guest-ping',
-  'guest-set-time',
-  'guest-set-user-password',
-  'guest-shutdown',
-  'guest-sync',
-  'guest-sync-delimited',
-];
+/** The agent's commands, in its own order. */
+const COMMANDS = (
+  'guest-get-cpustats guest-get-diskstats guest-ssh-remove-authorized-keys guest-ssh-add-authorized-keys ' +
+  'guest-ssh-get-authorized-keys guest-get-devices guest-get-osinfo guest-get-timezone guest-get-users ' +
+  'guest-get-host-name guest-exec guest-exec-status guest-get-memory-block-info guest-set-memory-blocks ' +
+  'guest-get-memory-blocks guest-set-user-password guest-get-fsinfo guest-get-disks guest-set-vcpus ' +
+  'guest-get-vcpus guest-network-get-interfaces guest-suspend-hybrid guest-suspend-ram guest-suspend-disk ' +
+  'guest-fstrim guest-fsfreeze-thaw guest-fsfreeze-freeze-list guest-fsfreeze-freeze guest-fsfreeze-status ' +
+  'guest-file-flush guest-file-seek guest-file-write guest-file-read guest-file-close guest-file-open ' +
+  'guest-shutdown guest-info guest-set-time guest-get-time guest-ping guest-sync guest-sync-delimited'
+).split(' ');
+/** Commands after which nobody is left to answer. */
+const SILENT = /^guest-(?:suspend-\w+|shutdown)$/;
+/** What works while the file systems are frozen. */
+const WHILE_FROZEN = /^(?:ping|info|fsfreeze-(?:status|thaw|freeze))$/;
+const MEMORY_BLOCK = 128 * 1024 * 1024;
+
+/** Does the agent answer at once? */
+export function agentRuns(vm: Vm): boolean {
+  return (
+    vm.guest !== undefined &&
+    agentEnabled(vm.config) &&
+    !vm.guest.paused &&
+    vm.guest.agentAt <= Date.now()
+  );
+}
+
+/** An error that the agent itself reports. */
+export function agentError(text: string): PveError {
+  return failure(`Agent error: ${text}`);
+}
+
+/** While the file systems are frozen, nothing else may write to them. */
+export function checkNotFrozen(vm: Vm, command: string): void {
+  if (vm.guest?.frozen && !WHILE_FROZEN.test(command))
+    throw agentError(`Command guest-${command} has been disabled: the agent is in frozen state`);
+}
 
 /** Waits for the agent as PVE does and throws its errors. */
 export async function requireAgent(app: App, vm: Vm): Promise<void> {
@@ -134,22 +148,64 @@ function osInfo(vm: Vm): unknown {
     'pretty-name': 'Debian GNU/Linux 12 (bookworm)',
     version: '12 (bookworm)',
     'version-id': '12',
-    machine: 'x86_64',
-    'kernel-release': '6.1.0-56-cloud-amd64',
-    'kernel-version': '#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)',
+    machine: KERNEL.machine,
+    'kernel-release': KERNEL.release,
+    'kernel-version': KERNEL.version,
   };
+}
+
+/** The root file system on the first disk. */
+function fileSystems(vm: Vm): unknown[] {
+  const disk = snapshotDisks(vm.config)[0];
+  if (!disk) return [];
+  const total = Math.floor(parseSize(String(disk.size ?? '1G')) * 0.95);
+  return [
+    {
+      name: 'sda1',
+      mountpoint: '/',
+      type: 'ext4',
+      'total-bytes': total,
+      'used-bytes': Math.floor(total * 0.24),
+      disk: [
+        {
+          dev: '/dev/sda1',
+          serial: `0QEMU_QEMU_HARDDISK_drive-${disk.key}`,
+          'bus-type': disk.key.replace(/\d+$/, ''),
+          bus: 0,
+          target: 0,
+          unit: 0,
+          'pci-controller': { domain: 0, bus: 1, slot: 1, function: 0 },
+        },
+      ],
+    },
+  ];
+}
+
+function memoryBlocks(vm: Vm): unknown[] {
+  return Array.from({ length: Math.ceil(memoryBytes(vm.config) / MEMORY_BLOCK) }, (_, index) => ({
+    'phys-index': index,
+    online: true,
+    'can-offline': true,
+  }));
 }
 
 /** The answers of the agent, by command. */
 export const AGENT_QUERIES: Readonly<Record<string, (vm: Vm) => unknown>> = {
   info: () => ({
     version: '7.2.22',
-    supported_commands: COMMANDS.map((name) => ({ name, enabled: true, 'success-response': true })),
+    supported_commands: COMMANDS.map((name) => ({
+      name,
+      enabled: name !== 'guest-get-devices',
+      'success-response': !SILENT.test(name),
+    })),
   }),
   'network-get-interfaces': interfaces,
   'get-osinfo': osInfo,
-  'get-host-name': (vm) => ({ 'host-name': String(vm.config['name'] ?? `VM${vm.vmid}`) }),
-  'get-time': () => Date.now() * 1_000_000,
+  'get-host-name': (vm) => ({ 'host-name': hostName(vm.config, vm.vmid) }),
+  'get-time': (vm) => guestTime(vm) * 1_000_000,
+  'get-fsinfo': fileSystems,
+  'get-memory-block-info': () => ({ size: MEMORY_BLOCK }),
+  'get-memory-blocks': memoryBlocks,
   'get-timezone': () => ({ zone: 'UTC', offset: 0 }),
   'get-users': () => [],
   'get-vcpus': (vm) =>

@@ -12,6 +12,7 @@ import { macPrefix } from './create.js';
 import { isCdrom, isCloudInit, isDriveKey, parseDrive, printDrive, volumeOf } from './drive.js';
 import type { Drive } from './drive.js';
 import { withNewIdentity } from './normalize.js';
+import { snapshotOf } from './snapshots.js';
 
 export interface CloneRequest {
   node: string;
@@ -39,8 +40,8 @@ interface Copy {
 /** Checks a clone, makes the new VM (locked), and starts the task that copies the disks. */
 export function cloneVm(app: App, who: Identity, request: CloneRequest): string {
   const { node, vmid, newid, storage } = request;
-  const source = app.vms.find(vmid);
-  if (!source || source.node !== node)
+  const origin = app.vms.find(vmid);
+  if (!origin || origin.node !== node)
     throw failure(`unable to find configuration file for VM ${vmid} on node '${node}'`);
   const targetNode = request.target ?? node;
   if (!app.store.state.nodes.includes(targetNode))
@@ -49,9 +50,8 @@ export function cloneVm(app: App, who: Identity, request: CloneRequest): string 
     throw failure(`pool '${request.pool}' does not exist`);
   if (storage !== undefined && !app.storages.get(storage, targetNode).content.includes('images'))
     throw failure(`storage '${storage}' does not support vm images`);
-  app.vms.checkLock(source);
-  if (request.snapname !== undefined)
-    throw failure(`snapshot '${request.snapname}' does not exist`);
+  app.vms.checkLock(origin);
+  const source = request.snapname === undefined ? origin : atSnapshot(origin, request.snapname);
   const full = request.full ?? source.config['template'] !== 1;
   const copies = planCopies(source, full);
   if (!full && storage !== undefined)
@@ -79,6 +79,13 @@ export function cloneVm(app: App, who: Identity, request: CloneRequest): string 
   return app.tasks.start({ node, type: 'qmclone', id: vmid, user: who.id }, (task) =>
     runClone(app, request, source, vm, copies, task),
   );
+}
+
+/** The VM as it was at a snapshot. */
+function atSnapshot(vm: Vm, name: string): Vm {
+  const { config, inside } = snapshotOf(vm, name);
+  const { inside: _now, ...rest } = vm;
+  return { ...rest, config, ...(inside ? { inside } : {}) };
 }
 
 /** Which drives are copied, and how; ISO images stay where they are. */
@@ -157,6 +164,7 @@ async function runClone(
     await task.work();
     app.vms.change(vm, () => {
       Object.assign(vm.config, drives);
+      if (source.inside) vm.inside = structuredClone(source.inside);
       delete vm.config['lock'];
       if (request.pool !== undefined) app.store.state.pools[request.pool]?.vms.push(vm.vmid);
     });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Vm, VmConfig } from '../state/model.js';
+import type { ConfigValue, Vm, VmConfig } from '../state/model.js';
 import { isCloudInitOption } from './options.js';
 import { parseNet } from './net.js';
 
@@ -21,9 +21,27 @@ export function parseIpConfig(text: string): IpConfig {
 
 /** GET cloudinit: the options that cloud-init reads, except the addresses. */
 export function cloudInitView(vm: Vm): Record<string, unknown>[] {
-  return Object.keys(vm.config)
+  const onDrive = vm.cloudInit ?? {};
+  const shown = (key: string, value: ConfigValue): ConfigValue =>
+    key === 'cipassword' ? '**********' : value;
+  return [...new Set([...Object.keys(vm.config), ...Object.keys(onDrive)])]
     .filter((key) => isCloudInitOption(key) && !/^ipconfig\d+$/.test(key))
-    .map((key) => ({ key, value: key === 'cipassword' ? '**********' : vm.config[key] }));
+    .map((key) => {
+      const now = vm.config[key];
+      if (!(key in onDrive)) return { key, value: shown(key, now!) };
+      const before = onDrive[key] ?? null;
+      return {
+        key,
+        ...(before === null ? {} : { value: shown(key, before) }),
+        ...(now === undefined ? { delete: 1 } : { pending: shown(key, now) }),
+      };
+    });
+}
+
+/** Notes what the running guest's drive says before an option changes. */
+export function noteCloudInit(vm: Vm, key: string): void {
+  if (!vm.guest || !isCloudInitOption(key)) return;
+  vm.cloudInit = { [key]: vm.config[key] ?? null, ...vm.cloudInit };
 }
 
 function hostname(vm: Vm): string {

@@ -15,12 +15,15 @@ import {
   volumeOf,
 } from './drive.js';
 import { lockVm } from './power.js';
+import { snapshotVolumes } from './snapshot-volumes.js';
 import { checkDigest } from './vms.js';
 
 /** Turns a VM into a template: its disks become base images. */
 export function convertToTemplate(app: App, who: Identity, node: string, vmid: number): string {
   const vm = app.vms.get(vmid, node);
   app.vms.checkLock(vm);
+  if (Object.keys(vm.snapshots ?? {}).length > 0)
+    throw failure('unable to create template, because VM contains snapshots');
   if (vm.config['template'] === 1) throw failure("you can't convert a template to a template");
   if (vm.guest) throw failure("you can't convert a VM to template if VM is running vm");
   return app.tasks.start({ node, type: 'qmtemplate', id: vmid, user: who.id }, async (task) => {
@@ -156,7 +159,11 @@ async function checkBases(app: App, vm: Vm): Promise<void> {
 }
 
 async function removeDisks(app: App, vm: Vm, unreferenced: boolean, task: Task): Promise<void> {
-  const volumes = new Set(volumesOf(vm).filter((volid) => parseVolume(volid).vmid === vm.vmid));
+  const volumes = new Set(
+    [...volumesOf(vm), ...snapshotVolumes(vm)].filter(
+      (volid) => parseVolume(volid).vmid === vm.vmid,
+    ),
+  );
   if (unreferenced) {
     for (const [id, storage] of app.storages.onNode(vm.node)) {
       if (storage.disable || !storage.content.includes('images')) continue;

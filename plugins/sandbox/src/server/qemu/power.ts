@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../app.js';
 import type { Identity } from '../auth/acl.js';
 import { failure } from '../errors.js';
@@ -8,6 +9,7 @@ import type { Task } from '../tasks/manager.js';
 import { isCloudInit, isDriveKey, parseDrive, volumeOf } from './drive.js';
 import { parseNet } from './net.js';
 import { applyPending } from './update.js';
+import { agentEnabled } from './vms.js';
 
 /** The bridges that each node has. */
 export const BRIDGES = ['vmbr0'] as const;
@@ -31,7 +33,10 @@ export async function startGuest(app: App, vm: Vm, task: Task): Promise<void> {
   const drives = Object.keys(vm.config)
     .filter(isDriveKey)
     .map((key) => parseDrive(key, String(vm.config[key])));
-  if (drives.some(isCloudInit)) task.log('generating cloud-init ISO');
+  if (drives.some(isCloudInit)) {
+    task.log('generating cloud-init ISO');
+    app.vms.change(vm, () => delete vm.cloudInit);
+  }
   for (const drive of drives) {
     const volid = volumeOf(drive);
     if (volid !== undefined) await app.images.info(vm.node, parseVolume(volid));
@@ -56,6 +61,9 @@ export async function startGuest(app: App, vm: Vm, task: Task): Promise<void> {
     };
   });
 }
+
+/** How long a reboot waits for the start that it has asked for. */
+const REBOOT_MILLIS = 60_000;
 
 /** What a power action does once its task has the lock. */
 type Action = (vm: Vm, task: Task) => Promise<void>;
@@ -95,13 +103,30 @@ export function stop(app: App, who: Identity, node: string, vmid: number): strin
   });
 }
 
-async function halt(app: App, vm: Vm): Promise<void> {
+/** The guest is off now; what waited for that is applied. */
+export async function halt(app: App, vm: Vm): Promise<void> {
   if (!vm.guest) return;
   app.vms.change(vm, () => delete vm.guest);
   await applyPending(app, vm);
 }
 
-/** Asks the guest to shut down; the sandbox's guests obey, unless they are paused. */
+/** Waits for a guest that is still booting: until then it does not hear the power button. */
+async function obeys(vm: Vm, timeout: number, task: Task): Promise<boolean> {
+  const wait = (vm.guest?.agentAt ?? 0) - Date.now();
+  if (wait <= 0) return true;
+  if (agentEnabled(vm.config))
+    task.log(
+      `QEMU Guest Agent is not running - VM ${vm.vmid} qga command 'guest-ping' failed - got timeout`,
+    );
+  try {
+    await sleep(Math.min(wait, timeout * 1000), undefined, { signal: task.signal });
+  } catch {
+    throw failure('interrupted by signal');
+  }
+  return wait <= timeout * 1000;
+}
+
+/** Asks the guest to shut down; the sandbox's guests obey, unless they are paused or not up yet. */
 export function shutdown(
   app: App,
   who: Identity,
@@ -115,18 +140,37 @@ export function shutdown(
     if (vm.guest?.paused) {
       if (!options.forceStop) throw failure('VM is paused - cannot shutdown');
       task.warn('VM is paused - stopping now');
+    } else if (vm.guest && !(await obeys(vm, options.timeout, task))) {
+      if (!options.forceStop) throw failure('VM quit/powerdown failed - got timeout');
+      task.log('VM still running - terminating now with SIGTERM');
     }
     await halt(app, vm);
   });
 }
 
-export function reboot(app: App, who: Identity, node: string, vmid: number): string {
+/** Shuts down and starts again. The start is a task of its own, by whoever asked; what becomes of it is not the reboot's business. */
+export function reboot(
+  app: App,
+  who: Identity,
+  node: string,
+  vmid: number,
+  timeout: number,
+): string {
   requireRunning(app, node, vmid);
-  return inTask(app, who, node, vmid, 'qmreboot', async (vm, task) => {
-    app.vms.checkLock(vm);
-    await task.work();
-    await halt(app, vm);
-    await startGuest(app, vm, task);
+  return app.tasks.start({ node, type: 'qmreboot', id: vmid, user: who.id }, async (task) => {
+    const release = await lockVm(app, vmid, task);
+    try {
+      const vm = app.vms.get(vmid, node);
+      app.vms.checkLock(vm);
+      await task.work();
+      if (vm.guest?.paused) throw failure('VM is paused - cannot shutdown');
+      if (!(await obeys(vm, timeout, task)))
+        throw failure('VM quit/powerdown failed - got timeout');
+      await halt(app, vm);
+    } finally {
+      release();
+    }
+    await app.tasks.settled(start(app, who, node, vmid), REBOOT_MILLIS);
   });
 }
 
@@ -137,8 +181,11 @@ export function reset(app: App, who: Identity, node: string, vmid: number): stri
     await task.work();
     const now = Date.now();
     app.vms.change(vm, () => {
-      if (vm.guest)
-        Object.assign(vm.guest, { startedAt: now, agentAt: now + app.settings.agentDelayMillis });
+      if (!vm.guest) return;
+      const { pid, netin, netout } = vm.guest;
+      // The same QEMU process, but nothing of what ran in the guest.
+      const agentAt = now + app.settings.agentDelayMillis;
+      vm.guest = { pid, netin, netout, startedAt: now, agentAt, paused: false };
     });
   });
 }

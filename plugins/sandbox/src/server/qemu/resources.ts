@@ -19,6 +19,8 @@ export class Resources {
   readonly #store: Store;
   readonly #settings: Settings;
   readonly #published = new Map<number, Published>();
+  /** A node that is offline tells nothing about its guests. */
+  isDown: (node: string) => boolean = () => false;
 
   constructor(store: Store, settings: Settings) {
     this.#store = store;
@@ -43,6 +45,15 @@ export class Resources {
 
   /** The row of a VM in cluster/resources. */
   rowOf(vm: Vm): Row {
+    const row = this.#liveRow(vm);
+    if (!this.isDown(vm.node)) return row;
+    // The name comes from the node as well; only what stands in the configuration is left.
+    const known = ['id', 'node', 'type', 'vmid', 'tags', 'lock'];
+    const kept = Object.entries(row).filter(([key]) => known.includes(key));
+    return { ...Object.fromEntries(kept), status: 'unknown' };
+  }
+
+  #liveRow(vm: Vm): Row {
     const fresh = resourceRow(vm);
     const known = this.#published.get(vm.vmid);
     if (!known || Date.now() - known.changedAt >= this.#settings.staleMillis) {

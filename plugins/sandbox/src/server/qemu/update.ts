@@ -6,10 +6,12 @@ import { configLock } from '../tasks/locks.js';
 import type { Task } from '../tasks/manager.js';
 import { checkModify, checkRootOptions } from './config-permissions.js';
 import { macPrefix } from './create.js';
+import { noteCloudInit } from './cloudinit.js';
 import { createDisks, silentTask } from './disks.js';
 import { isCdrom, isCloudInit, isDiskKey, isDriveKey, parseDrive, volumeOf } from './drive.js';
 import { normalizeOption } from './normalize.js';
 import { isHot, needsOf } from './options.js';
+import { snapshotVolumes } from './snapshot-volumes.js';
 import { checkDigest } from './vms.js';
 
 export interface UpdateRequest {
@@ -78,6 +80,7 @@ async function apply(app: App, vm: Vm, request: UpdateRequest): Promise<void> {
         continue;
       }
       if (isDriveKey(key)) replaced.push(...replaceDrive(vm, key, String(stored)));
+      noteCloudInit(vm, key);
       vm.config[key] = stored;
       delete vm.pending[key];
     }
@@ -116,7 +119,8 @@ function replaceDrive(vm: Vm, key: string, value: string): string[] {
   return [];
 }
 
-function addUnused(vm: Vm, volid: string): void {
+/** Keeps a volume that no drive uses any more. */
+export function addUnused(vm: Vm, volid: string): void {
   for (let number = 0; number < 256; number++) {
     if (vm.config[`unused${number}`] !== undefined) continue;
     vm.config[`unused${number}`] = volid;
@@ -150,8 +154,13 @@ async function removeOption(app: App, vm: Vm, key: string, force: boolean): Prom
       free = volid;
     else if (volid !== undefined && !isCdrom(drive)) app.vms.change(vm, () => addUnused(vm, volid));
   }
-  if (free !== undefined) await app.images.free(vm.node, free);
+  if (free !== undefined) {
+    if (snapshotVolumes(vm).includes(free))
+      throw failure(`unable to delete '${free}' - volume is still in use (snapshot?)`);
+    await app.images.free(vm.node, free);
+  }
   app.vms.change(vm, () => {
+    noteCloudInit(vm, key);
     delete vm.config[key];
     delete vm.pending[key];
     if (isDriveKey(key)) dropFromBoot(vm, key);

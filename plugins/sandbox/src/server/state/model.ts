@@ -55,6 +55,39 @@ export interface Guest {
   agentAt: number;
   netin: number;
   netout: number;
+  /** The file systems are frozen: the agent answers to little else until they are thawed. */
+  frozen?: true;
+  /** How far the guest's clock is ahead of the host's, in milliseconds. */
+  clockAhead?: number;
+  /** What the agent was told to run, by process number. */
+  processes?: Record<string, GuestProcess>;
+}
+
+/** A program in a guest; what it will have said is known from the beginning. */
+export interface GuestProcess {
+  /** Milliseconds since the epoch. */
+  endsAt: number;
+  exitcode: number;
+  out: string;
+  err: string;
+}
+
+/** What lies on a guest's disk beyond a fresh system. */
+export interface Inside {
+  /** One character is one byte; null: the file was removed. */
+  files: Record<string, string | null>;
+  /** Passwords that the agent has set. */
+  passwords: Record<string, SecretHash>;
+}
+
+export interface Snapshot {
+  config: VmConfig;
+  /** Seconds since the epoch. */
+  snaptime: number;
+  description?: string;
+  inside?: Inside;
+  /** The volume with the memory of a VM that was running. */
+  vmstate?: string;
 }
 
 export interface Vm {
@@ -65,6 +98,10 @@ export interface Vm {
   pending: VmConfig;
   pendingDelete: string[];
   guest?: Guest;
+  inside?: Inside;
+  snapshots?: Record<string, Snapshot>;
+  /** Cloud-init options that were changed while the VM ran, as they stand on its drive; null: not there. */
+  cloudInit?: Record<string, ConfigValue | null>;
 }
 
 export interface Pool {

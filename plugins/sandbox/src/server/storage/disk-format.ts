@@ -147,3 +147,12 @@ export function humanSize(bytes: number): string {
   }
   return `${value.toFixed(1)} ${units[unit]!}`;
 }
+
+/** Writes the size that an image had before; only a rollback makes one smaller. */
+export async function restoreQcow2Size(path: string, size: number): Promise<void> {
+  await withFile(path, 'r+', async (file) => {
+    const field = Buffer.alloc(8);
+    field.writeBigUInt64BE(BigInt(size));
+    await file.write(field, 0, field.length, 24);
+  });
+}

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from '../errors.js';
 import type { Task } from '../tasks/manager.js';
-import { createQcow2, growDisk, humanSize, readDiskInfo } from './disk-format.js';
+import { createQcow2, growDisk, humanSize, readDiskInfo, restoreQcow2Size } from './disk-format.js';
 import type { QemuImg } from './qemu-img.js';
 import type { Storages } from './storages.js';
 import { parseVolume } from './volumes.js';
@@ -201,6 +201,14 @@ export class Images {
     if (!(await this.#qemuImg.resize(path, volume.format, size)))
       await growDisk(path, volume.format, size);
     this.#storages.changed(node, volume.storage);
+  }
+
+  /** Brings a disk back to the size that it had at a snapshot. */
+  async rollback(node: string, volid: string, size: number): Promise<void> {
+    const volume = parseVolume(volid);
+    const now = await this.info(node, volume);
+    if (size < now.size) await restoreQcow2Size(this.#storages.path(node, volume), size);
+    else if (size > now.size) await this.resize(node, volid, size);
   }
 
   /** Removes a volume; false when it was not there. A base image in use stays. */

@@ -12,6 +12,8 @@ export class Storages {
   readonly #store: Store;
   readonly #settings: Settings;
   readonly #used = new Map<string, Promise<number>>();
+  /** A fault may make a storage smaller than it says it is. */
+  limit: (node: string, id: string) => number | undefined = () => undefined;
 
   constructor(store: Store, settings: Settings) {
     this.#store = store;
@@ -102,7 +104,8 @@ export class Storages {
 
   /** Is there room for that many more bytes? */
   async hasRoom(node: string, id: string, bytes: number): Promise<boolean> {
-    return (await this.used(node, id)) + bytes <= this.capacity;
+    const room = Math.min(this.capacity, this.limit(node, id) ?? Infinity);
+    return (await this.used(node, id)) + bytes <= room;
   }
 
   /** The checksum of storage.cfg. */

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, messageOf, taskMessageOf } from '../errors.js';
+import { takeTaskFault } from '../faults/task-faults.js';
+import type { TaskFault } from '../faults/task-faults.js';
 import type { Settings } from '../options.js';
 import type { TaskRecord } from '../state/model.js';
 import type { Store } from '../state/store.js';
@@ -38,6 +40,8 @@ export class TaskManager {
   readonly #settings: Settings;
   readonly #running = new Map<string, Running>();
   readonly #byUpid = new Map<string, TaskRecord>();
+  /** The server's clock; a fault may change it. */
+  clock: () => number = Date.now;
 
   constructor(store: Store, settings: Settings) {
     this.#store = store;
@@ -56,7 +60,7 @@ export class TaskManager {
     what: { node: string; type: string; id?: string | number; user: string },
     worker: Worker,
   ): string {
-    const now = Date.now();
+    const now = this.clock();
     const parts = {
       node: what.node,
       pid: this.nextPid(),
@@ -76,7 +80,7 @@ export class TaskManager {
     const running: Running = { record, controller, done: Promise.resolve() };
     this.#running.set(record.upid, running);
     this.logEvent(what.user, what.node, `starting task ${record.upid}`);
-    running.done = this.#run(record, worker, controller.signal, now);
+    running.done = this.#run(record, worker, controller.signal, takeTaskFault());
     return record.upid;
   }
 
@@ -84,10 +88,21 @@ export class TaskManager {
     record: TaskRecord,
     worker: Worker,
     signal: AbortSignal,
-    begin: number,
+    fault: TaskFault | undefined,
   ): Promise<void> {
     let warnings = 0;
+    let failing = fault?.fail;
+    const begin = Date.now();
     const finishes = begin + this.#settings.taskMillis;
+    /** Inside of the worker, so that it takes back what it has made. */
+    const failInjected = async (): Promise<void> => {
+      if (!failing) return;
+      const { percent, message } = failing;
+      failing = undefined;
+      const at = begin + (this.#settings.taskMillis * percent) / 100;
+      await sleep(Math.max(0, at - Date.now()), undefined, { signal });
+      throw failure(message);
+    };
     const task: Task = {
       upid: record.upid,
       node: record.node,
@@ -100,9 +115,10 @@ export class TaskManager {
       },
       work: async () => {
         try {
+          await failInjected();
           await sleep(Math.max(0, finishes - Date.now()), undefined, { signal });
-        } catch {
-          throw failure('interrupted by signal');
+        } catch (error) {
+          throw signal.aborted ? failure('interrupted by signal') : error;
         }
       },
     };
@@ -110,7 +126,11 @@ export class TaskManager {
     try {
       // The caller gets its answer before the worker does anything.
       await sleep(0);
+      // Changes of a configuration are made at one go: there is no middle to fail in.
+      if (record.type === 'qmconfig') await failInjected();
       await worker(task);
+      await failInjected();
+      for (const text of fault?.warnings ?? []) task.warn(text);
       // What is done is done: stopping the task now does not undo it.
       await sleep(Math.max(0, finishes - Date.now()), undefined, { signal }).catch(() => undefined);
       status = warnings > 0 ? `WARNINGS: ${warnings}` : 'OK';
@@ -121,7 +141,7 @@ export class TaskManager {
       status = status.split('\n')[0] ?? status;
     }
     record.exitstatus = status;
-    record.endtime = Math.floor(Date.now() / 1000);
+    record.endtime = Math.floor(this.clock() / 1000);
     this.#running.delete(record.upid);
     this.logEvent(record.user, record.node, `end task ${record.upid} ${status}`);
     this.#store.touch();
@@ -184,7 +204,7 @@ export class TaskManager {
       user,
       node,
       tag: 'pvedaemon',
-      time: Math.floor(Date.now() / 1000),
+      time: Math.floor(this.clock() / 1000),
       pid: 150,
       pri: msg.includes('fail') ? 3 : 6,
     });

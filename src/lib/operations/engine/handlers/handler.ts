@@ -29,6 +29,8 @@ export interface StepContext extends EffectPorts {
   noteTask(upid: string): void;
   /** Tells the person who waits: "42 %", "locked, trying again in 4 s". */
   report(text: string): void;
+  /** Tells what has to be known even when all went well; never lost, also with `--json`. */
+  warn(text: string): void;
 }
 
 /** References become what they stand for; everything else stays what it is. */

@@ -108,8 +108,16 @@ async function finish(
         throw outcomeUnknown(args, context, error);
       throw error;
     });
-  if (status.exitstatus !== 'OK') context.report(status.exitstatus ?? 'ended');
+  if (status.exitstatus?.startsWith('WARNINGS')) {
+    context.warn(`${status.exitstatus} ${await warningsOf(pve, upid)}`);
+  }
   return { upid, exitstatus: status.exitstatus ?? 'OK' };
+}
+
+async function warningsOf(pve: PveClient, upid: string): Promise<string> {
+  const { lines } = await pve.taskLog(upid);
+  const warnings = lines.filter((line) => line.startsWith('WARN'));
+  return [...warnings, `(pmx task log ${upid})`].join(' ');
 }
 
 /** The client gives the exit status along; a poll that was refused has none. */

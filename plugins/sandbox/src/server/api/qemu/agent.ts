@@ -1,36 +1,156 @@
-import { AGENT_QUERIES, requireAgent } from '../../qemu/agent.js';
-import { onVm } from '../common.js';
-import type { Permissions, Route } from '../types.js';
+import { halt } from '../../qemu/power.js';
+import { AGENT_QUERIES, checkNotFrozen, requireAgent } from '../../qemu/agent.js';
+import { exec, execStatus, freeze, readGuestFile } from '../../qemu/agent-actions.js';
+import { setPassword, trim, writeGuestFile } from '../../qemu/agent-actions.js';
+import type { Vm } from '../../state/model.js';
+import { flag, onVm, optionalText, text } from '../common.js';
+import type { Call, ParamTable, Permissions, Route } from '../types.js';
 import { vmOf } from './common.js';
 
-const AUDIT: Permissions = {
-  check: ['perm', '/vms/{vmid}', ['VM.GuestAgent.Audit', 'VM.GuestAgent.Unrestricted'], 'any', 1],
-};
+const needs = (privilege: string): Permissions => ({
+  check: [
+    'perm',
+    '/vms/{vmid}',
+    [...(privilege === '' ? [] : [`VM.GuestAgent.${privilege}`]), 'VM.GuestAgent.Unrestricted'],
+    'any',
+    1,
+  ],
+});
+const AUDIT = needs('Audit');
+const PATH = '/nodes/{node}/qemu/{vmid}/agent';
 
-function query(command: string, method: 'GET' | 'POST', answer: Route['handler']): Route {
+/** PVE's own index; the sandbox's guests do not sleep. */
+const NAMES = [
+  ...['exec', 'exec-status', 'file-read', 'file-write', 'fsfreeze-freeze', 'fsfreeze-status'],
+  ...['fsfreeze-thaw', 'fstrim', 'get-fsinfo', 'get-host-name', 'get-memory-block-info'],
+  ...['get-memory-blocks', 'get-osinfo', 'get-time', 'get-timezone', 'get-users', 'get-vcpus'],
+  ...['info', 'network-get-interfaces', 'ping', 'set-user-password', 'shutdown'],
+  ...['suspend-disk', 'suspend-hybrid', 'suspend-ram'],
+];
+
+type Answer = (call: Call, vm: Vm) => unknown;
+
+function command(
+  name: string,
+  method: 'GET' | 'POST',
+  permissions: Permissions,
+  params: ParamTable,
+  answer: Answer,
+): Route {
   return {
     method,
-    path: `/nodes/{node}/qemu/{vmid}/agent/${command}`,
-    name: command,
-    description: `Execute ${command}.`,
-    params: onVm,
-    permissions: AUDIT,
+    path: `${PATH}/${name}`,
+    name,
+    description: `Execute ${name}.`,
+    params: { ...onVm, ...params },
+    permissions,
     protected: true,
     returns: 'object',
-    handler: answer,
+    handler: async (call) => {
+      const vm = vmOf(call);
+      await requireAgent(call.app, vm);
+      checkNotFrozen(vm, name);
+      return answer(call, vm);
+    },
   };
 }
 
-export const agentRoutes: Route[] = [
-  query('ping', 'POST', async (call) => {
-    await requireAgent(call.app, vmOf(call));
-    return { result: {} };
+/** A command without parameters, whose answer PVE puts into `result`. */
+const plain = (
+  name: string,
+  method: 'GET' | 'POST',
+  permissions: Permissions,
+  answer: Answer,
+): Route =>
+  command(name, method, permissions, {}, async (call, vm) => ({ result: await answer(call, vm) }));
+
+const actions: Route[] = [
+  plain('ping', 'POST', AUDIT, () => ({})),
+  plain('fsfreeze-status', 'POST', needs('FileSystemMgmt'), (_, vm) =>
+    vm.guest?.frozen ? 'frozen' : 'thawed',
+  ),
+  plain('fsfreeze-freeze', 'POST', needs('FileSystemMgmt'), ({ app }, vm) => freeze(app, vm, true)),
+  plain('fsfreeze-thaw', 'POST', needs('FileSystemMgmt'), ({ app }, vm) => freeze(app, vm, false)),
+  plain('fstrim', 'POST', needs('FileSystemMgmt'), (_, vm) => trim(vm)),
+  plain('shutdown', 'POST', needs(''), async ({ app }, vm) => {
+    await halt(app, vm);
+    return null;
   }),
-  ...Object.entries(AGENT_QUERIES).map(([command, answer]) =>
-    query(command, 'GET', async (call) => {
-      const vm = vmOf(call);
-      await requireAgent(call.app, vm);
-      return { result: answer(vm) };
+  command(
+    'exec',
+    'POST',
+    needs(''),
+    {
+      command: { type: 'array', description: 'The command as a list of program + arguments.' },
+      'input-data': optionalText("Data to pass as 'input-data' to the guest.", {
+        maxLength: 1_048_576,
+      }),
+    },
+    ({ app, params }, vm) =>
+      exec(app, vm, params.array('command'), params.optionalString('input-data')),
+  ),
+  command(
+    'exec-status',
+    'GET',
+    needs(''),
+    { pid: { type: 'integer', description: 'The PID to query' } },
+    ({ app, params }, vm) => execStatus(app, vm, params.number('pid')),
+  ),
+  command(
+    'file-read',
+    'GET',
+    needs('FileRead'),
+    { file: text('The path to the file') },
+    ({ params }, vm) => readGuestFile(vm, params.string('file')),
+  ),
+  command(
+    'file-write',
+    'POST',
+    needs('FileWrite'),
+    {
+      file: text('The path to the file.'),
+      content: text('The content to write into the file.', { maxLength: 61_440 }),
+      encode: flag('If set, the content will be encoded as base64 (required by QEMU).', 1),
+    },
+    ({ app, params }, vm) =>
+      writeGuestFile(
+        app,
+        vm,
+        params.string('file'),
+        params.string('content'),
+        !params.has('encode') || params.flag('encode'),
+      ),
+  ),
+  command(
+    'set-user-password',
+    'POST',
+    needs(''),
+    {
+      username: text('The user to set the password for.'),
+      password: text('The new password.', { minLength: 5, maxLength: 1024 }),
+      crypted: flag('set to 1 if the password has already been passed through crypt()', 0),
+    },
+    async ({ app, params }, vm) => ({
+      result: await setPassword(app, vm, params.string('username'), params.string('password')),
     }),
   ),
+];
+
+const queries = Object.entries(AGENT_QUERIES).map(([name, answer]) =>
+  plain(name, 'GET', AUDIT, (_, vm) => answer(vm)),
+);
+
+export const agentRoutes: Route[] = [
+  ...actions,
+  ...queries,
+  {
+    method: 'GET',
+    path: PATH,
+    name: 'index',
+    description: 'QEMU Guest Agent command index.',
+    params: onVm,
+    permissions: { user: 'all' },
+    returns: 'array',
+    handler: () => NAMES.map((name) => ({ name })),
+  },
 ];

@@ -5,7 +5,8 @@ import { isCdrom, isDriveKey, parseDrive, volumeOf } from '../../qemu/drive.js';
 import { CONFIG_PARAMS } from '../../qemu/options.js';
 import { prepareUpdate } from '../../qemu/update.js';
 import type { ReadyUpdate } from '../../qemu/update.js';
-import { configView, digestOf, pendingView } from '../../qemu/vms.js';
+import { snapshotConfig, snapshotOf } from '../../qemu/snapshots.js';
+import { configView, pendingView } from '../../qemu/vms.js';
 import { parseVolume } from '../../storage/volumes.js';
 import { flag, onVm, optionalInteger, optionalText, text } from '../common.js';
 import type { Call, ParamTable, Permissions, Route } from '../types.js';
@@ -70,12 +71,12 @@ async function updateInTask(call: Call): Promise<string | null> {
 function hasFeature({ app, params }: Call): unknown {
   const vm = app.vms.get(params.number('vmid'), params.string('node'));
   const feature = params.string('feature');
-  if (params.has('snapname'))
-    throw failure(`snapshot '${params.string('snapname')}' does not exist`);
-  const volumes = Object.keys(vm.config)
+  const snapname = params.optionalString('snapname');
+  const config = snapname === undefined ? vm.config : snapshotOf(vm, snapname).config;
+  const volumes = Object.keys(config)
     .filter(isDriveKey)
     .flatMap((key) => {
-      const drive = parseDrive(key, String(vm.config[key]));
+      const drive = parseDrive(key, String(config[key]));
       const volid = volumeOf(drive);
       return volid === undefined || isCdrom(drive) ? [] : [parseVolume(volid)];
     });
@@ -95,8 +96,8 @@ export const configRoutes: Route[] = [
     "Get the virtual machine configuration with pending configuration changes applied. Set the 'current' parameter to get the current configuration instead.",
     'object',
     (call) => {
-      if (call.params.has('snapshot'))
-        throw failure(`snapshot '${call.params.string('snapshot')}' does not exist`);
+      const name = call.params.optionalString('snapshot');
+      if (name !== undefined) return snapshotConfig(vmOf(call), name);
       return configView(vmOf(call), call.params.flag('current'));
     },
     {
@@ -194,7 +195,9 @@ export const configRoutes: Route[] = [
     protected: true,
     returns: 'null',
     handler: (call) => {
-      call.app.vms.checkLock(vmOf(call));
+      const vm = vmOf(call);
+      call.app.vms.checkLock(vm);
+      call.app.vms.change(vm, () => delete vm.cloudInit);
       return null;
     },
   },
@@ -207,24 +210,6 @@ export const configRoutes: Route[] = [
     {
       params: { ...onVm, type: text('Config type.', { enum: ['user', 'network', 'meta'] }) },
     },
-  ),
-  vmGet(
-    '/snapshot',
-    'snapshot_list',
-    'List all snapshots.',
-    'array',
-    (call) => {
-      const vm = vmOf(call);
-      return [
-        {
-          name: 'current',
-          description: 'You are here!',
-          running: vm.guest ? 1 : 0,
-          digest: digestOf(vm),
-        },
-      ];
-    },
-    { protected: true },
   ),
   vmGet(
     '/feature',

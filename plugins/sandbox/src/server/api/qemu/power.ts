@@ -46,9 +46,9 @@ function action(
 export const powerRoutes: Route[] = [
   {
     ...vmGet('/status', 'vmcmdidx', 'Directory index', 'array', () =>
-      ['current', 'start', 'stop', 'reset', 'shutdown', 'suspend', 'resume', 'reboot'].map(
-        (subdir) => ({ subdir }),
-      ),
+      ['current', 'start', 'stop', 'reset', 'shutdown', 'suspend', 'reboot'].map((subdir) => ({
+        subdir,
+      })),
     ),
     permissions: { user: 'all' },
   },
@@ -120,7 +120,8 @@ export const powerRoutes: Route[] = [
     'Reboot the VM by shutting it down, and starting it again. Applies pending changes.',
     { timeout },
     [],
-    (app, who, node, vmid) => power.reboot(app, who, node, vmid),
+    (app, who, node, vmid, params) =>
+      power.reboot(app, who, node, vmid, params.optionalNumber('timeout') ?? 180),
   ),
   action(
     'reset',

@@ -20,19 +20,11 @@ import {
 import type { Call, Route } from '../types.js';
 import { settingsOf } from './common.js';
 
-const SUBDIRS = [
-  'config',
-  'cloudinit',
-  'pending',
-  'status',
-  'unlink',
-  'resize',
-  'agent',
-  'snapshot',
-  'feature',
-  'clone',
-  'template',
-];
+/** PVE's own index. */
+const SUBDIRS = (
+  'config cloudinit pending status unlink vncproxy termproxy migrate resize move rrd rrddata monitor ' +
+  'agent snapshot spiceproxy sendkey firewall mtunnel remote_migrate'
+).split(' ');
 const poolid = optionalText('Add the VM to the specified pool.', { format: 'pve-poolid' });
 
 function create(call: Call): Promise<string> {

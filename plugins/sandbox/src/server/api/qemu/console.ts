@@ -1,0 +1,58 @@
+import { failure } from '../../errors.js';
+import type { Vm } from '../../state/model.js';
+import { flag, onVm, text } from '../common.js';
+import type { ParamTable, Route } from '../types.js';
+import { vmOf } from './common.js';
+
+/** The first port that PVE gives to a console. */
+const PORT = 5900;
+
+/** The monitor knows what state the machine is in, and little else. */
+function monitor(vm: Vm, command: string): string {
+  if (!vm.guest) throw failure(`VM ${vm.vmid} not running`);
+  if (command === 'info status') return `VM status: ${vm.guest.paused ? 'paused' : 'running'}\r\n`;
+  if (command === 'info name') return `${String(vm.config['name'] ?? '')}\r\n`;
+  return `unknown command: '${command.split(' ')[0]!}'\r\n`;
+}
+
+/** A sandbox's guests have no screen: it is as when QEMU does not open the port in time. */
+function proxy(name: string, params: ParamTable): Route {
+  return {
+    method: 'POST',
+    path: `/nodes/{node}/qemu/{vmid}/${name}`,
+    name,
+    description: `Creates a ${name === 'vncproxy' ? 'TCP VNC' : 'TCP'} proxy connections.`,
+    params: { ...onVm, ...params },
+    permissions: { check: ['perm', '/vms/{vmid}', ['VM.Console']] },
+    protected: true,
+    returns: 'object',
+    handler: (call) => {
+      vmOf(call);
+      throw failure(`Timeout while waiting for port '${PORT}' to get ready!`);
+    },
+  };
+}
+
+export const consoleRoutes: Route[] = [
+  {
+    method: 'POST',
+    path: '/nodes/{node}/qemu/{vmid}/monitor',
+    name: 'monitor',
+    description: 'Execute QEMU monitor commands.',
+    params: { ...onVm, command: text('The monitor command.') },
+    permissions: { check: ['perm', '/', ['Sys.Audit', 'Sys.Modify'], 'any', 1] },
+    protected: true,
+    returns: 'string',
+    handler: (call) => monitor(vmOf(call), call.params.string('command').trim()),
+  },
+  proxy('vncproxy', {
+    'generate-password': flag('Generates a random password to be used as ticket.', 0),
+    websocket: flag('Prepare for websocket upgrade.'),
+  }),
+  proxy('termproxy', {
+    serial: {
+      ...text('opens a serial terminal', { enum: ['serial0', 'serial1', 'serial2', 'serial3'] }),
+      optional: 1,
+    },
+  }),
+];
