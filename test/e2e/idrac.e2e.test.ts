@@ -1,4 +1,5 @@
 import { request } from 'node:https';
+import type { TLSSocket } from 'node:tls';
 
 import { expect } from 'chai';
 
@@ -12,7 +13,7 @@ interface Started {
 function look(url: string): Promise<{ status: number; body: string; validTo: string }> {
   return new Promise((resolve, reject) => {
     const call = request(`${url}/redfish/v1`, { rejectUnauthorized: false }, (response) => {
-      const socket = response.socket as import('node:tls').TLSSocket;
+      const socket = response.socket as TLSSocket;
       const validTo = socket.getPeerCertificate().valid_to;
       let body = '';
       response.setEncoding('utf8').on('data', (text: string) => (body += text));
