@@ -6,7 +6,7 @@ import { ownNode, root } from './setup.js';
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const globs = process.argv.slice(2);
-const allTests = ['plugins/*/test/**/*.test.ts', 'test/{unit,e2e,health}/**/*.test.ts'];
+const allTests = ['plugins/*/test/**/*.test.ts', 'test/{unit,command,e2e,health}/**/*.test.ts'];
 const env = { ...process.env };
 // oclif would run from src instead of dist, and colours would get into compared output.
 delete env.NODE_ENV;

@@ -74,6 +74,7 @@ class HostSession implements Session {
       list: () => this.#contexts.list(),
       get: (name) => this.#contexts.get(name),
       hasSecret: async (name) => this.#secrets.has(name),
+      secret: async (name) => this.#secrets.get(name, (await this.#contexts.get(name)).endpoint),
     };
     this.operations = new LazyOperations(() => this.#loadOperations());
   }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -369,12 +369,14 @@ describe('steering the sandbox', function () {
     const plain = await lab.pmx(['sandbox', 'env']);
     expect(plain.stdout).to.match(/^export PVE_HOST=127\.0\.0\.1:\d+$/m);
     expect(plain.stdout).to.not.include('export PVE_TOKEN_SECRET');
-    const file = /PVE_TOKEN_SECRET is in (\S+);/.exec(plain.stdout)![1]!;
-    expect(existsSync(file)).to.equal(true);
     const open = await lab.pmx(['sandbox', 'env', '--show-secret']);
     const secret = /PVE_TOKEN_SECRET=(\S+)/.exec(open.stdout)![1]!;
-    expect(readFileSync(file, 'utf8')).to.include(secret);
+    expect(readFileSync(lab.file('config/secrets.json'), 'utf8')).to.include(secret);
     expect(plain.stdout).to.not.include(secret);
+    if (spawnSync('curl', ['--version']).status !== 0) {
+      console.log('      not tried with another client: curl is not here');
+      return;
+    }
     const script = `${open.stdout}\ncurl -sk -H "Authorization: PVEAPIToken=$PVE_TOKEN_ID=$PVE_TOKEN_SECRET" "https://$PVE_HOST/api2/json/version"`;
     expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).to.include('9.2.11');
   });

@@ -4,8 +4,6 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
-import nock from 'nock';
-
 import { createPveClient, type PveClient, type PveConnection } from '#dist/lib/api/index.js';
 
 export function fixture(name: string): string {
@@ -14,18 +12,6 @@ export function fixture(name: string): string {
 
 export function fixturePath(name: string): string {
   return new URL(`fixtures/${name}`, import.meta.url).pathname;
-}
-
-/**
- * nock is on as soon as any test file of this run imports it, and puts its own sockets in place of
- * all TLS sockets; those have no certificate.
- */
-export function nockOff(): void {
-  if (nock.isActive()) nock.restore();
-}
-
-export function nockOn(): void {
-  if (!nock.isActive()) nock.activate();
 }
 
 export interface Seen {
@@ -75,7 +61,6 @@ export class TestServer {
   }
 
   async listen(): Promise<this> {
-    nockOff();
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     return this;
   }
@@ -100,7 +85,6 @@ export class TestServer {
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
-    nockOn();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

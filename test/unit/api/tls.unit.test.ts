@@ -7,17 +7,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 
 import type { TlsTrust } from '#dist/lib/auth/index.js';
-import {
-  connect,
-  failure,
-  fixture,
-  fixturePath,
-  json,
-  nockOff,
-  nockOn,
-  secret,
-  TestServer,
-} from './server.ts';
+import { connect, failure, fixture, fixturePath, json, secret, TestServer } from './server.ts';
 
 const fingerprintOf = (name: string): string => new X509Certificate(fixture(name)).fingerprint256;
 
@@ -165,9 +155,6 @@ describe('api: whom it trusts', () => {
 });
 
 describe('api: servers that are not there', () => {
-  before(nockOff);
-  after(nockOn);
-
   const at = (port: number) => ({
     endpoint: `https://127.0.0.1:${port}`,
     credentials: { type: 'token' as const, tokenId: 'root@pam!pmx', secret },

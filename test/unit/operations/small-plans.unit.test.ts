@@ -84,6 +84,7 @@ describe('planning contexts', () => {
         throw new RequestError({ code: 'PMX_CONTEXT_NOT_FOUND', message: name });
       },
       hasSecret: async (name) => name === 'home',
+      secret: async () => undefined,
     };
   }
   const record = { endpoint: 'https://pve.test:8006', tokenId: 'root@pam!x' };

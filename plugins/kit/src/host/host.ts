@@ -33,6 +33,11 @@ export interface Contexts {
   /** @throws RequestError `PMX_CONTEXT_NOT_FOUND` */
   get(name: string): Promise<ContextRecord>;
   hasSecret(name: string): Promise<boolean>;
+  /**
+   * The stored secret, to hand it to another program on the user's word; everything else goes
+   * through `Session.pve`. Undefined when there is none for the context's endpoint.
+   */
+  secret(name: string): Promise<string | undefined>;
 }
 
 export interface Column<T> {

@@ -92,5 +92,6 @@ function fakeContexts(records: Readonly<Record<string, ContextRecord>>): Context
       });
     },
     hasSecret: async (name) => Object.hasOwn(records, name),
+    secret: async (name) => (Object.hasOwn(records, name) ? `secret of ${name}` : undefined),
   };
 }
