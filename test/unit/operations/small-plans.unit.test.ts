@@ -97,6 +97,16 @@ describe('planning contexts', () => {
       ...more,
     });
 
+  it('add: a new context that cannot be written leaves no secret; one that it replaces is not removed', async () => {
+    const undoOf = async (contexts: Contexts, replace: boolean) =>
+      allSteps((await add(contexts, { replace })).steps).flatMap((step) => step.undo ?? []);
+    expect(await undoOf(contextsOf({}), false)).to.have.nested.property(
+      '[0].kind',
+      'context.remove',
+    );
+    expect(await undoOf(contextsOf({ home: record }), true)).to.deep.equal([]);
+  });
+
   it('add: the secret travels apart', async () => {
     const plan = await add(contextsOf({}));
     const [save] = allSteps(plan.steps);

@@ -16,7 +16,8 @@ export async function planContextAdd(
 ): Promise<Plan> {
   const { name, record, replace } = request;
   const existing = await contexts.list();
-  if (Object.hasOwn(existing, name) && !replace) {
+  const replaces = Object.hasOwn(existing, name);
+  if (replaces && !replace) {
     throw new RequestError({
       code: 'PMX_CONTEXT_EXISTS',
       message: `There is a context '${name}' already (${existing[name]!.endpoint}).`,
@@ -36,6 +37,9 @@ export async function planContextAdd(
         title: `Write context ${name}`,
         kind: 'context.save',
         args: { name, context: { ...record }, secret: secretRef('token'), use },
+        ...(!replaces && {
+          undo: [{ title: `Remove context ${name}`, kind: 'context.remove', args: { name } }],
+        }),
       },
     ],
     secrets: { token: secret },

@@ -19,8 +19,9 @@ export const contextSave = repeatable<'context.save'>(async (args, context) => {
 });
 
 export const contextRemove = repeatable<'context.remove'>(async (args, context) => {
-  await context.contexts.remove(args.name);
+  // The secret first: when the configuration cannot be written, at least that one is gone.
   context.secrets.remove(args.name);
+  await context.contexts.remove(args.name);
   return { name: args.name };
 });
 
