@@ -411,6 +411,18 @@ describe('engine: what a handler is told', () => {
     expect(told).to.deep.equal({ 'undo a': [false, ['U1']], 'undo b': [true, []] });
   });
 
+  it('that nobody saw the end of a step is still known after its undo failed', async () => {
+    const lab = new Lab(folder.path);
+    lab.behave.set('a', fail(unknownEnd()));
+    lab.behave.set('undo a', fail(refused('held')));
+    await failure(() => lab.run(plan([step('a')])));
+    const later = new Lab(folder.path, lab.world);
+    let told: boolean | undefined;
+    later.behave.set('undo a', ({ unseenEnd }) => void (told = unseenEnd));
+    await later.continue('rollback');
+    expect(told).to.equal(true);
+  });
+
   it('progress of an undo is shown at the undo', async () => {
     const lab = new Lab(folder.path);
     lab.behave.set('a', ({ report }) => report('42 %'));

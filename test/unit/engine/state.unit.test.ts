@@ -50,8 +50,8 @@ describe('folding a journal', () => {
       order: [],
     });
     expect([...state.steps]).to.deep.equal([
-      ['a', { status: 'pending', upids: [], undone: new Set() }],
-      ['b', { status: 'pending', upids: [], undone: new Set() }],
+      ['a', { status: 'pending', unseenEnd: false, upids: [], undone: new Set() }],
+      ['b', { status: 'pending', unseenEnd: false, upids: [], undone: new Set() }],
     ]);
   });
 

@@ -167,10 +167,10 @@ export class OperationRun {
   async #direction(): Promise<Direction> {
     for (const id of this.#state.order) {
       const step = findStep(this.#plan, id);
-      const { status } = this.#state.steps.get(id)!;
+      const { status, unseenEnd } = this.#state.steps.get(id)!;
       if (!step?.destructive) continue;
       if (status === 'done') return 'forward';
-      if (status === 'started') {
+      if (unseenEnd) {
         const result = await this.#handler(step).recover(
           step.args as never,
           this.#context(step.id, this.#dependencies.abandon),
@@ -206,13 +206,13 @@ export class OperationRun {
     const before = this.#state.steps.get(step.id)!;
     if (before.status === 'done') return;
     throwIfInterrupted(signal);
-    const unknownEnd = before.status === 'started';
-    if (!unknownEnd) this.#record({ event: 'step-started', step: step.id });
+    const { unseenEnd } = before;
+    if (!unseenEnd) this.#record({ event: 'step-started', step: step.id });
     this.#listener({ type: 'step-started', id: step.id });
     const context = this.#context(step.id, signal);
     const handler = this.#handler(step);
     try {
-      const recovered = unknownEnd ? await handler.recover(step.args as never, context) : undefined;
+      const recovered = unseenEnd ? await handler.recover(step.args as never, context) : undefined;
       const result = recovered ?? (await handler.run(step.args as never, context));
       const variables = Object.fromEntries(
         Object.entries(step.bind ?? {}).map(([variable, key]) => [variable, result[key] ?? null]),
@@ -246,7 +246,7 @@ export class OperationRun {
     );
     if (titled.length > 0) this.#listener({ type: 'undo-begun', steps: titled });
     for (const step of steps) {
-      const unseenEnd = this.#state.steps.get(step.id)!.status === 'started';
+      const { unseenEnd } = this.#state.steps.get(step.id)!;
       for (const [effect, undo] of step.undo!.entries()) {
         if (this.#state.steps.get(step.id)!.undone.has(effect)) continue;
         const id = undoId(step.id, effect);

@@ -14,6 +14,8 @@ import { isAlive, type FinalStatus, type JournalLine, type Owner } from './journ
 export interface StepState {
   status: 'pending' | 'started' | 'done' | 'failed' | 'undone' | 'undo-failed';
   startedAt?: string;
+  /** It was begun and nobody saw how it ended. Stays true while undoing it fails. */
+  unseenEnd: boolean;
   /** Tasks that the server started for this step. */
   upids: string[];
   result?: StepResult;
@@ -40,7 +42,7 @@ export interface OperationState {
 }
 
 function newStepState(): StepState {
-  return { status: 'pending', upids: [], undone: new Set() };
+  return { status: 'pending', unseenEnd: false, upids: [], undone: new Set() };
 }
 
 export function foldJournal(id: string, lines: readonly JournalLine[]): OperationState | undefined {
@@ -79,6 +81,7 @@ export function apply(state: OperationState, line: JournalLine): void {
     case 'step-started':
       if (!step) break;
       step.status = 'started';
+      step.unseenEnd = true;
       step.startedAt ??= line.time;
       if (!state.order.includes(line.step)) state.order.push(line.step);
       break;
@@ -86,10 +89,10 @@ export function apply(state: OperationState, line: JournalLine): void {
       step?.upids.push(line.upid);
       break;
     case 'step-done':
-      if (step) Object.assign(step, { status: 'done', result: line.result });
+      if (step) Object.assign(step, { status: 'done', unseenEnd: false, result: line.result });
       break;
     case 'step-failed':
-      if (step) Object.assign(step, { status: 'failed', error: line.message });
+      if (step) Object.assign(step, { status: 'failed', unseenEnd: false, error: line.message });
       break;
     case 'undo-started':
       state.undoing = true;
