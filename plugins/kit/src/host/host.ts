@@ -14,15 +14,30 @@ export interface GlobalFlags {
 /** What the user stored about one endpoint. Secrets are never part of it. */
 export interface ContextRecord {
   endpoint: string;
+  /** Further addresses of the same cluster, for when the first does not answer. */
+  endpoints?: string[];
   tokenId?: string;
   user?: string;
   /** Pinned SHA-256 of the server's certificate, `AA:BB:…`. */
   fingerprint?: string;
   caFile?: string;
   insecure?: boolean;
+  /** `http://host:port`; without user and password. */
+  proxy?: string;
+  /** Sent with every request, for a gateway in front of the server. */
+  headers?: Record<string, string>;
+  /** Every write is refused before it is sent. */
+  readOnly?: boolean;
+  /** `always`: also changes that can be taken back are asked about. */
+  confirm?: 'always' | 'destructive';
   node?: string;
   storage?: string;
   bridge?: string;
+  pool?: string;
+  /** New guests get their VMID from here: `100-199`. */
+  vmids?: string;
+  /** New guests get these, beside their own. */
+  tags?: string[];
 }
 
 export interface Contexts {
