@@ -1,6 +1,8 @@
 /** Global flags and whether a value follows; the same as kit's `globalFlags` (a test compares them). */
 export const hoistable: Readonly<Record<string, boolean>> = {
   '--context': true,
+  '--output': true,
+  '-o': true,
   '--json': false,
   '--debug': false,
   '--no-color': false,
@@ -31,4 +33,15 @@ export function hoistGlobalFlags(argv: readonly string[]): string[] {
   if (words.length === 0 && index === argv.length) return [];
   // Behind `--` everything is the command's own, so the flags go in front of the rest.
   return [...words, ...flags, ...argv.slice(index)];
+}
+
+/** `--watch` and `--watch 5s` → `--watch=…`: oclif's flags either always take a value or never. */
+export function withInterval(argv: readonly string[]): string[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  const words = [...argv];
+  const at = words.indexOf('--watch');
+  if (at < 0 || at > end) return words;
+  const given = /^\d+(?:\.\d+)?[a-z]+$/.test(words[at + 1] ?? '');
+  words.splice(at, given ? 2 : 1, `--watch=${given ? words[at + 1] : '2s'}`);
+  return words;
 }

@@ -1,7 +1,7 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 
-import { hoistGlobalFlags } from './argv.js';
+import { hoistGlobalFlags, withInterval } from './argv.js';
 
 /** Everything between argv and a command. `bin/run.js` is the only caller. */
 export async function main(argv: string[], entry: string): Promise<void> {
@@ -10,7 +10,7 @@ export async function main(argv: string[], entry: string): Promise<void> {
     return;
   }
   enableCompileCache();
-  const args = hoistGlobalFlags(argv);
+  const args = withInterval(hoistGlobalFlags(argv));
   const [{ run }, { flush }, { registerHost }, { createHost }] = await Promise.all([
     import('@oclif/core/run'),
     import('@oclif/core/flush'),
@@ -30,12 +30,14 @@ export async function main(argv: string[], entry: string): Promise<void> {
 async function reportOutsideCommand(thrown: unknown, args: string[]): Promise<void> {
   const { oclif } = thrown as { oclif?: { exit?: number } };
   if (oclif?.exit === 0) return;
-  const { errorDocument, errorText, normalizeError } = await import('@pmx-cli/kit/errors');
+  const { errorDocument, errorText, findHost, normalizeError, requestedFormat } =
+    await import('@pmx-cli/kit');
   const error = normalizeError(thrown);
   process.exitCode = error.exitCode;
-  if (args.includes('--json'))
-    process.stdout.write(`${JSON.stringify(errorDocument(error), undefined, 2)}\n`);
-  else process.stderr.write(`${errorText(error, args.includes('--debug'))}\n`);
+  const debug = args.includes('--debug');
+  const session = findHost().open({ format: requestedFormat(args), debug, 'no-color': false });
+  await session.output.failure(errorDocument(error), errorText(error, debug));
+  await session.close();
 }
 
 function packageVersion(): string {

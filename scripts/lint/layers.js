@@ -41,6 +41,8 @@ const effectFolders = [
   'bin',
   'bench',
   'src/lib/operations/engine/handlers',
+  // Shows what was read already.
+  'src/lib/output/pager.ts',
   'plugins/sandbox/src/server',
 ];
 

@@ -7,6 +7,7 @@ import {
   type GlobalFlags,
   hostApiVersion,
   type Inventory,
+  isMachineFormat,
   parseEndpoint,
   type Paths,
   type PmxHost,
@@ -59,9 +60,9 @@ class HostSession implements Session {
     this.#redactor = redactor;
     this.#contexts = new ContextStore(this.paths.config);
     this.#secrets = new SecretStore(this.paths.config);
-    this.prompt = new TerminalPrompter(flags.json);
+    this.prompt = new TerminalPrompter(isMachineFormat(flags.format));
     this.output = new TerminalOutput({
-      json: flags.json,
+      format: flags.format,
       debug: flags.debug,
       color: !flags['no-color'] && wantsColor(process.stdout),
       redact: (text) => redactor.redact(text),
@@ -190,7 +191,7 @@ class HostSession implements Session {
       output: this.output,
       progress: (quiet) =>
         createProgress(
-          quiet || this.#flags.json ? 'silent' : animated ? 'terminal' : 'plain',
+          quiet || this.output.machine ? 'silent' : animated ? 'terminal' : 'plain',
           this.output,
         ),
       check: async (plan) =>

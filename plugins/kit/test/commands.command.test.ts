@@ -57,6 +57,68 @@ describe('kit: ListCommand', () => {
       expect(await runCommand(ThingList, argv)).to.include({ stdout, stderr, exitCode: 0 });
     });
   }
+
+  for (const [argv, stdout] of [
+    ['--columns name,node', 'name\tnode\nweb\tpve1\ndb\tpve2\n'],
+    ['--sort-by name', 'vmid\tname\tpool\n102\tdb\tprod\n101\tweb\t-\n'],
+    ['--filter name~w*', 'vmid\tname\tpool\n101\tweb\t-\n'],
+    ['--filter node=pve2 --no-headers', '102\tdb\tprod\n'],
+    ['-o wide', 'vmid\tname\tpool\tlock\n101\tweb\t-\t-\n102\tdb\tprod\t-\n'],
+    ['-o name --sort-by -vmid', 'db\nweb\n'],
+    ['--watch=2s', 'vmid\tname\tpool\n101\tweb\t-\n102\tdb\tprod\n'],
+  ] as const) {
+    it(`shapes its rows: ${argv}`, async () => {
+      const run = await runCommand(ThingList, argv.split(' '), { host: fakeHost() });
+      expect(run).to.include({ stdout, stderr: '', exitCode: 0 });
+    });
+  }
+
+  it('gives programs what was picked, under the names of the fields', async () => {
+    const argv = ['--json', '--columns', 'name,vmid', '--filter', 'vmid>101'];
+    const { json } = await runCommand(ThingList, argv, { host: fakeHost() });
+    expect(json).to.deep.equal([{ name: 'db', vmid: 102 }]);
+  });
+
+  for (const [argv, code, env] of [
+    ['--columns colour', 'PMX_UNKNOWN_COLUMN'],
+    ['--sort-by colour', 'PMX_UNKNOWN_COLUMN'],
+    ['--filter name', 'PMX_FILTER'],
+    ['-o xml', 'PMX_OUTPUT_FORMAT'],
+    ['--json -o yaml', 'PMX_OUTPUT_FORMAT'],
+    ['--watch=soon', 'PMX_WATCH'],
+    ['--watch=1ms', 'PMX_WATCH'],
+    ['--watch=48h', 'PMX_WATCH'],
+    ['--watch=2s -o csv', 'PMX_WATCH'],
+    ['', 'PMX_OUTPUT_FORMAT', { PMX_OUTPUT: 'xml' }],
+  ] as const) {
+    it(`refuses ${argv || JSON.stringify(env)}`, async () => {
+      const words = argv === '' ? [] : argv.split(' ');
+      const { exitCode, stdout, stderr } = await runCommand(ThingList, words, {
+        host: fakeHost(),
+        env,
+      });
+      expect(exitCode).to.equal(1);
+      expect(stdout + stderr).to.include(code);
+    });
+  }
+
+  it('--json wins over PMX_OUTPUT', async () => {
+    const { json } = await runCommand(ThingList, ['--json'], {
+      host: fakeHost(),
+      env: { PMX_OUTPUT: 'csv' },
+    });
+    expect(json).to.have.lengthOf(2);
+  });
+
+  it('an error is a document in formats that have one, and words in the others', async () => {
+    const yaml = await runCommand(ThingList, ['--columns', 'x', '-o', 'yaml'], {
+      host: fakeHost(),
+    });
+    expect(yaml.json).to.have.nested.property('error.code', 'PMX_UNKNOWN_COLUMN');
+    const csv = await runCommand(ThingList, ['--columns', 'x', '-o', 'csv'], { host: fakeHost() });
+    expect(csv.stdout).to.equal('');
+    expect(csv.stderr).to.include('PMX_UNKNOWN_COLUMN');
+  });
 });
 
 describe('kit: ShowCommand', () => {
@@ -498,7 +560,11 @@ describe('kit/testing', () => {
   });
 
   const open = (options: FakeHostOptions, json = false) =>
-    createFakeHost(options).open({ json, debug: false, 'no-color': false });
+    createFakeHost(options).open({
+      format: { type: json ? 'json' : 'table' },
+      debug: false,
+      'no-color': false,
+    });
 
   it('answers GETs from values and functions, plain and typed', async () => {
     const pve = await open({

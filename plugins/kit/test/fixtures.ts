@@ -22,6 +22,7 @@ export class ThingList extends ListCommand<Guest> {
     { header: 'vmid', value: (row) => row.vmid },
     { header: 'name', value: (row) => row.name },
     { header: 'pool', value: (row) => row.pool },
+    { header: 'lock', value: (row) => row.lock, wide: true },
   ];
 
   protected override async list(): Promise<Guest[]> {

@@ -15,11 +15,11 @@ export default class ContextList extends ListCommand<ContextRow> {
   protected readonly whenEmpty =
     'No contexts. Add one: pmx context add NAME --host HOST --token-id USER@REALM!NAME';
   protected readonly columns: ReadonlyArray<Column<ContextRow>> = [
-    { header: '', value: (row) => (row.current ? '*' : ' ') },
+    { header: '', key: 'current', value: (row) => (row.current ? '*' : ' ') },
     { header: 'name', value: (row) => row.name },
     { header: 'endpoint', value: (row) => row.endpoint },
     { header: 'identity', value: (row) => row.identity },
-    { header: 'certificate', value: (row) => row.trust },
+    { header: 'certificate', key: 'trust', value: (row) => row.trust },
   ];
 
   protected override async list(): Promise<ContextRow[]> {

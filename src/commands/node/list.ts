@@ -11,10 +11,25 @@ export default class NodeList extends ListCommand<Node> {
     { header: 'node', value: (row) => row.node },
     { header: 'status', value: (row) => row.status },
     { header: 'cpus', value: (row) => row.cpus, align: 'right' },
-    { header: 'cpu', value: (row) => percent(row.cpuUsage), align: 'right' },
-    { header: 'memory', value: (row) => bytes(row.memoryBytes), align: 'right' },
-    { header: 'used', value: (row) => bytes(row.memoryUsedBytes), align: 'right' },
-    { header: 'uptime', value: (row) => duration(row.uptimeSeconds), align: 'right' },
+    { header: 'cpu', key: 'cpuUsage', value: (row) => percent(row.cpuUsage), align: 'right' },
+    {
+      header: 'memory',
+      key: 'memoryBytes',
+      value: (row) => bytes(row.memoryBytes),
+      align: 'right',
+    },
+    {
+      header: 'used',
+      key: 'memoryUsedBytes',
+      value: (row) => bytes(row.memoryUsedBytes),
+      align: 'right',
+    },
+    {
+      header: 'uptime',
+      key: 'uptimeSeconds',
+      value: (row) => duration(row.uptimeSeconds),
+      align: 'right',
+    },
   ];
 
   protected override async list(): Promise<Node[]> {

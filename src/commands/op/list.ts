@@ -22,7 +22,11 @@ export default class OpList extends ListCommand<OperationSummary> {
     { header: 'operation', value: (row) => row.operation },
     { header: 'target', value: (row) => row.target },
     { header: 'context', value: (row) => row.context },
-    { header: 'started', value: (row) => row.startedAt.slice(0, 19).replace('T', ' ') },
+    {
+      header: 'started',
+      key: 'startedAt',
+      value: (row) => row.startedAt.slice(0, 19).replace('T', ' '),
+    },
   ];
 
   protected override async list(): Promise<OperationSummary[]> {

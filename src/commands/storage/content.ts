@@ -40,12 +40,12 @@ export default class StorageContent extends ListCommand<Volume> {
 
   protected readonly whenEmpty = 'No volumes.';
   protected readonly columns: ReadonlyArray<Column<Volume>> = [
-    { header: 'volume', value: (row) => row.volid },
+    { header: 'volume', key: 'volid', value: (row) => row.volid },
     { header: 'content', value: (row) => row.content },
     { header: 'format', value: (row) => row.format },
-    { header: 'size', value: (row) => bytes(row.sizeBytes), align: 'right' },
+    { header: 'size', key: 'sizeBytes', value: (row) => bytes(row.sizeBytes), align: 'right' },
     { header: 'vmid', value: (row) => row.vmid, align: 'right' },
-    { header: 'created', value: (row) => timestamp(row.createdSeconds) },
+    { header: 'created', key: 'createdSeconds', value: (row) => timestamp(row.createdSeconds) },
   ];
 
   protected override async list(): Promise<Volume[]> {

@@ -17,8 +17,8 @@ export default class StorageList extends ListCommand<Storage> {
     { header: 'type', value: (row) => row.type },
     { header: 'shared', value: (row) => row.shared },
     { header: 'active', value: (row) => row.active },
-    { header: 'used', value: (row) => bytes(row.usedBytes), align: 'right' },
-    { header: 'total', value: (row) => bytes(row.totalBytes), align: 'right' },
+    { header: 'used', key: 'usedBytes', value: (row) => bytes(row.usedBytes), align: 'right' },
+    { header: 'total', key: 'totalBytes', value: (row) => bytes(row.totalBytes), align: 'right' },
     { header: 'content', value: (row) => row.content.join(',') },
   ];
 

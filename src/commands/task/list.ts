@@ -20,12 +20,17 @@ export default class TaskList extends ListCommand<Task> {
 
   protected readonly whenEmpty = 'No tasks that you may see.';
   protected readonly columns: ReadonlyArray<Column<Task>> = [
-    { header: 'started', value: (row) => timestamp(row.startedSeconds) },
+    { header: 'started', key: 'startedSeconds', value: (row) => timestamp(row.startedSeconds) },
     { header: 'type', value: (row) => row.type },
     { header: 'id', value: (row) => row.id },
     { header: 'node', value: (row) => row.node },
     { header: 'user', value: (row) => row.user },
-    { header: 'took', value: (row) => duration(row.tookSeconds), align: 'right' },
+    {
+      header: 'took',
+      key: 'tookSeconds',
+      value: (row) => duration(row.tookSeconds),
+      align: 'right',
+    },
     { header: 'status', value: (row) => row.status },
     { header: 'upid', value: (row) => row.upid },
   ];

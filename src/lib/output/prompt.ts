@@ -12,9 +12,9 @@ interface RunningPrompt {
 export class TerminalPrompter implements Prompter {
   readonly possible: boolean;
 
-  constructor(json: boolean, env: NodeJS.ProcessEnv = process.env) {
+  constructor(machine: boolean, env: NodeJS.ProcessEnv = process.env) {
     this.possible =
-      !json && !env['CI'] && process.stdin.isTTY === true && process.stderr.isTTY === true;
+      !machine && !env['CI'] && process.stdin.isTTY === true && process.stderr.isTTY === true;
   }
 
   async confirm(question: string): Promise<boolean> {

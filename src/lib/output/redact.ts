@@ -21,14 +21,14 @@ function hidePassword(all: string, name: string, nameQuote: string, value: strin
 
 const passwordName = /^(?:ci)?password$/i;
 
-/** JSON text with every string redacted by itself, so that the document stays a document. */
-export function redactedJson(value: unknown, redact: (text: string) => string): string {
+/** A copy with every string redacted by itself, so that a document stays a document. */
+export function redacted(value: unknown, redact: (text: string) => string): unknown {
   const replace = (name: string, item: unknown): unknown => {
     if (typeof item !== 'string' && typeof item !== 'number') return item;
     if (passwordName.test(name) && !noPassword.test(JSON.stringify(item))) return '[secret]';
     return typeof item === 'string' ? redact(item) : item;
   };
-  return JSON.stringify(value ?? null, replace, 2);
+  return JSON.parse(JSON.stringify(value ?? null, replace)) as unknown;
 }
 
 /** Shorter values would hide ordinary words. */

@@ -14,12 +14,13 @@ export function styler(color: boolean): Styler {
   return color ? colored : plain;
 }
 
-/** NO_COLOR and FORCE_COLOR as https://no-color.org and https://force-color.org have them. */
+/** As https://no-color.org, https://force-color.org and https://bixense.com/clicolors have them. */
 export function wantsColor(
   stream: NodeJS.WritableStream,
   env: NodeJS.ProcessEnv = process.env,
 ): boolean {
   if (env['NO_COLOR']) return false;
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
+  if (env['CLICOLOR_FORCE'] && env['CLICOLOR_FORCE'] !== '0') return true;
   return (stream as NodeJS.WriteStream).isTTY === true && env['TERM'] !== 'dumb';
 }

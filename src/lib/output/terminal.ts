@@ -1,11 +1,22 @@
-import type { Column, Impact, ImpactItem, Output } from '@pmx-cli/kit';
+import {
+  type ErrorDocument,
+  type Impact,
+  type ImpactItem,
+  isMachineFormat,
+  type ListShape,
+  type Output,
+  type OutputFormat,
+} from '@pmx-cli/kit';
 
-import { redactedJson } from './redact.js';
+import { redacted } from './redact.js';
 import { styler } from './style.js';
 import { renderTable } from './table.js';
 
+/** Formats in which an error is a document, too; the others have no place for one. */
+const errorFormats = new Set(['json', 'jsonl', 'yaml']);
+
 export interface OutputOptions {
-  json: boolean;
+  format: OutputFormat;
   debug: boolean;
   color: boolean;
   redact(text: string): string;
@@ -15,22 +26,24 @@ export interface OutputOptions {
 
 /** stdout holds the result, stderr everything that is for the person. */
 export class TerminalOutput implements Output {
-  readonly json: boolean;
+  readonly format: OutputFormat;
+  readonly machine: boolean;
   readonly color: boolean;
   readonly #options: OutputOptions;
 
   constructor(options: OutputOptions) {
     this.#options = options;
-    this.json = options.json;
+    this.format = options.format;
+    this.machine = isMachineFormat(options.format);
     this.color = options.color;
   }
 
   print(text: string): void {
-    if (!this.json) this.#write('stdout', text);
+    if (!this.machine) this.#write('stdout', text);
   }
 
   note(text: string): void {
-    if (!this.json) this.#write('stderr', text);
+    if (!this.machine) this.#write('stderr', text);
   }
 
   warn(text: string): void {
@@ -45,12 +58,43 @@ export class TerminalOutput implements Output {
     this.#write('stderr', text.replace(/^Error:/, styler(this.color).red('Error:')));
   }
 
-  document(value: unknown): void {
-    this.#options.stdout.write(`${redactedJson(value, this.#options.redact)}\n`);
+  async document(value: unknown, shape?: ListShape): Promise<void> {
+    const { render } = await import('./formats/index.js');
+    const text = await render(redacted(value, this.#options.redact), this.format, shape);
+    if (text !== undefined) this.#options.stdout.write(`${text}\n`);
   }
 
-  table<T>(rows: readonly T[], columns: ReadonlyArray<Column<T>>): void {
-    if (!this.json) this.#write('stdout', renderTable(rows, columns, this.color));
+  async failure(error: ErrorDocument, text: string): Promise<void> {
+    if (errorFormats.has(this.format.type)) await this.document(error);
+    else this.problem(text);
+  }
+
+  async table<T>(rows: readonly T[], shape: ListShape<T>): Promise<void> {
+    if (this.machine) return;
+    const text = this.#options.redact(this.#drawn(rows, shape));
+    const { page, pagerFor } = await import('./pager.js');
+    const pager = pagerFor(text, this.#options.stdout);
+    if (pager === undefined || !(await page(`${text}\n`, pager))) this.#write('stdout', text);
+  }
+
+  redraw<T>(rows: readonly T[], shape: ListShape<T>, title: string): void {
+    const text = this.#drawn(rows, shape);
+    const { isTTY, rows: height } = this.#options.stdout as NodeJS.WriteStream;
+    if (isTTY !== true) return this.print(`${text}\n`);
+    const lines = [styler(this.color).dim(title), '', ...text.split('\n')].slice(0, height - 1);
+    // Home, each line with its old rest erased, then what is left below: without a flicker.
+    this.#options.stdout.write(
+      `\u001b[H${this.#options.redact(lines.map((line) => `${line}\u001b[K`).join('\n'))}\n\u001b[J`,
+    );
+  }
+
+  #drawn<T>(rows: readonly T[], { columns, headers }: ListShape<T>): string {
+    const { columns: width, isTTY } = this.#options.stdout as NodeJS.WriteStream;
+    return renderTable(rows, columns, {
+      color: this.color,
+      headers,
+      ...(isTTY === true && { width }),
+    });
   }
 
   fields(entries: ReadonlyArray<readonly [string, string | number | undefined]>): void {

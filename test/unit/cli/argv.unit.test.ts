@@ -2,23 +2,39 @@ import { globalFlags } from '@pmx-cli/kit';
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import { hoistable, hoistGlobalFlags } from '#dist/argv.js';
+import { hoistable, hoistGlobalFlags, withInterval } from '#dist/argv.js';
 
 describe('argv', () => {
   it('knows the same global flags as kit, and whether a value follows', () => {
-    const ofKit = Object.entries(globalFlags).map(([name, { type }]) => [
-      `--${name}`,
-      type === 'option',
-    ]);
+    const ofKit = Object.entries(globalFlags).flatMap(([name, flag]) => {
+      const takesValue = flag.type === 'option';
+      const char = 'char' in flag && flag.char ? [[`-${flag.char}`, takesValue]] : [];
+      return [[`--${name}`, takesValue], ...char];
+    });
     expect(hoistable).to.deep.equal(Object.fromEntries(ofKit));
-    for (const flag of Object.values(globalFlags)) expect(flag).to.not.have.property('char');
   });
+
+  for (const [argv, expected] of [
+    ['vm list --watch', 'vm list --watch=2s'],
+    ['vm list --watch 5s --json', 'vm list --watch=5s --json'],
+    ['vm list --watch 500ms', 'vm list --watch=500ms'],
+    ['vm list --watch 2x', 'vm list --watch=2x'],
+    ['snapshot list --watch 101', 'snapshot list --watch=2s 101'],
+    ['vm list --watch=1m', 'vm list --watch=1m'],
+    ['vm exec 101 -- top --watch', 'vm exec 101 -- top --watch'],
+    ['vm list', 'vm list'],
+  ] as const) {
+    it(`an interval is the value of --watch, or 2s: pmx ${argv}`, () => {
+      expect(withInterval(argv.split(' ')).join(' ')).to.equal(expected);
+    });
+  }
 
   const cases: Array<[name: string, argv: string, expected: string]> = [
     ['nothing to do', 'vm list', 'vm list'],
     ['in front of the words', '--json vm list', 'vm list --json'],
     ['between the words', 'vm --json list', 'vm list --json'],
     ['with a value', '--context lab vm list', 'vm list --context lab'],
+    ['a short one', '-o yaml vm list', 'vm list -o yaml'],
     ['with a value behind =', '--context=lab vm list', 'vm list --context=lab'],
     ['a value that looks like a command', '--context vm vm list', 'vm list --context vm'],
     ['a value that looks like a flag', '--context --json vm list', 'vm list --context --json'],

@@ -17,6 +17,7 @@ const columns: ReadonlyArray<Column<Row>> = [
   { header: 'name', value: (row) => row.name },
   { header: 'on', value: (row) => row.on },
 ];
+const plain = { color: false, headers: true };
 const rows: Row[] = [
   { id: 9, name: 'a', on: true },
   { id: 12_345, name: 'web-server', on: false },
@@ -25,7 +26,7 @@ const rows: Row[] = [
 
 describe('output: tables', () => {
   it('aligns, says yes, no and -, and leaves no trailing blanks', () => {
-    expect(renderTable(rows, columns, false)).to.equal(
+    expect(renderTable(rows, columns, plain)).to.equal(
       [
         ' VMID   NAME         ON',
         '    9   a            yes',
@@ -36,15 +37,15 @@ describe('output: tables', () => {
   });
 
   it('prints 0 and false as values', () => {
-    expect(renderTable([{ id: 0, on: false }], columns, false)).to.match(/ 0 {3}- {6}no$/);
+    expect(renderTable([{ id: 0, on: false }], columns, plain)).to.match(/ 0 {3}- {6}no$/);
   });
 
   it('colours the header only, without changing the layout', () => {
-    const colored = renderTable(rows, columns, true);
+    const colored = renderTable(rows, columns, { color: true, headers: true });
     const [head = '', ...body] = colored.split('\n');
     expect(head).to.contain('\u001b[1mNAME\u001b[22m');
     expect(body.join('')).to.not.contain('\u001b');
-    expect(stripVTControlCharacters(colored)).to.equal(renderTable(rows, columns, false));
+    expect(stripVTControlCharacters(colored)).to.equal(renderTable(rows, columns, plain));
   });
 
   it('counts the cells of a terminal, not characters', () => {
@@ -54,7 +55,7 @@ describe('output: tables', () => {
         { name: 'abcdef', on: true },
       ],
       columns,
-      false,
+      plain,
     );
     expect(wide.split('\n').slice(1)).to.deep.equal(['   -   服务器   yes', '   -   abcdef   yes']);
   });
@@ -63,7 +64,7 @@ describe('output: tables', () => {
     const cell = fc.stringMatching(/^[a-z][a-z0-9.-]{0,30}$/);
     fc.assert(
       fc.property(fc.array(fc.record({ name: cell, id: fc.nat() }), { minLength: 1 }), (list) => {
-        const lines = renderTable(list, [columns[1]!, columns[0]!], false).split('\n');
+        const lines = renderTable(list, [columns[1]!, columns[0]!], plain).split('\n');
         expect(lines).to.have.lengthOf(list.length + 1);
         const width = Math.max(4, ...list.map(({ name }) => name.length));
         for (const [index, { name, id }] of list.entries()) {
@@ -73,6 +74,39 @@ describe('output: tables', () => {
           expect(line.trimEnd()).to.equal(line);
         }
       }),
+    );
+  });
+});
+
+describe('output: tables on a narrow terminal', () => {
+  const long = [{ id: 1, name: 'a-very-long-name-that-does-not-fit', on: true }];
+
+  it('cuts the widest column, so that a row stays a line', () => {
+    const drawn = renderTable(long, columns, { ...plain, width: 30 });
+    for (const line of drawn.split('\n')) expect(line.length).to.be.at.most(30);
+    expect(drawn).to.include('…');
+  });
+
+  it('never cuts a column below eight cells', () => {
+    const [, row] = renderTable(long, columns, { ...plain, width: 5 }).split('\n');
+    expect(row).to.include('a-very-…');
+  });
+
+  it('wide characters are cut at their cells', () => {
+    const [, row] = renderTable([{ id: 1, name: '服务器服务器服务器', on: true }], columns, {
+      ...plain,
+      width: 24,
+    }).split('\n');
+    expect(row).to.include('…').and.to.match(/yes$/);
+  });
+
+  it('a line break in a value is a blank', () => {
+    expect(renderTable([{ name: 'a\nb' }], columns, plain)).to.include('a b');
+  });
+
+  it('without headers', () => {
+    expect(renderTable([{ id: 1 }], columns, { color: false, headers: false })).to.equal(
+      '1   -   -',
     );
   });
 });

@@ -8,7 +8,7 @@ import { Sink } from './sink.ts';
 function open(changes: Partial<OutputOptions> = {}) {
   const [stdout, stderr, redactor] = [new Sink(), new Sink(), new Redactor()];
   const output = new TerminalOutput({
-    json: false,
+    format: { type: 'table' },
     debug: false,
     color: false,
     redact: (text) => redactor.redact(text),
@@ -19,11 +19,13 @@ function open(changes: Partial<OutputOptions> = {}) {
   return { output, stdout, stderr, redactor };
 }
 
+const shape = { headers: true, reference: String };
+
 /** Every way to write, and the stream it goes to for a person and with --json. */
 const writers: Array<
   [
     name: string,
-    write: (output: TerminalOutput, text: string) => void,
+    write: (output: TerminalOutput, text: string) => void | Promise<void>,
     person: string,
     json: string,
   ]
@@ -36,7 +38,8 @@ const writers: Array<
   ['document', (output, text) => output.document({ text }), 'stdout', 'stdout'],
   [
     'table',
-    (output, text) => output.table([text], [{ header: 'x', value: (row) => row }]),
+    (output, text) =>
+      output.table([text], { ...shape, columns: [{ header: 'x', value: (row) => row }] }),
     'stdout',
     'nowhere',
   ],
@@ -55,9 +58,12 @@ describe('output: terminal', () => {
       [false, person],
       [true, json],
     ] as const) {
-      it(`${name} goes to ${target}${mode ? ' with --json' : ''}`, () => {
-        const { output, stdout, stderr } = open({ json: mode, debug: true });
-        write(output, 'some text');
+      it(`${name} goes to ${target}${mode ? ' with --json' : ''}`, async () => {
+        const { output, stdout, stderr } = open({
+          format: { type: mode ? 'json' : 'table' },
+          debug: true,
+        });
+        await write(output, 'some text');
         expect(stdout.text.includes('some text'), 'stdout').to.equal(target === 'stdout');
         expect(stderr.text.includes('some text'), 'stderr').to.equal(target === 'stderr');
         expect((stdout.text + stderr.text).replace(/\n$/, '').length > 0).to.equal(
@@ -66,10 +72,10 @@ describe('output: terminal', () => {
       });
     }
 
-    it(`${name} shows no protected value`, () => {
+    it(`${name} shows no protected value`, async () => {
       const { output, stdout, stderr, redactor } = open({ debug: true });
       redactor.protect('correct-horse');
-      write(output, 'it is correct-horse!');
+      await write(output, 'it is correct-horse!');
       expect(stdout.text + stderr.text)
         .to.contain('it is [secret]!')
         .and.not.contain('correct-horse');
@@ -134,9 +140,9 @@ describe('output: terminal', () => {
     );
   });
 
-  it('prints null for no value', () => {
-    const { output, stdout } = open({ json: true });
-    output.document(undefined);
+  it('prints null for no value', async () => {
+    const { output, stdout } = open({ format: { type: 'json' } });
+    await output.document(undefined);
     expect(stdout.text).to.equal('null\n');
   });
 
@@ -151,29 +157,29 @@ describe('output: terminal', () => {
     ['another name', { passwordless: 'yes' }, { passwordless: 'yes' }],
   ];
   for (const [name, value, expected] of documents) {
-    it(`a document stays one when a password is ${name}`, () => {
-      const { output, stdout } = open({ json: true });
-      output.document({ before: 1, value, after: [2] });
+    it(`a document stays one when a password is ${name}`, async () => {
+      const { output, stdout } = open({ format: { type: 'json' } });
+      await output.document({ before: 1, value, after: [2] });
       expect(JSON.parse(stdout.text)).to.deep.equal({ before: 1, value: expected, after: [2] });
     });
   }
 
-  it('a document stays one when a secret looks like a number or like JSON', () => {
-    const { output, stdout, redactor } = open({ json: true });
+  it('a document stays one when a secret looks like a number or like JSON', async () => {
+    const { output, stdout, redactor } = open({ format: { type: 'json' } });
     for (const secret of ['123456', '": "x"', 'uptime']) redactor.protect(secret);
-    output.document({ uptime: 1_234_567, text: 'pin 123456' });
+    await output.document({ uptime: 1_234_567, text: 'pin 123456' });
     expect(JSON.parse(stdout.text)).to.deep.equal({ uptime: 1_234_567, text: 'pin [secret]' });
   });
 
-  it('any value with any secret gives a document that parses, and does not hold the secret', () => {
-    fc.assert(
-      fc.property(
+  it('any value with any secret gives a document that parses, and does not hold the secret', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.jsonValue({ noUnicodeString: false }),
         fc.string({ minLength: 6 }),
-        (value, secret) => {
-          const { output, stdout, redactor } = open({ json: true });
+        async (value, secret) => {
+          const { output, stdout, redactor } = open({ format: { type: 'json' } });
           redactor.protect(secret);
-          output.document({ value, secret, within: [`<${secret}>`] });
+          await output.document({ value, secret, within: [`<${secret}>`] });
           const shown = JSON.parse(stdout.text) as { secret: string; within: string[] };
           expect(shown.secret).to.equal('[secret]');
           expect(shown.within[0]).to.not.contain(secret);

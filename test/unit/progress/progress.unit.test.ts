@@ -42,7 +42,7 @@ async function play(
   await withStream('stdout', stdout, () =>
     withStream('stderr', stderr, async () => {
       const output = new TerminalOutput({
-        json: false,
+        format: { type: 'table' },
         debug: false,
         color: false,
         redact: (text) => text,

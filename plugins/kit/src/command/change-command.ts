@@ -105,7 +105,7 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     const result = (await this.session.operations.run(plan, {
       keepOnFailure: this.parsedFlags['keep-on-failure'] === true,
     })) as Result;
-    if (!this.output.json) this.view(result);
+    if (!this.output.machine) this.view(result);
     return result;
   }
 
@@ -128,7 +128,7 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
             keepOnFailure: this.parsedFlags['keep-on-failure'] === true,
           })) as Result;
           results[index] = { target: plan.target, ok: true, result };
-          if (!this.output.json) this.view(result);
+          if (!this.output.machine) this.view(result);
         } catch (thrown) {
           const error = normalizeError(thrown);
           errors.push(error);

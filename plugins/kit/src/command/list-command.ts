@@ -1,18 +1,74 @@
-import type { Column } from '../host/index.js';
+import type { Interfaces } from '@oclif/core';
+
+import { globalFlags } from '../flags/global.js';
+import { listFlags } from '../flags/list.js';
+import type { Column, ListShape } from '../host/index.js';
+import { filterRows, pickColumns, rawValue, sortRows } from '../rows/index.js';
 import { PmxCommand } from './pmx-command.js';
+import { watchInterval, watchRows } from './watch.js';
 
 /** `pmx <noun> list`: give the rows and the columns, the rest is the same everywhere. */
 export abstract class ListCommand<Row> extends PmxCommand<Row[]> {
+  static override baseFlags: Interfaces.FlagInput = { ...globalFlags, ...listFlags };
+
+  #picked: ReadonlyArray<Column<Row>> | undefined;
+
   /** Read the rows. They are the JSON value. */
   protected abstract list(): Promise<Row[]>;
   protected abstract readonly columns: ReadonlyArray<Column<Row>>;
   /** Said on stderr when there is nothing: "No VMs." */
   protected abstract readonly whenEmpty: string;
 
+  /** What other commands take for this row; a name or an id when not overridden. */
+  protected reference(row: Row): string {
+    const fields = row as Record<string, unknown>;
+    const key = ['name', 'volid', 'upid', 'id', 'vmid', 'storage', 'node'].find(
+      (name) => fields[name] !== undefined && fields[name] !== '',
+    );
+    return String(key === undefined ? rawValue(row, this.columns[0]!) : fields[key]);
+  }
+
+  /** Reads `rows` may compare themselves with, for references. */
+  protected prepare(_rows: readonly Row[]): void {}
+
+  protected override get shape(): ListShape {
+    const wide = this.output.format.type === 'wide';
+    const shape: ListShape<Row> = {
+      columns: this.#picked ?? this.columns.filter((column) => wide || column.wide !== true),
+      headers: this.parsedFlags['no-headers'] !== true,
+      reference: (row) => this.reference(row),
+    };
+    return shape as ListShape;
+  }
+
   override async run(): Promise<Row[]> {
-    const rows = await this.list();
-    if (rows.length === 0) this.output.note(this.whenEmpty);
-    else this.output.table(rows, this.columns);
+    const interval = watchInterval(this.parsedFlags['watch'], this.output.format);
+    if (interval !== undefined) {
+      await watchRows(this.session, interval, async (draw) => draw(await this.#read(), this.shape));
+      return [];
+    }
+    const rows = await this.#read();
+    if (!this.output.machine) {
+      if (rows.length === 0) this.output.note(this.whenEmpty);
+      else await this.output.table(rows, this.shape as ListShape<Row>);
+      return rows;
+    }
+    return this.#picked ? rows.map((row) => onlyFields(row, this.#picked!)) : rows;
+  }
+
+  async #read(): Promise<Row[]> {
+    const all = await this.list();
+    this.prepare(all);
+    const filters = (this.parsedFlags['filter'] ?? []) as string[];
+    const { columns: picked, 'sort-by': order } = this.parsedFlags as Record<string, string>;
+    let rows = filters.length === 0 ? all : filterRows(all, this.columns, filters);
+    if (order !== undefined) rows = sortRows(rows, this.columns, order);
+    if (picked !== undefined) this.#picked = pickColumns(all, this.columns, picked);
     return rows;
   }
+}
+
+function onlyFields<Row>(row: Row, columns: ReadonlyArray<Column<Row>>): Row {
+  const fields = columns.map((column) => [column.key ?? column.header, rawValue(row, column)]);
+  return Object.fromEntries(fields) as Row;
 }

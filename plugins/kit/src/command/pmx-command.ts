@@ -1,8 +1,9 @@
 import { Command, type Interfaces } from '@oclif/core';
 
-import { errorDocument, errorText, normalizeError } from '../errors/index.js';
+import { errorDocument, errorText, normalizeError, RequestError } from '../errors/index.js';
 import { globalFlags } from '../flags/global.js';
-import { findHost, type Session } from '../host/index.js';
+import { type OutputFormat, parseOutputFormat, requestedFormat } from '../format/index.js';
+import { findHost, type ListShape, type Session } from '../host/index.js';
 
 /**
  * Base of every pmx command: parses, opens the session, shows results and errors.
@@ -24,7 +25,7 @@ export abstract class PmxCommand<Result> extends Command {
 
   protected get session(): Session {
     return (this.#session ??= findHost().open({
-      json: this.argv.includes('--json'),
+      format: requestedFormat(this.argv),
       debug: this.argv.includes('--debug'),
       'no-color': this.argv.includes('--no-color'),
     }));
@@ -56,6 +57,25 @@ export abstract class PmxCommand<Result> extends Command {
     return this.parsedArgs as Interfaces.InferredArgs<C['args']>;
   }
 
+  /** How rows are written for machines; lists have one. */
+  protected get shape(): ListShape | undefined {
+    return undefined;
+  }
+
+  /** `--json` beside another format from the environment wins; beside `-o` it is a mistake. */
+  #format(flags: Record<string, unknown>): OutputFormat {
+    const asked = flags['output'] as string | undefined;
+    if (flags['json'] !== true) return parseOutputFormat(asked ?? 'table');
+    if (asked !== undefined && asked !== 'json' && asked !== process.env['PMX_OUTPUT']) {
+      throw new RequestError({
+        code: 'PMX_OUTPUT_FORMAT',
+        message: `--json and -o ${asked} ask for two formats.`,
+        hints: ['Leave one of them out.'],
+      });
+    }
+    return { type: 'json' };
+  }
+
   override async init(): Promise<void> {
     await super.init();
     const { args, argv, flags } = await this.parse(this.ctor as typeof PmxCommand);
@@ -64,7 +84,7 @@ export abstract class PmxCommand<Result> extends Command {
     this.positionals = argv as string[];
     this.#session = findHost().open({
       context: flags['context'] as string | undefined,
-      json: flags['json'] === true,
+      format: this.#format(flags),
       debug: flags['debug'] === true,
       'no-color': flags['no-color'] === true,
       'request-timeout': flags['request-timeout'] as number | undefined,
@@ -75,7 +95,7 @@ export abstract class PmxCommand<Result> extends Command {
     try {
       await this.init();
       const result = await this.run();
-      if (this.output.json) this.output.document(result);
+      if (this.output.machine) await this.output.document(result, this.shape);
       return result as unknown as T;
     } catch (error) {
       await this.catch(error as Error);
@@ -88,7 +108,7 @@ export abstract class PmxCommand<Result> extends Command {
   protected override async catch(thrown: unknown): Promise<void> {
     const error = normalizeError(thrown);
     process.exitCode = error.exitCode;
-    if (this.output.json) this.output.document(errorDocument(error));
-    else this.output.problem(errorText(error, this.argv.includes('--debug')));
+    const text = errorText(error, this.argv.includes('--debug'));
+    await this.output.failure(errorDocument(error), text);
   }
 }

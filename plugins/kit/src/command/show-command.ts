@@ -7,7 +7,7 @@ export abstract class ShowCommand<Result> extends PmxCommand<Result> {
 
   override async run(): Promise<Result> {
     const result = await this.show();
-    if (!this.output.json) this.view(result);
+    if (!this.output.machine) this.view(result);
     return result;
   }
 }

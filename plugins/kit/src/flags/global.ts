@@ -11,8 +11,17 @@ export const globalFlags = {
     helpValue: 'NAME',
     noCacheDefault: true,
   }),
+  output: Flags.string({
+    char: 'o',
+    description:
+      'Format of the result: table, wide, json, jsonl, yaml, csv, name, custom-columns=…, jsonpath=… (pmx help formats).',
+    env: 'PMX_OUTPUT',
+    helpGroup,
+    helpValue: 'FORMAT',
+    noCacheDefault: true,
+  }),
   json: Flags.boolean({
-    description: 'Print one JSON document to stdout, for the result as for an error.',
+    description: 'Print one JSON document to stdout, for the result as for an error (-o json).',
     helpGroup,
   }),
   debug: Flags.boolean({

@@ -13,6 +13,7 @@ import {
 
 export { changeFlags } from './change.js';
 export { globalFlags } from './global.js';
+export { listFlags } from './list.js';
 
 const placement = 'PLACEMENT';
 const hardware = 'HARDWARE';

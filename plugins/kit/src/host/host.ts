@@ -1,10 +1,12 @@
+import type { OutputFormat } from '../format/index.js';
 import type { Impact, Plan } from '../plan/index.js';
+import type { ErrorDocument } from '../errors/index.js';
 import type { Inventory, PveReader } from '../pve/index.js';
 
 /** Flags that every command has, before or after the verb. */
 export interface GlobalFlags {
   context?: string;
-  json: boolean;
+  format: OutputFormat;
   debug: boolean;
   'no-color': boolean;
   /** Limit in seconds for each API request. */
@@ -59,34 +61,53 @@ export interface Column<T> {
   header: string;
   /** What the cell shows; undefined shows as `-`. */
   value: (row: T) => string | number | boolean | undefined;
+  /** The field of the row that it shows, for machines, filters and sorting; the header when left out. */
+  key?: string;
   align?: 'left' | 'right';
+  /** Only with `-o wide`. */
+  wide?: boolean;
+}
+
+/** How a list is drawn, or written for a machine. */
+export interface ListShape<T = unknown> {
+  columns: ReadonlyArray<Column<T>>;
+  headers: boolean;
+  /** What other commands take for this row: `-o name`. */
+  reference(row: T): string;
 }
 
 /** stdout holds the result only; everything else goes to stderr. */
 export interface Output {
-  readonly json: boolean;
+  readonly format: OutputFormat;
+  /** A format for programs: what is for people only is silent then. */
+  readonly machine: boolean;
   readonly color: boolean;
-  /** A line of the result. Silent with `--json`. */
+  /** A line of the result. Silent for machines. */
   print(text: string): void;
-  /** Something for the person at the terminal, on stderr. Silent with `--json`. */
+  /** Something for the person at the terminal, on stderr. Silent for machines. */
   note(text: string): void;
-  /** A warning on stderr, also with `--json`. */
+  /** A warning on stderr, also for machines. */
   warn(text: string): void;
   /** Only with `--debug`, on stderr, redacted. */
   debug(text: string): void;
-  table<T>(rows: readonly T[], columns: ReadonlyArray<Column<T>>): void;
+  /** On a terminal that it does not fit onto, through the pager: wait for it. */
+  table<T>(rows: readonly T[], shape: ListShape<T>): Promise<void>;
+  /** Draws a list in place of what was drawn before. */
+  redraw<T>(rows: readonly T[], shape: ListShape<T>, title: string): void;
   fields(
     entries: ReadonlyArray<readonly [label: string, value: string | number | undefined]>,
   ): void;
-  /** The one JSON document of `--json`. */
-  document(value: unknown): void;
+  /** The result for a machine, in the format that was asked for. */
+  document(value: unknown, shape?: ListShape): Promise<void>;
+  /** An error in the format of documents; as text on stderr where a format has no place for it. */
+  failure(error: ErrorDocument, text: string): Promise<void>;
   /** An error for a person, on stderr. */
   problem(text: string): void;
   impact(impact: Impact): void;
 }
 
 export interface Prompter {
-  /** False without a terminal, with `--json` and in CI: then nothing ever asks. */
+  /** False without a terminal, for machines and in CI: then nothing ever asks. */
   readonly possible: boolean;
   confirm(question: string): Promise<boolean>;
   secret(question: string): Promise<string>;

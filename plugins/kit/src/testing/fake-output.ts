@@ -1,32 +1,36 @@
-import type { Column, Output } from '../host/index.js';
+import type { ErrorDocument } from '../errors/index.js';
+import { isMachineFormat, type OutputFormat } from '../format/index.js';
+import type { ListShape, Output } from '../host/index.js';
 import type { Impact } from '../plan/index.js';
 import type { Recording } from './recording.js';
 
 /** Writes into a recording: same streams and silences as the real output, plainer looks. */
 export class FakeOutput implements Output {
   readonly color = false;
-  readonly json: boolean;
+  readonly format: OutputFormat;
+  readonly machine: boolean;
   readonly #debug: boolean;
   readonly #redact: (text: string) => string;
   readonly #recording: Recording;
 
   constructor(
-    flags: { json: boolean; debug: boolean },
+    flags: { format: OutputFormat; debug: boolean },
     redact: (text: string) => string,
     recording: Recording,
   ) {
-    this.json = flags.json;
+    this.format = flags.format;
+    this.machine = isMachineFormat(flags.format);
     this.#debug = flags.debug;
     this.#redact = redact;
     this.#recording = recording;
   }
 
   print(text: string): void {
-    if (!this.json) this.#write('stdout', text);
+    if (!this.machine) this.#write('stdout', text);
   }
 
   note(text: string): void {
-    if (!this.json) this.#write('stderr', text);
+    if (!this.machine) this.#write('stderr', text);
   }
 
   warn(text: string): void {
@@ -42,11 +46,15 @@ export class FakeOutput implements Output {
   }
 
   /** Cells between tabs, headers as given. */
-  table<T>(rows: readonly T[], columns: ReadonlyArray<Column<T>>): void {
-    this.print(columns.map(({ header }) => header).join('\t'));
+  async table<T>(rows: readonly T[], { columns, headers }: ListShape<T>): Promise<void> {
+    if (headers) this.print(columns.map(({ header }) => header).join('\t'));
     for (const row of rows) {
       this.print(columns.map(({ value }) => String(value(row) ?? '-')).join('\t'));
     }
+  }
+
+  redraw<T>(rows: readonly T[], shape: ListShape<T>): void {
+    void this.table(rows, shape);
   }
 
   fields(entries: ReadonlyArray<readonly [string, string | number | undefined]>): void {
@@ -55,10 +63,20 @@ export class FakeOutput implements Output {
     }
   }
 
-  document(value: unknown): void {
+  /** Every machine format is JSON here, but for names. */
+  async document(value: unknown, shape?: ListShape): Promise<void> {
+    if (this.format.type === 'name' && shape && Array.isArray(value)) {
+      for (const row of value) this.#write('stdout', shape.reference(row));
+      return;
+    }
     const text = this.#redact(JSON.stringify(value ?? null, undefined, 2));
     this.#recording.documents.push(JSON.parse(text));
     this.#recording.stdout.push(text);
+  }
+
+  async failure(error: ErrorDocument, text: string): Promise<void> {
+    if (['json', 'jsonl', 'yaml'].includes(this.format.type)) await this.document(error);
+    else this.problem(text);
   }
 
   impact({ removes, keeps }: Impact): void {

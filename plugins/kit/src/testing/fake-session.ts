@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { RequestError } from '../errors/index.js';
+import { isMachineFormat } from '../format/index.js';
 import type { ContextRecord, Contexts, GlobalFlags, Prompter, Session } from '../host/index.js';
 import { type Answers, FakePrompter } from './fake-prompter.js';
 import { FakeInventory, type FakeStock } from './fake-inventory.js';
@@ -40,7 +41,11 @@ export class FakeSession implements Session {
     this.#recording = recording;
     this.signal = options.signal;
     this.output = new FakeOutput(flags, (text) => this.redact(text), recording);
-    this.prompt = new FakePrompter(options.canPrompt && !flags.json, options.answers, recording);
+    this.prompt = new FakePrompter(
+      options.canPrompt && !isMachineFormat(flags.format),
+      options.answers,
+      recording,
+    );
     this.operations = new FakeOperations(options, recording);
     this.contexts = fakeContexts(options.contexts);
     this.#context = flags.context ?? Object.keys(options.contexts)[0];

@@ -59,7 +59,7 @@ export default class SandboxLog extends PmxCommand<LoggedRequest[]> {
         const more = reader.next();
         this.#show(more);
         // One document at the end; without --json nothing has to be kept.
-        if (this.output.json) shown = [...shown, ...more];
+        if (this.output.machine) shown = [...shown, ...more];
       }
       return shown;
     } finally {

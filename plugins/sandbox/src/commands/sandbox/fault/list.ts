@@ -14,15 +14,16 @@ export default class SandboxFaultList extends ListCommand<FaultEntry> {
 
   protected readonly whenEmpty = 'No faults are in force.';
   protected readonly columns: ReadonlyArray<Column<FaultEntry>> = [
-    { header: 'ID', value: ({ id }) => id },
+    { header: 'id', value: ({ id }) => id },
     {
-      header: 'REQUESTS',
+      header: 'requests',
+      key: 'match',
       value: (rule) => (startsAtOnce(rule) ? undefined : matchText(rule.match)),
     },
-    { header: 'ACTION', value: ({ action }) => actionText(action) },
-    { header: 'SEEN', value: ({ seen }) => seen, align: 'right' },
-    { header: 'HAPPENED', value: ({ fired }) => fired, align: 'right' },
-    { header: 'IN FORCE', value: ({ active }) => (active ? 'yes' : undefined) },
+    { header: 'action', value: ({ action }) => actionText(action) },
+    { header: 'seen', value: ({ seen }) => seen, align: 'right' },
+    { header: 'happened', key: 'fired', value: ({ fired }) => fired, align: 'right' },
+    { header: 'in force', key: 'active', value: ({ active }) => (active ? 'yes' : undefined) },
   ];
 
   protected override async list(): Promise<FaultEntry[]> {

@@ -1,0 +1,4 @@
+export { pickColumns } from './columns.js';
+export { filterRows } from './filter.js';
+export { rawValue } from './keys.js';
+export { sortRows } from './sort.js';
