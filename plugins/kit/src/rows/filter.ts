@@ -2,8 +2,7 @@ import { RequestError } from '../errors/index.js';
 import type { Column } from '../host/index.js';
 import { findKey, type Key } from './keys.js';
 
-const operators = ['!=', '!~', '>=', '<=', '=', '~', '>', '<'] as const;
-type Operator = (typeof operators)[number];
+type Operator = '!=' | '!~' | '>=' | '<=' | '=' | '~' | '>' | '<';
 
 interface Condition {
   key: string;
