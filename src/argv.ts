@@ -4,7 +4,12 @@ export const hoistable: Readonly<Record<string, boolean>> = {
   '--output': true,
   '-o': true,
   '--json': false,
+  '--verbose': false,
+  '--log-level': true,
+  '--log-file': true,
+  '--log-format': true,
   '--debug': false,
+  '--debug-safe': false,
   '--no-color': false,
   '--request-timeout': true,
 };

@@ -35,8 +35,16 @@ async function reportOutsideCommand(thrown: unknown, args: string[]): Promise<vo
   const error = normalizeError(thrown);
   process.exitCode = error.exitCode;
   const debug = args.includes('--debug');
-  const session = findHost().open({ format: requestedFormat(args), debug, 'no-color': false });
-  await session.output.failure(errorDocument(error), errorText(error, debug));
+  const session = findHost().open({
+    format: requestedFormat(args),
+    log: { format: 'text' },
+    'no-color': false,
+  });
+  const { requestId } = session;
+  await session.output.failure(
+    errorDocument(error, requestId),
+    errorText(error, { stack: debug, requestId }),
+  );
   await session.close();
 }
 

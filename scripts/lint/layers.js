@@ -7,6 +7,7 @@ export const layers = {
   'src/commands': [
     'src/lib/commands',
     'src/lib/operations',
+    'src/lib/audit',
     'src/lib/output/format',
     'src/lib/auth/read-secret',
     'kit',
@@ -21,6 +22,7 @@ export const layers = {
   'src/lib/inventory': ['src/lib/api', 'kit'],
   'src/lib/operations': [
     'src/lib/api',
+    'src/lib/audit',
     'src/lib/auth',
     'src/lib/config',
     'src/lib/images',
@@ -28,6 +30,8 @@ export const layers = {
     'kit',
   ],
   'src/lib/output': ['kit'],
+  'src/lib/logging': ['kit'],
+  'src/lib/audit': ['src/lib/api/types', 'kit'],
   'src/lib/progress': ['src/lib/operations/engine/events', 'kit'],
   'plugins/sandbox/src': ['kit'],
   'plugins/kit/src': [],

@@ -8,6 +8,7 @@ import {
   hostApiVersion,
   type Inventory,
   isMachineFormat,
+  type Logger,
   parseEndpoint,
   type Paths,
   type PmxHost,
@@ -16,12 +17,21 @@ import {
 } from '@pmx-cli/kit';
 
 import type { PveClient } from './api/types.js';
+import type { Audit } from './audit/index.js';
 import { type ResolvedConnection, resolveConnection } from './auth/resolve-connection.js';
 import { SecretStore } from './auth/secret-store.js';
 import { ContextStore } from './config/contexts.js';
 import { resolvePaths } from './config/paths.js';
 import { Interruption } from './interruption.js';
-import { Redactor, TerminalOutput, TerminalPrompter, wantsColor } from './output/index.js';
+import { LineLogger } from './logging/logger.js';
+import { newRequestId } from './logging/request-id.js';
+import {
+  redacted,
+  Redactor,
+  TerminalOutput,
+  TerminalPrompter,
+  wantsColor,
+} from './output/index.js';
 import { LazyOperations } from './operations/lazy.js';
 
 /** Composition root: builds what a command may ask for, each part on first use. */
@@ -40,6 +50,8 @@ function packageVersion(): string {
 }
 
 class HostSession implements Session {
+  readonly requestId = newRequestId();
+  readonly log: Logger;
   readonly output: TerminalOutput;
   readonly prompt: TerminalPrompter;
   readonly paths: Paths = resolvePaths();
@@ -63,11 +75,16 @@ class HostSession implements Session {
     this.prompt = new TerminalPrompter(isMachineFormat(flags.format));
     this.output = new TerminalOutput({
       format: flags.format,
-      debug: flags.debug,
       color: !flags['no-color'] && wantsColor(process.stdout),
       redact: (text) => redactor.redact(text),
       stdout: process.stdout,
       stderr: process.stderr,
+    });
+    this.log = new LineLogger({
+      ...flags.log,
+      requestId: this.requestId,
+      redact: (text) => redactor.redact(text),
+      stderr: (line) => this.output.logLine(line),
     });
     this.contexts = {
       current: () => this.#contexts.current(),
@@ -146,7 +163,7 @@ class HostSession implements Session {
       signal,
       timeouts: seconds === undefined ? undefined : { response: seconds * 1000 },
       protect: (secret) => this.protect(secret),
-      debug: (line) => this.output.debug(line),
+      debug: (line) => this.log.debug(line),
     });
   }
 
@@ -163,6 +180,23 @@ class HostSession implements Session {
     return (this.#writer ??= this.#connect(this.#interruption.abandon));
   }
 
+  async #auditedClient(audit: Audit): Promise<PveClient> {
+    const [client, { endpoint }] = await Promise.all([this.#engineClient(), this.#resolved()]);
+    const { auditedClient } = await import('./audit/index.js');
+    return auditedClient(client, audit, endpoint);
+  }
+
+  async #openAudit(): Promise<Audit> {
+    const { openAudit } = await import('./audit/index.js');
+    return openAudit({
+      directory: join(this.paths.state, 'audit'),
+      command: this.#flags.command ?? '',
+      requestId: this.requestId,
+      redact: (value) => redacted(value, (text) => this.redact(text)) as typeof value,
+      warn: (text) => this.output.warn(text),
+    });
+  }
+
   async #loadOperations(): Promise<Session['operations']> {
     const [{ OperationService }, { stepHandlers }, { sleep }, { checkPlan }, { createProgress }] =
       await Promise.all([
@@ -172,12 +206,14 @@ class HostSession implements Session {
         import('./operations/check.js'),
         import('./progress/index.js'),
       ]);
-    const animated = process.stderr.isTTY === true && !process.env['CI'] && !this.#flags.debug;
+    const audit = await this.#openAudit();
+    const animated =
+      process.stderr.isTTY === true && !process.env['CI'] && this.#flags.log.level === undefined;
     return new OperationService({
       directory: join(this.paths.state, 'operations'),
       handlers: stepHandlers,
       ports: {
-        pve: () => this.#engineClient(),
+        pve: () => this.#auditedClient(audit),
         contexts: this.#contexts,
         secrets: this.#secrets,
         sleep,
@@ -189,6 +225,7 @@ class HostSession implements Session {
       abandon: this.#interruption.abandon,
       redact: (text) => this.redact(text),
       output: this.output,
+      audit,
       progress: (quiet) =>
         createProgress(
           quiet || this.output.machine ? 'silent' : animated ? 'terminal' : 'plain',

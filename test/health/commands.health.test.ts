@@ -44,6 +44,8 @@ const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'api:post': () => ['/pools', 'poolid=x'],
   'api:put': () => ['/nodes/pve1/qemu/101/config', 'onboot=1'],
   'api:delete': () => ['/nodes/pve1/qemu/101'],
+  'audit:list': () => [],
+  'audit:verify': () => [],
   'context:add': () => [
     'other',
     '--host',

@@ -3,6 +3,7 @@ export * from './errors/index.js';
 export * from './flags/index.js';
 export * from './format/index.js';
 export * from './host/index.js';
+export * from './log/index.js';
 export * from './plan/index.js';
 export * from './process/index.js';
 export * from './pve/index.js';

@@ -205,7 +205,7 @@ describe('kit: errors of commands', () => {
       expect(run).to.include({ exitCode, stdout: '', json: undefined });
       expect(run.stderr)
         .to.match(/^Error: .*/)
-        .and.contain(`(${code})`);
+        .and.contain(`(${code}, request fake-request)`);
     });
   }
 
@@ -344,7 +344,7 @@ describe('kit: ChangeCommand', () => {
       it(`refuses '${argv.join(' ')}'`, async () => {
         const run = await runCommand(ThingDelete, argv, { host: fakeHost({ answers: [true] }) });
         expect(run.exitCode).to.equal(1);
-        expect(run.stderr).to.contain('--as').and.contain('(PMX_USAGE)');
+        expect(run.stderr).to.contain('--as').and.contain('(PMX_USAGE,');
         expect(run.plans).to.deep.equal([]);
       });
     }
@@ -370,7 +370,7 @@ describe('kit: ChangeCommand', () => {
     it('does nothing when the answer is no', async () => {
       const run = await runCommand(ThingDelete, ['101'], { host: fakeHost({ answers: [false] }) });
       expect(run).to.include({ exitCode: 1, stdout: '' });
-      expect(run.stderr).to.contain('(PMX_DECLINED)');
+      expect(run.stderr).to.contain('(PMX_DECLINED,');
       expect(run.plans).to.deep.equal([]);
     });
 
@@ -421,7 +421,7 @@ describe('kit: ChangeCommand', () => {
       expect(run.stderr)
         .to.contain('thing 102: It is locked.\n')
         .and.contain('1 of 9 failed: thing 102.')
-        .and.contain('(PMX_PARTIAL_FAILURE)');
+        .and.contain('(PMX_PARTIAL_FAILURE,');
     });
 
     it('tells what became of each as JSON', async () => {
@@ -446,7 +446,7 @@ describe('kit: ChangeCommand', () => {
       const host = fakeHost({ run: failing(locked) });
       const run = await runCommand(ThingDelete, ['102', '--yes'], { host });
       expect(run.exitCode).to.equal(3);
-      expect(run.stderr).to.contain('(PMX_LOCKED)').and.not.contain('PMX_PARTIAL_FAILURE');
+      expect(run.stderr).to.contain('(PMX_LOCKED,').and.not.contain('PMX_PARTIAL_FAILURE');
     });
 
     it('draws progress for one, not for several at once', async () => {
@@ -499,7 +499,7 @@ describe('kit: ChangeCommand', () => {
       const run = await runCommand(ThingDelete, ['101-109', '--yes'], { host });
       expect(run.exitCode).to.equal(130);
       expect(run.plans).to.have.lengthOf(1);
-      expect(run.stderr).to.contain('(PMX_INTERRUPTED)').and.not.contain('PMX_BUG');
+      expect(run.stderr).to.contain('(PMX_INTERRUPTED,').and.not.contain('PMX_BUG');
     });
   });
 
@@ -532,7 +532,7 @@ describe('kit: ChangeCommand', () => {
   it('an unknown target changes nothing', async () => {
     const run = await runCommand(ThingDelete, ['101', 'nobody', '--yes'], { host: fakeHost() });
     expect(run.exitCode).to.equal(1);
-    expect(run.stderr).to.contain('(PMX_THING_NOT_FOUND)');
+    expect(run.stderr).to.contain('(PMX_THING_NOT_FOUND,');
     expect(run.plans).to.deep.equal([]);
   });
 });
@@ -562,7 +562,7 @@ describe('kit/testing', () => {
   const open = (options: FakeHostOptions, json = false) =>
     createFakeHost(options).open({
       format: { type: json ? 'json' : 'table' },
-      debug: false,
+      log: { format: 'text' },
       'no-color': false,
     });
 

@@ -80,7 +80,9 @@ describe('kit: errors', () => {
     expect(error.hints).to.deep.equal(['Add --help to see what this command takes.']);
     const document = errorDocument(error);
     expect(Object.keys(document.error)).to.have.members(['code', 'message', 'hints', 'exitCode']);
-    expect(JSON.stringify(document) + errorText(error, true)).to.not.contain('hunter2');
+    expect(
+      JSON.stringify(document) + errorText(error, { stack: true, requestId: 'r1' }),
+    ).to.not.contain('hunter2');
   });
 
   it('undoes what oclif adds to the message of a flag’s own error', () => {
@@ -120,18 +122,19 @@ describe('kit: errors', () => {
     expect(errorDocument(plain)).to.deep.equal({
       error: { code: 'PMX_X', message: 'No.', hints: [], exitCode: 3 },
     });
+    expect(errorDocument(plain, 'r1').error.requestId).to.equal('r1');
   });
 
   it('tells a person what happened, what to do, and the code', () => {
-    expect(errorText(new RequestError(options), false)).to.equal(
-      'Error: It failed.\n  → Do this.\n  → Or that.\n  (PMX_X)',
+    expect(errorText(new RequestError(options), { stack: false, requestId: 'r1' })).to.equal(
+      'Error: It failed.\n  → Do this.\n  → Or that.\n  (PMX_X, request r1)',
     );
   });
 
   it('adds the stacks of all causes for debugging', () => {
     const root = new Error('the root');
     const error = new ProxmoxError({ ...options, cause: new Error('the middle', { cause: root }) });
-    const shown = errorText(error, true);
+    const shown = errorText(error, { stack: true, requestId: 'r1' });
     expect(shown.indexOf('the middle')).to.be.within(1, shown.indexOf('the root'));
     expect(shown).to.contain('errors.unit.test.ts');
   });

@@ -42,7 +42,7 @@ export class ThingShow extends ShowCommand<{ vmid: number; cores: number }> {
   }
 
   protected override view({ vmid, cores }: { vmid: number; cores: number }): void {
-    this.output.debug('viewed');
+    this.session.log.debug('viewed');
     this.output.fields([
       ['vmid', vmid],
       ['cores', cores],
@@ -93,7 +93,7 @@ export class ThingDelete extends ChangeCommand<{ gone: number }> {
   }
 
   protected override view({ gone }: { gone: number }): void {
-    this.output.debug('viewed');
+    this.session.log.debug('viewed');
     this.output.print(`Thing ${gone} is gone.`);
   }
 }

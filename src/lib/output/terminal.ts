@@ -17,7 +17,6 @@ const errorFormats = new Set(['json', 'jsonl', 'yaml']);
 
 export interface OutputOptions {
   format: OutputFormat;
-  debug: boolean;
   color: boolean;
   redact(text: string): string;
   stdout: NodeJS.WritableStream;
@@ -50,8 +49,9 @@ export class TerminalOutput implements Output {
     this.#write('stderr', `${styler(this.color).yellow('Warning:')} ${text}`);
   }
 
-  debug(text: string): void {
-    if (this.#options.debug) this.#write('stderr', styler(this.color).dim(`[debug] ${text}`));
+  /** A line of the log, redacted already. */
+  logLine(line: string): void {
+    this.#options.stderr.write(`${styler(this.color).dim(line)}\n`);
   }
 
   problem(text: string): void {

@@ -9,7 +9,11 @@ describe('argv', () => {
     const ofKit = Object.entries(globalFlags).flatMap(([name, flag]) => {
       const takesValue = flag.type === 'option';
       const char = 'char' in flag && flag.char ? [[`-${flag.char}`, takesValue]] : [];
-      return [[`--${name}`, takesValue], ...char];
+      const aliases = ('aliases' in flag && flag.aliases) || [];
+      return [
+        ...[name, ...aliases].map((word) => [`--${word}`, takesValue]),
+        ...char,
+      ];
     });
     expect(hoistable).to.deep.equal(Object.fromEntries(ofKit));
   });

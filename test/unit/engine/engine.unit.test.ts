@@ -392,6 +392,41 @@ describe('engine: the point of no return', () => {
   });
 });
 
+describe('engine: the audit log', () => {
+  const folder = useFolder();
+  const told = (lab: Lab): unknown[] =>
+    lab.audited.map((entry) => ({ ...(entry as object), operation: undefined }));
+  const about = { kind: 'test.run', target: 'test', operation: undefined };
+
+  it('knows when an operation began and how it ended', async () => {
+    const lab = new Lab(folder.path);
+    await lab.run(plan([step('a')]));
+    const { operation: kind, target } = plan([]);
+    expect(told(lab)).to.deep.equal([
+      { ...about, kind, target, event: 'begun' },
+      { event: 'ended', status: 'completed', operation: undefined },
+    ]);
+  });
+
+  it('also of one that failed, and was taken up later', async () => {
+    const lab = new Lab(folder.path);
+    lab.behave.set('b', fail(refused()));
+    lab.behave.set('undo a', fail(refused('held')));
+    await failure(() => lab.run(plan([step('a'), step('b')])));
+    expect(told(lab).at(-1)).to.deep.equal({
+      event: 'ended',
+      status: 'failed',
+      operation: undefined,
+    });
+    const later = new Lab(folder.path, lab.world);
+    await later.continue('rollback');
+    expect(told(later).map((entry) => (entry as { event: string }).event)).to.deep.equal([
+      'continued',
+      'ended',
+    ]);
+  });
+});
+
 describe('engine: what a handler is told', () => {
   const folder = useFolder();
 

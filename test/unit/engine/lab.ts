@@ -82,6 +82,8 @@ export class Lab {
   /** `do a`, `undo a`, `recover a` in order. */
   readonly log: string[] = [];
   readonly events: EngineEvent[] = [];
+  /** What went into the audit log. */
+  readonly audited: unknown[] = [];
   readonly stop = new AbortController();
   readonly abandon = new AbortController();
   /** Instead of, or before, what a step does. `a` for the step, `undo a` for its undo. */
@@ -128,6 +130,7 @@ export class Lab {
         end: async () => undefined,
       }),
       check: async () => [],
+      audit: { append: async (what) => this.audited.push(what) },
     };
   }
 

@@ -9,7 +9,6 @@ function open(changes: Partial<OutputOptions> = {}) {
   const [stdout, stderr, redactor] = [new Sink(), new Sink(), new Redactor()];
   const output = new TerminalOutput({
     format: { type: 'table' },
-    debug: false,
     color: false,
     redact: (text) => redactor.redact(text),
     stdout,
@@ -34,7 +33,6 @@ const writers: Array<
   ['note', (output, text) => output.note(text), 'stderr', 'nowhere'],
   ['warn', (output, text) => output.warn(text), 'stderr', 'stderr'],
   ['problem', (output, text) => output.problem(text), 'stderr', 'stderr'],
-  ['debug', (output, text) => output.debug(text), 'stderr', 'stderr'],
   ['document', (output, text) => output.document({ text }), 'stdout', 'stdout'],
   [
     'table',
@@ -61,7 +59,6 @@ describe('output: terminal', () => {
       it(`${name} goes to ${target}${mode ? ' with --json' : ''}`, async () => {
         const { output, stdout, stderr } = open({
           format: { type: mode ? 'json' : 'table' },
-          debug: true,
         });
         await write(output, 'some text');
         expect(stdout.text.includes('some text'), 'stdout').to.equal(target === 'stdout');
@@ -73,7 +70,7 @@ describe('output: terminal', () => {
     }
 
     it(`${name} shows no protected value`, async () => {
-      const { output, stdout, stderr, redactor } = open({ debug: true });
+      const { output, stdout, stderr, redactor } = open();
       redactor.protect('correct-horse');
       await write(output, 'it is correct-horse!');
       expect(stdout.text + stderr.text)
@@ -81,12 +78,6 @@ describe('output: terminal', () => {
         .and.not.contain('correct-horse');
     });
   }
-
-  it('debugs only when asked', () => {
-    const { output, stderr } = open();
-    output.debug('x');
-    expect(stderr.text).to.equal('');
-  });
 
   it('lines fields up, continues lines below the first and leaves empty ones out', () => {
     const { output, stdout } = open();

@@ -43,7 +43,6 @@ async function play(
     withStream('stderr', stderr, async () => {
       const output = new TerminalOutput({
         format: { type: 'table' },
-        debug: false,
         color: false,
         redact: (text) => text,
         stdout,

@@ -3,6 +3,7 @@ import { Command, type Interfaces } from '@oclif/core';
 import { errorDocument, errorText, normalizeError, RequestError } from '../errors/index.js';
 import { globalFlags } from '../flags/global.js';
 import { type OutputFormat, parseOutputFormat, requestedFormat } from '../format/index.js';
+import { logSettings } from '../log/index.js';
 import { findHost, type ListShape, type Session } from '../host/index.js';
 
 /**
@@ -26,7 +27,7 @@ export abstract class PmxCommand<Result> extends Command {
   protected get session(): Session {
     return (this.#session ??= findHost().open({
       format: requestedFormat(this.argv),
-      debug: this.argv.includes('--debug'),
+      log: { format: 'text', ...(this.#debugs() && { level: 'debug' }) },
       'no-color': this.argv.includes('--no-color'),
     }));
   }
@@ -62,6 +63,12 @@ export abstract class PmxCommand<Result> extends Command {
     return undefined;
   }
 
+  #debugs(): boolean {
+    return this.argv.some((word) =>
+      /^--(?:debug|debug-safe|log-level=(?:debug|trace))$/.test(word),
+    );
+  }
+
   /** `--json` beside another format from the environment wins; beside `-o` it is a mistake. */
   #format(flags: Record<string, unknown>): OutputFormat {
     const asked = flags['output'] as string | undefined;
@@ -85,7 +92,8 @@ export abstract class PmxCommand<Result> extends Command {
     this.#session = findHost().open({
       context: flags['context'] as string | undefined,
       format: this.#format(flags),
-      debug: flags['debug'] === true,
+      log: logSettings(flags),
+      command: (this.ctor as typeof PmxCommand).id,
       'no-color': flags['no-color'] === true,
       'request-timeout': flags['request-timeout'] as number | undefined,
     });
@@ -108,7 +116,9 @@ export abstract class PmxCommand<Result> extends Command {
   protected override async catch(thrown: unknown): Promise<void> {
     const error = normalizeError(thrown);
     process.exitCode = error.exitCode;
-    const text = errorText(error, this.argv.includes('--debug'));
-    await this.output.failure(errorDocument(error), text);
+    const { requestId, log } = this.session;
+    log.error(error.message, { code: error.code, exitCode: error.exitCode });
+    const text = errorText(error, { stack: this.#debugs(), requestId });
+    await this.output.failure(errorDocument(error, requestId), text);
   }
 }

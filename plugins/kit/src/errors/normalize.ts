@@ -58,12 +58,14 @@ export interface ErrorDocument {
     message: string;
     hints: readonly string[];
     exitCode: number;
+    /** Of the run: the same as in logs and the audit log. */
+    requestId?: string;
     data?: Record<string, unknown>;
     cause?: string;
   };
 }
 
-export function errorDocument(error: PmxError): ErrorDocument {
+export function errorDocument(error: PmxError, requestId?: string): ErrorDocument {
   const { code, message, hints, exitCode, data, cause } = error;
   return {
     error: {
@@ -71,6 +73,7 @@ export function errorDocument(error: PmxError): ErrorDocument {
       message,
       hints,
       exitCode,
+      ...(requestId !== undefined && { requestId }),
       ...(data && { data }),
       ...(cause instanceof Error && { cause: cause.message }),
     },
@@ -78,13 +81,16 @@ export function errorDocument(error: PmxError): ErrorDocument {
 }
 
 /** What a person reads on stderr. */
-export function errorText(error: PmxError, debug: boolean): string {
+export function errorText(
+  error: PmxError,
+  { stack, requestId }: { stack: boolean; requestId: string },
+): string {
   const lines = [
     `Error: ${error.message}`,
     ...error.hints.map((hint) => `  → ${hint}`),
-    `  (${error.code})`,
+    `  (${error.code}, request ${requestId})`,
   ];
-  if (debug) {
+  if (stack) {
     for (let at: unknown = error; at instanceof Error; at = at.cause)
       lines.push(at.stack ?? at.message);
   }

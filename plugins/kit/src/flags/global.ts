@@ -1,5 +1,7 @@
 import { Flags } from '@oclif/core';
 
+import { logLevels } from '../log/index.js';
+
 const helpGroup = 'GLOBAL';
 
 /** Flags that work before and after the verb; `bin/run.js` moves the former behind it. */
@@ -24,8 +26,32 @@ export const globalFlags = {
     description: 'Print one JSON document to stdout, for the result as for an error (-o json).',
     helpGroup,
   }),
+  verbose: Flags.boolean({
+    description: 'Tell on stderr what is done (--log-level info).',
+    helpGroup,
+  }),
+  'log-level': Flags.option({
+    description:
+      'Tell on stderr what pmx does, from this level on; trace has the time of each request.',
+    options: logLevels,
+    env: 'PMX_LOG_LEVEL',
+    helpGroup,
+  })(),
+  'log-file': Flags.string({
+    description: 'Write the log into this file, too (from debug on).',
+    env: 'PMX_LOG_FILE',
+    helpGroup,
+    helpValue: 'PATH',
+  }),
+  'log-format': Flags.option({
+    description: 'Lines of text, or one JSON document a line.',
+    options: ['text', 'json'] as const,
+    env: 'PMX_LOG_FORMAT',
+    helpGroup,
+  })(),
   debug: Flags.boolean({
-    description: 'Tell on stderr what pmx does, with secrets hidden.',
+    description: 'Tell on stderr what pmx does, with secrets hidden (--log-level debug).',
+    aliases: ['debug-safe'],
     env: 'PMX_DEBUG',
     helpGroup,
   }),

@@ -1,4 +1,5 @@
 import type { OutputFormat } from '../format/index.js';
+import type { Logger, LogSettings } from '../log/index.js';
 import type { Impact, Plan } from '../plan/index.js';
 import type { ErrorDocument } from '../errors/index.js';
 import type { Inventory, PveReader } from '../pve/index.js';
@@ -7,7 +8,9 @@ import type { Inventory, PveReader } from '../pve/index.js';
 export interface GlobalFlags {
   context?: string;
   format: OutputFormat;
-  debug: boolean;
+  log: LogSettings;
+  /** The id of the command, `vm create`, for the audit log. */
+  command?: string;
   'no-color': boolean;
   /** Limit in seconds for each API request. */
   'request-timeout'?: number;
@@ -88,8 +91,6 @@ export interface Output {
   note(text: string): void;
   /** A warning on stderr, also for machines. */
   warn(text: string): void;
-  /** Only with `--debug`, on stderr, redacted. */
-  debug(text: string): void;
   /** On a terminal that it does not fit onto, through the pager: wait for it. */
   table<T>(rows: readonly T[], shape: ListShape<T>): Promise<void>;
   /** Draws a list in place of what was drawn before. */
@@ -177,7 +178,10 @@ export interface Paths {
 
 /** What one run of a command may ask for. Everything is built on first use. */
 export interface Session {
+  /** Of this run: in its log, its errors and the audit log. */
+  readonly requestId: string;
   readonly output: Output;
+  readonly log: Logger;
   readonly prompt: Prompter;
   readonly paths: Paths;
   readonly contexts: Contexts;

@@ -9,18 +9,16 @@ export class FakeOutput implements Output {
   readonly color = false;
   readonly format: OutputFormat;
   readonly machine: boolean;
-  readonly #debug: boolean;
   readonly #redact: (text: string) => string;
   readonly #recording: Recording;
 
   constructor(
-    flags: { format: OutputFormat; debug: boolean },
+    flags: { format: OutputFormat },
     redact: (text: string) => string,
     recording: Recording,
   ) {
     this.format = flags.format;
     this.machine = isMachineFormat(flags.format);
-    this.#debug = flags.debug;
     this.#redact = redact;
     this.#recording = recording;
   }
@@ -35,10 +33,6 @@ export class FakeOutput implements Output {
 
   warn(text: string): void {
     this.#write('stderr', `Warning: ${text}`);
-  }
-
-  debug(text: string): void {
-    if (this.#debug) this.#write('stderr', `[debug] ${text}`);
   }
 
   problem(text: string): void {

@@ -6,6 +6,7 @@ import { isMachineFormat } from '../format/index.js';
 import type { ContextRecord, Contexts, GlobalFlags, Prompter, Session } from '../host/index.js';
 import { type Answers, FakePrompter } from './fake-prompter.js';
 import { FakeInventory, type FakeStock } from './fake-inventory.js';
+import { FakeLogger } from './fake-logger.js';
 import { FakeOperations, type FakeOperationsOptions } from './fake-operations.js';
 import { FakeOutput } from './fake-output.js';
 import { FakeReader, type FakeRoutes } from './fake-reader.js';
@@ -22,6 +23,8 @@ export interface FakeSessionOptions extends FakeOperationsOptions {
 
 /** One run of a command against the fake host. */
 export class FakeSession implements Session {
+  readonly requestId = 'fake-request';
+  readonly log: FakeLogger;
   readonly output: FakeOutput;
   readonly prompt: Prompter;
   readonly contexts: Contexts;
@@ -40,6 +43,7 @@ export class FakeSession implements Session {
     this.#options = options;
     this.#recording = recording;
     this.signal = options.signal;
+    this.log = new FakeLogger(flags.log, (text) => this.output.problem(text));
     this.output = new FakeOutput(flags, (text) => this.redact(text), recording);
     this.prompt = new FakePrompter(
       options.canPrompt && !isMachineFormat(flags.format),

@@ -8,6 +8,7 @@ import type {
 } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
+import type { Audit } from '../../audit/index.js';
 import { describePlan } from '../describe/index.js';
 import { planContinuation, refuseEnded } from './continuation.js';
 import { type EngineDependencies, OperationRun } from './engine.js';
@@ -20,6 +21,7 @@ export interface OperationsDependencies extends EngineDependencies {
   endpoint(): Promise<string | undefined>;
   progress(quiet: boolean): Promise<{ listener: EngineListener; end(): Promise<void> }>;
   check(plan: Plan): Promise<string[]>;
+  audit: Pick<Audit, 'append'>;
 }
 
 /** The engine behind kit's `Operations`. */
@@ -44,10 +46,12 @@ export class OperationService implements Operations {
         // Between plan and run a person was asked: somebody else may have taken it up meanwhile.
         refuseEnded(state, mode);
         const run = OperationRun.continue(this.#dependencies, state, mode, listener);
-        return mode === 'resume' ? await run.run(options) : await run.rollBack();
+        return await this.#audited('continued', run.id, plan, () =>
+          mode === 'resume' ? run.run(options) : run.rollBack(),
+        );
       }
       const run = await OperationRun.begin(this.#dependencies, plan, listener);
-      return await run.run(options);
+      return await this.#audited('begun', run.id, plan, () => run.run(options));
     } finally {
       await progress.end();
       // Behind the drawing, which they would tear apart.
@@ -79,6 +83,22 @@ export class OperationService implements Operations {
     const state = this.#load(id);
     const identity = state.identity && (await this.#dependencies.identity());
     return planContinuation(state, mode, identity);
+  }
+
+  async #audited<T>(
+    event: 'begun' | 'continued',
+    operation: string,
+    { operation: kind, target }: Plan,
+    run: () => Promise<T>,
+  ): Promise<T> {
+    const { audit } = this.#dependencies;
+    await audit.append({ event, operation, kind, target });
+    try {
+      return await run();
+    } finally {
+      const { status } = summarize(this.#load(operation));
+      await audit.append({ event: 'ended', operation, status });
+    }
   }
 
   #load(id: string): OperationState {

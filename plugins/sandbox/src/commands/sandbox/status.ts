@@ -53,7 +53,7 @@ export default class SandboxStatus extends ShowCommand<Status> {
         ? await askSandbox<SandboxReport>(this.session, '/sandbox/status')
         : {};
     } catch (error) {
-      this.output.debug(error instanceof Error ? error.message : String(error));
+      this.session.log.debug(error instanceof Error ? error.message : String(error));
       return {};
     }
   }
