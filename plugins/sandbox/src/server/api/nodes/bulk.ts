@@ -28,9 +28,15 @@ function orderOf(vm: Vm): number {
   return match ? Number(match[1]) : Infinity;
 }
 
-function checkRights({ app, user, params }: Call): void {
+/** The VMs that a call names: one list for a node, a repeated parameter for the cluster. */
+function namedVms({ params }: Call): number[] {
+  return [...params.array('vms'), ...params.list('vms')].map(Number);
+}
+
+function checkRights(call: Call): void {
+  const { app, user } = call;
   if (app.acl.has(user, '/', ['VM.PowerMgmt'])) return;
-  const named = params.list('vms');
+  const named = namedVms(call);
   if (named.length === 0) throw forbidden('/, VM.PowerMgmt');
   for (const vmid of named) app.acl.check(user, `/vms/${vmid}`, ['VM.PowerMgmt']);
 }
@@ -52,8 +58,8 @@ async function waitFor(app: App, upid: string, task: Task): Promise<void> {
 /** Does the same to many VMs, one after the other; one that fails does not keep the others from it. */
 function runBulk(call: Call, node: string | undefined, bulk: Bulk): string {
   checkRights(call);
-  const { app, user, params } = call;
-  const named = params.list('vms').map(Number);
+  const { app, user } = call;
+  const named = namedVms(call);
   const { handler } = powerRoutes.find(({ path }) => path.endsWith(`/status/${bulk.action}`))!;
   const on = node ?? app.store.state.nodes[0]!;
   return app.tasks.start({ node: on, type: bulk.type, user: user.id }, async (task) => {
