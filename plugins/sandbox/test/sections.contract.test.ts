@@ -213,6 +213,19 @@ describe('lists of records', () => {
     expect(reply.reason).to.equal('Permission check failed (/mapping/usb, Mapping.Modify)');
   });
 
+  it('gives a token another secret, and takes its settings back', async () => {
+    const path = '/access/users/root@pam/token/spare';
+    const { value } = (await bench.post(path, { comment: 'old', privsep: 0 })).data;
+    const { data } = await bench.put(path, { regenerate: 1, delete: 'comment' });
+    expect(data.value).to.be.a('string').and.not.equal(value);
+    expect(data).not.to.have.property('comment');
+    const auth = (secret: string): { Authorization: string } => ({
+      Authorization: `PVEAPIToken=root@pam!spare=${secret}`,
+    });
+    expect((await bench.get('/version', { auth: auth(value) })).status).to.equal(401);
+    expect((await bench.get('/version', { auth: auth(data.value) })).status).to.equal(200);
+  });
+
   it('keeps what names no right to root’s ticket', async () => {
     const reply = await bench.get('/cluster/backup-info');
     expect(reply.reason).to.equal('Permission check failed (user != root@pam)');

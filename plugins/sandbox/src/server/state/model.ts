@@ -25,6 +25,7 @@ export interface User {
   email?: string;
   firstname?: string;
   lastname?: string;
+  keys?: string;
   groups: string[];
   tokens: Record<string, Token>;
 }
