@@ -7,6 +7,8 @@ import { load, usedMemory } from './nodes/load.js';
 import { uptime } from './nodes/settings.js';
 import type { Permissions, Route } from './types.js';
 
+export { nodeAddress } from './nodes/settings.js';
+
 const AUDIT: Permissions = { check: ['perm', '/nodes/{node}', ['Sys.Audit']] };
 /** A row of GET /nodes; the figures are for those with Sys.Audit only. */
 export async function nodeRow(
