@@ -324,6 +324,8 @@ describe('a sandbox as a process', function () {
     );
     const task = await bench.post('/nodes/pve1/qemu', { vmid: 100, scsi0: 'local:1' });
     await sleep(300);
+    // A busy machine saves later.
+    while (!(await readFile(join(dir, 'state.json'), 'utf8')).includes(task.data)) await sleep(20);
     child.kill('SIGKILL');
     await child.exit;
     bench.agent.destroy();

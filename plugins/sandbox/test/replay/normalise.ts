@@ -54,6 +54,7 @@ const HOST = [
   /^\/nodes\/\w+\/status \.data\.(?:cpuinfo|current-kernel|boot-info|memory|rootfs)\./,
   /^\/(?:nodes|cluster\/resources)(?:\?\S*)? .*\.(?:maxmem|maxdisk)$/,
   /^\/nodes\/\w+\/(?:time|hosts) /,
+  /^\/nodes\/\w+\/netstat .*\.(?:in|out)$/,
   /\/agent\/network-get-interfaces .*\.(?:statistics\.|hardware-address|ip-address$|prefix$)/,
   /\/agent\/get-time \.data\.result$/,
   /\/agent\/get-fsinfo /,

@@ -11,8 +11,10 @@ import type { Scenario } from './scenarios.ts';
 import { Stage } from './stage.ts';
 
 const DOCS = join(import.meta.dirname, '../../../../docs/sandbox.md');
-/** Share of the exchanges with endpoints that the sandbox has. */
+/** Share of the exchanges that must be alike. */
 const WANTED = 0.95;
+/** Recordings of which so many are alike only among the endpoints that the sandbox has. */
+const INCOMPLETE: readonly string[] = ['06storage'];
 const LISTED = new Set(DEVIATIONS.flatMap(({ exchanges }) => exchanges));
 
 async function replay(scenario: Scenario): Promise<Outcome[]> {
@@ -48,9 +50,11 @@ describe('replay', function () {
         ({ name, differences }) => differences.length === 0 && LISTED.has(name),
       );
       expect(outdated.map(({ name }) => name)).to.deep.equal([]);
+      const shareOf = (counted: readonly Outcome[]): number =>
+        counted.filter(({ differences }) => differences.length === 0).length / counted.length;
       const there = outcomes.filter(({ missing }) => !missing);
-      const alike = there.filter(({ differences }) => differences.length === 0);
-      expect(alike.length / there.length).to.be.at.least(WANTED);
+      expect(shareOf(there)).to.be.at.least(WANTED);
+      if (!INCOMPLETE.includes(scenario.file)) expect(shareOf(outcomes)).to.be.at.least(WANTED);
     });
   }
 

@@ -2,12 +2,13 @@ import type { App } from '../app.js';
 import type { Identity } from '../auth/acl.js';
 import { parameterError } from '../errors.js';
 import { optional, optionalInteger, optionalText, vmid } from './common.js';
+import { define } from './declare.js';
 import { nodeAddress, nodeRow } from './nodes.js';
+import { clusterOptionsTable } from './tables/cluster-options.js';
 import { clusterTasks, isOwn } from './tasks.js';
 import type { Call, Permissions, Route } from './types.js';
 
 const AUDIT: Permissions = { check: ['perm', '/', ['Sys.Audit']] };
-const MODIFY: Permissions = { check: ['perm', '/', ['Sys.Modify']] };
 
 async function resources({ app, user, params }: Call): Promise<unknown[]> {
   const type = params.optionalString('type');
@@ -103,7 +104,7 @@ function clusterStatus(app: App): unknown[] {
     : rows;
 }
 
-function options(app: App): unknown {
+function options(app: App): Record<string, unknown> {
   const tags = new Set(
     app.vms
       .all()
@@ -113,7 +114,24 @@ function options(app: App): unknown {
   return { description: '', ...app.store.state.clusterOptions, 'allowed-tags': [...tags].sort() };
 }
 
+function setOptions({ app, params }: Call): null {
+  Object.assign(app.store.state.clusterOptions, Object.fromEntries(params.entries(['delete'])));
+  for (const name of params.list('delete')) delete app.store.state.clusterOptions[name];
+  app.store.touch();
+  return null;
+}
+
 export const clusterRoutes: Route[] = [
+  ...define(clusterOptionsTable, {
+    'GET /cluster/options': [
+      "Get datacenter options. Without 'Sys.Audit' on '/' not all options are returned.",
+      ({ app, user }) =>
+        app.acl.has(user, '/', ['Sys.Audit'])
+          ? options(app)
+          : { 'allowed-tags': options(app)['allowed-tags'] },
+    ],
+    'PUT /cluster/options': ['Set datacenter options.', setOptions],
+  }),
   {
     method: 'GET',
     path: '/cluster/resources',
@@ -148,50 +166,6 @@ export const clusterRoutes: Route[] = [
       if (wanted === undefined) return String(app.vms.nextFree());
       if (app.vms.find(wanted)) throw parameterError({ vmid: `VM ${wanted} already exists` });
       return String(wanted);
-    },
-  },
-  {
-    method: 'GET',
-    path: '/cluster/options',
-    name: 'get_options',
-    description: "Get datacenter options. Without 'Sys.Audit' on '/' not all options are returned.",
-    returns: 'object',
-    permissions: { user: 'all' },
-    handler: ({ app, user }) =>
-      app.acl.has(user, '/', ['Sys.Audit'])
-        ? options(app)
-        : { 'allowed-tags': (options(app) as Record<string, unknown>)['allowed-tags'] },
-  },
-  {
-    method: 'PUT',
-    path: '/cluster/options',
-    name: 'set_options',
-    description: 'Set datacenter options.',
-    returns: 'null',
-    permissions: MODIFY,
-    protected: true,
-    params: {
-      delete: optionalText('A list of settings you want to delete.', {
-        format: 'pve-configid-list',
-      }),
-      description: optionalText('Datacenter description.', { maxLength: 65_536 }),
-      keyboard: optionalText('Default keybord layout for vnc server.'),
-      language: optionalText('Default GUI language.'),
-      mac_prefix: optionalText('Prefix for the auto-generated MAC addresses of virtual guests.', {
-        format: 'mac-prefix',
-      }),
-      email_from: optionalText('Specify email address to send notification from', {
-        format: 'email-opt',
-      }),
-      max_workers: optionalInteger('Defines how many workers (per node) are maximal started', {
-        minimum: 1,
-      }),
-    },
-    handler: ({ app, params }) => {
-      Object.assign(app.store.state.clusterOptions, Object.fromEntries(params.entries(['delete'])));
-      for (const name of params.list('delete')) delete app.store.state.clusterOptions[name];
-      app.store.touch();
-      return null;
     },
   },
   {

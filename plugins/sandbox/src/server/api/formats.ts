@@ -115,6 +115,28 @@ const FORMATS: Readonly<Record<string, Check>> = {
     /^(?:legacy=)?[acdn]{1,4}$|^order=[a-z0-9;]*$|^ $/,
     "invalid boot device list '%s'",
   ),
+  ipv4: (value) => (isIPv4(value) ? undefined : 'value does not look like a valid IPv4 address'),
+  ipv6: (value) => (isIPv6(value) ? undefined : 'value does not look like a valid IPv6 address'),
+  CIDRv4: (value) =>
+    isCidr(value, 4) ? undefined : 'value does not look like a valid IPv4 network',
+  CIDRv6: (value) =>
+    isCidr(value, 6) ? undefined : 'value does not look like a valid IPv6 network',
+  CIDR: (value) =>
+    isCidr(value, 4) || isCidr(value, 6)
+      ? undefined
+      : 'value does not look like a valid CIDR network',
+  IPorCIDR: (value) =>
+    isIP(value) !== 0 || isCidr(value, 4) || isCidr(value, 6)
+      ? undefined
+      : 'value does not look like a valid IP address or CIDR network',
+  'pve-iface': matches(
+    /^[a-z][a-z0-9_]{1,20}(?:[:.]\d+)?$/i,
+    "invalid network interface name '%s'",
+  ),
+  'pve-ha-resource-id': matches(
+    /^(?:vm|ct):[1-9][0-9]{2,8}$/,
+    "value '%s' does not look like a valid ha resource id",
+  ),
   'pve-qm-ipconfig': ipconfig,
   'pve-startup-order': matches(
     /^(?:order=)?\d+(?:,up=\d+)?(?:,down=\d+)?$|^(?:up|down)=\d+(?:,(?:up|down)=\d+)?$/,

@@ -54,6 +54,11 @@ export class Params {
     return splitList(this.optionalString(name) ?? '');
   }
 
+  /** All values except the named ones. */
+  all(except: readonly string[] = []): [string, ParamValue][] {
+    return [...this.#values].filter(([name]) => !except.includes(name));
+  }
+
   /** All single values except the named ones. */
   entries(except: readonly string[] = []): [string, ConfigValue][] {
     return [...this.#values].filter(

@@ -19,6 +19,7 @@ export function checkPermissions(app: App, who: Identity, route: Route, raw: Raw
   }
   const rule: Permissions = route.permissions;
   if (rule.check) evaluate(app, who, rule.check, raw);
+  else if (rule.user === undefined && who.id !== 'root@pam') throw forbidden('user != root@pam');
 }
 
 function evaluate(app: App, who: Identity, check: Check, raw: Raw): void {

@@ -24,7 +24,7 @@ export class Router {
     for (const route of routes) {
       let node = this.#root;
       for (const part of parts(route.path)) {
-        const variable = /^\{(\w+)\}$/.exec(part);
+        const variable = /^\{([\w-]+)\}$/.exec(part);
         if (variable) {
           node.variable ??= { name: variable[1]!, node: emptyNode() };
           node = node.variable.node;

@@ -1,10 +1,30 @@
 import { aclRoutes } from './access/acl.js';
+import { factorRoutes } from './access/factors.js';
 import { ticketRoutes } from './access/ticket.js';
 import { tokenRoutes } from './access/tokens.js';
 import { userRoutes } from './access/users.js';
 import { clusterRoutes } from './cluster.js';
-import { clusterJobRoutes } from './cluster-jobs.js';
+import { acmeRoutes } from './cluster/acme.js';
+import { clusterConfigRoutes } from './cluster/config.js';
+import { haRoutes } from './cluster/ha.js';
+import { jobRoutes } from './cluster/jobs.js';
+import { mappingRoutes } from './cluster/mapping.js';
+import { metricRoutes } from './cluster/metrics.js';
+import { notificationRoutes } from './cluster/notifications.js';
+import { clusterQemuRoutes } from './cluster/qemu.js';
+import { sdnRoutes } from './cluster/sdn.js';
+import { firewallRoutes } from './firewall/routes.js';
 import { nodeRoutes } from './nodes.js';
+import { bulkRoutes } from './nodes/bulk.js';
+import { capabilityRoutes } from './nodes/capabilities.js';
+import { cephRoutes } from './nodes/ceph.js';
+import { hardwareRoutes } from './nodes/hardware.js';
+import { journalRoutes } from './nodes/journal.js';
+import { networkRoutes } from './nodes/network.js';
+import { nodeReplicationRoutes } from './nodes/replication.js';
+import { rrdRoutes } from './nodes/rrd.js';
+import { softwareRoutes } from './nodes/software.js';
+import { systemRoutes } from './nodes/system.js';
 import { poolRoutes } from './pools.js';
 import { agentRoutes } from './qemu/agent.js';
 import { configRoutes } from './qemu/config.js';
@@ -26,9 +46,29 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...tokenRoutes,
   ...aclRoutes,
+  ...factorRoutes,
   ...clusterRoutes,
-  ...clusterJobRoutes,
+  ...acmeRoutes,
+  ...clusterConfigRoutes,
+  ...haRoutes,
+  ...jobRoutes,
+  ...mappingRoutes,
+  ...metricRoutes,
+  ...notificationRoutes,
+  ...clusterQemuRoutes,
+  ...sdnRoutes,
+  ...firewallRoutes,
   ...nodeRoutes,
+  ...bulkRoutes,
+  ...capabilityRoutes,
+  ...cephRoutes,
+  ...hardwareRoutes,
+  ...journalRoutes,
+  ...networkRoutes,
+  ...nodeReplicationRoutes,
+  ...rrdRoutes,
+  ...softwareRoutes,
+  ...systemRoutes,
   ...taskRoutes,
   ...storageConfigRoutes,
   ...storageRoutes,

@@ -27,6 +27,7 @@ const COUNTS: Readonly<Record<string, number>> = {
   unused: 256,
   virtiofs: 10,
   link: 8,
+  acmedomain: 6,
 };
 
 /** Finds a parameter's description; `scsi3` is found under `scsi[n]`. */

@@ -67,7 +67,7 @@ export interface Route {
   protected?: boolean;
   /** An upload: the file of a multipart body is written to disk first. */
   upload?: boolean;
-  returns: 'null' | 'string' | 'object' | 'array' | 'any';
+  returns: 'null' | 'string' | 'integer' | 'boolean' | 'object' | 'array' | 'any';
   /** 0: not for tokens. */
   allowtoken?: 0;
   handler: (call: Call) => unknown;

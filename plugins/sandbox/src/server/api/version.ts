@@ -1,7 +1,5 @@
+import { VERSION } from '../host/packages.js';
 import type { Route } from './types.js';
-
-/** The PVE that the sandbox stands for. */
-export const VERSION = { version: '9.2.11', release: '9.2', repoid: '14a22df300000000' } as const;
 
 const index = (path: string, name: string, entries: readonly Record<string, string>[]): Route => ({
   method: 'GET',

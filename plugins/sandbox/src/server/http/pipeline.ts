@@ -66,6 +66,9 @@ export class Pipeline {
     const answer = await faults.after(response, worked);
     if (answer === GONE) return;
     this.#note(request, context, answer.status, begin, faults);
+    // Observed: PVE breaks the connection off when it should write XML.
+    if (answer.status === 200 && /^\/+api2\/+xml\//.test(request.url ?? ''))
+      return void request.socket.destroy();
     this.#record(request, context, answer, begin);
     const count = (this.#counts.get(request.socket) ?? 0) + 1;
     this.#counts.set(request.socket, count);
@@ -109,7 +112,7 @@ export class Pipeline {
     const url = request.url ?? '/';
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
-    const api = /^\/+api2\/+(json|extjs|png)(?:\/+(.*))?$/.exec(path);
+    const api = /^\/+api2\/+(json|extjs|png|xml)(?:\/+(.*))?$/.exec(path);
     try {
       const method = request.method ?? '';
       if (!METHODS.has(method))

@@ -45,7 +45,10 @@ export function errorAnswer(error: PveError): Answer {
       contentType: undefined,
     };
   // Only the 501 has no line break at the end.
-  const message = error.status === 501 ? error.message : `${error.message.replace(/\n$/, '')}\n`;
+  const message =
+    error.status === 501 || error.status === 424
+      ? error.message
+      : `${error.message.replace(/\n$/, '')}\n`;
   return {
     ...base,
     body: JSON.stringify({

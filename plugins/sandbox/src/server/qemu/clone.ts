@@ -1,3 +1,4 @@
+import { copyGuestFirewall } from '../api/firewall/store.js';
 import type { App } from '../app.js';
 import type { Identity } from '../auth/acl.js';
 import { failure, taskMessageOf } from '../errors.js';
@@ -76,6 +77,7 @@ export function cloneVm(app: App, who: Identity, request: CloneRequest): string 
   const config = newConfig(app, source, request);
   const vm = app.vms.add(newid, targetNode, 'clone');
   app.vms.change(vm, () => Object.assign(vm.config, config));
+  copyGuestFirewall(app, vmid, newid);
   return app.tasks.start({ node, type: 'qmclone', id: vmid, user: who.id }, (task) =>
     runClone(app, request, source, vm, copies, task),
   );

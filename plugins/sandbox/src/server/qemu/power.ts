@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isBridge } from '../api/nodes/interfaces.js';
 import type { App } from '../app.js';
 import type { Identity } from '../auth/acl.js';
 import { failure } from '../errors.js';
@@ -10,9 +11,6 @@ import { isCloudInit, isDriveKey, parseDrive, volumeOf } from './drive.js';
 import { parseNet } from './net.js';
 import { applyPending } from './update.js';
 import { agentEnabled } from './vms.js';
-
-/** The bridges that each node has. */
-export const BRIDGES = ['vmbr0'] as const;
 
 /** Takes a VM's lock within a task, with the lines that PVE logs while it waits. */
 export async function lockVm(app: App, vmid: number, task: Task): Promise<() => void> {
@@ -45,7 +43,7 @@ export async function startGuest(app: App, vm: Vm, task: Task): Promise<void> {
     task.warn('no efidisk configured! Using temporary efivars disk.');
   for (const key of Object.keys(vm.config).filter((name) => /^net\d+$/.test(name))) {
     const bridge = parseNet(String(vm.config[key]))['bridge'];
-    if (bridge !== undefined && !(BRIDGES as readonly string[]).includes(String(bridge)))
+    if (bridge !== undefined && !isBridge(app, vm.node, String(bridge)))
       throw failure(`bridge '${String(bridge)}' does not exist`);
   }
   await task.work();

@@ -57,6 +57,7 @@ export class Vms {
   discard(vmid: number): void {
     this.#resources.beforeChange(vmid);
     delete this.#store.state.vms[vmid];
+    delete this.#store.state.firewall?.[`guest/${vmid}`];
     this.#store.touch();
   }
 

@@ -25,6 +25,7 @@ export interface User {
   email?: string;
   firstname?: string;
   lastname?: string;
+  keys?: string;
   groups: string[];
   tokens: Record<string, Token>;
 }
@@ -137,6 +138,30 @@ export interface LogEntry {
 
 export type Record_ = Record<string, ConfigValue>;
 
+/** A record of a file of sections; a list is a parameter that may come several times. */
+export type SectionRow = Record<string, ConfigValue | string[]>;
+
+/** A firewall's configuration: of the cluster, a node, a guest. */
+export interface FirewallConfig {
+  options: Record_;
+  rules: Record_[];
+  aliases: Record<string, Record_>;
+  ipset: Record<string, { comment?: string; entries: Record_[] }>;
+  /** Security groups; only the cluster has them. */
+  groups: Record<string, { comment?: string; rules: Record_[] }>;
+}
+
+/** What was set on a node by hand; what is not here is as the installer left it. */
+export interface NodeSettings {
+  timezone?: string;
+  dns?: Record_;
+  hosts?: string;
+  options?: Record_;
+  /** Interfaces in use, and those of `interfaces.new`, which wait for a reload. */
+  interfaces?: Record<string, SectionRow>;
+  newInterfaces?: Record<string, SectionRow>;
+}
+
 export interface State {
   format: number;
   createdAt: number;
@@ -155,4 +180,9 @@ export interface State {
   clusterOptions: Record_;
   tasks: TaskRecord[];
   log: LogEntry[];
+  /** Files of sections that only the API looks at. */
+  sections?: Record<string, Record<string, SectionRow>>;
+  /** By `cluster`, `node/NAME` and `guest/VMID`. */
+  firewall?: Record<string, FirewallConfig>;
+  nodeSettings?: Record<string, NodeSettings>;
 }

@@ -132,7 +132,9 @@ export const aclRoutes: Route[] = [
     permissions: { user: 'all' },
     params: {
       path: optionalText('Only dump this specific path, not the whole tree.'),
-      userid: optionalText('User ID or full API token ID'),
+      userid: optionalText('User ID or full API token ID', {
+        pattern: '[^\\s:/]+@[A-Za-z][A-Za-z0-9.\\-_]+(?:![A-Za-z][A-Za-z0-9.\\-_]+)?',
+      }),
     },
     handler: permissions,
   },

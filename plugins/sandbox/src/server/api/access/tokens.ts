@@ -65,12 +65,25 @@ function createToken({ app, params }: Call): unknown {
 }
 
 function updateToken({ app, params }: Call): unknown {
-  const token = tokenOf(app, params.string('userid'), params.string('tokenid'));
+  const id = params.string('userid');
+  const name = params.string('tokenid');
+  const token = tokenOf(app, id, name);
   if (params.has('privsep')) token.privsep = params.flag('privsep') ? 1 : 0;
   if (params.has('expire')) token.expire = params.number('expire');
   if (params.has('comment')) token.comment = params.string('comment');
+  for (const key of params.list('delete')) {
+    if (key === 'comment') delete token.comment;
+    else if (key === 'expire') token.expire = 0;
+    else if (key === 'privsep') token.privsep = 1;
+  }
+  const value = params.flag('regenerate') ? randomUUID() : undefined;
+  if (value !== undefined) token.secret = hashToken(value);
   app.store.touch();
-  return { ...tokenRow(token), ...(params.has('expire') ? { expire: String(token.expire) } : {}) };
+  return {
+    ...tokenRow(token),
+    ...(params.has('expire') ? { expire: String(token.expire) } : {}),
+    ...(value === undefined ? {} : { value, 'full-tokenid': `${id}!${name}` }),
+  };
 }
 
 function deleteToken({ app, params }: Call): null {
@@ -132,7 +145,13 @@ export const tokenRoutes: Route[] = [
     returns: 'object',
     protected: true,
     permissions: SELF_OR_ADMIN,
-    params: TOKEN_PARAMS,
+    params: {
+      ...TOKEN_PARAMS,
+      delete: optionalText('A list of settings you want to delete.', {
+        format: 'pve-configid-list',
+      }),
+      regenerate: flag('Regenerate the token secret while keeping the token entry.', 0),
+    },
     handler: updateToken,
   },
   {

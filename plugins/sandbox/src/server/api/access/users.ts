@@ -18,12 +18,13 @@ const USER_PARAMS: ParamTable = {
   ),
   firstname: optionalText('First name.', { maxLength: 1024 }),
   groups: optionalText('Groups.', { format: 'pve-groupid-list' }),
+  keys: optionalText('Keys for two factor auth (yubico).', { pattern: '[0-9a-zA-Z!=]{0,4096}' }),
   lastname: optionalText('Last name.', { maxLength: 1024 }),
 };
 
 function userRow(user: User): Record<string, unknown> {
   const row: Record<string, unknown> = { enable: user.enable, expire: user.expire };
-  for (const key of ['comment', 'email', 'firstname', 'lastname'] as const)
+  for (const key of ['comment', 'email', 'firstname', 'keys', 'lastname'] as const)
     if (user[key] !== undefined) row[key] = user[key];
   return row;
 }
@@ -66,7 +67,7 @@ function listUsers({ app, user, params }: Call): unknown[] {
 function applyUser(app: App, user: User, { params }: Call): void {
   if (params.has('enable')) user.enable = params.flag('enable') ? 1 : 0;
   if (params.has('expire')) user.expire = params.number('expire');
-  for (const key of ['comment', 'email', 'firstname', 'lastname'] as const)
+  for (const key of ['comment', 'email', 'firstname', 'keys', 'lastname'] as const)
     if (params.has(key)) user[key] = params.string(key);
   if (params.has('groups')) {
     const groups = params.list('groups');

@@ -40,7 +40,7 @@ export const consoleRoutes: Route[] = [
     name: 'monitor',
     description: 'Execute QEMU monitor commands.',
     params: { ...onVm, command: text('The monitor command.') },
-    permissions: { check: ['perm', '/', ['Sys.Audit', 'Sys.Modify'], 'any', 1] },
+    permissions: { check: ['perm', '/vms/{vmid}', ['Sys.Audit', 'Sys.Modify'], 'any', 1] },
     protected: true,
     returns: 'string',
     handler: (call) => monitor(vmOf(call), call.params.string('command').trim()),

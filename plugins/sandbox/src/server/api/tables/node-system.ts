@@ -1,0 +1,223 @@
+import { node } from '../common.js';
+import type { DeclaredRoutes } from '../declare.js';
+import { ALL, AUDIT, MODIFY, NODE_AUDIT, NODE_MODIFY, digest } from './shared.js';
+
+const service = {
+  enum: [
+    'chrony',
+    'corosync',
+    'cron',
+    'ksmtuned',
+    'lxcfs',
+    'postfix',
+    'proxmox-firewall',
+    'pve-cluster',
+    'pve-firewall',
+    'pve-ha-crm',
+    'pve-ha-lrm',
+    'pve-lxc-syscalld',
+    'pvedaemon',
+    'pvefw-logger',
+    'pveproxy',
+    'pvescheduler',
+    'pvestatd',
+    'qmeventd',
+    'spiceproxy',
+    'sshd',
+    'syslog',
+    'systemd-journald',
+    'systemd-timesyncd',
+  ],
+  type: 'string',
+} as const;
+const MAY_SYS_SYSLOG = { check: ['perm', '/nodes/{node}', ['Sys.Syslog']] } as const;
+
+/** What these calls look like in PVE 9.2: parameters, rights, results. */
+export const nodeSystemTable = {
+  'GET /nodes/{node}/time': { permissions: NODE_AUDIT, returns: 'object', params: { node } },
+  'PUT /nodes/{node}/time': {
+    permissions: NODE_MODIFY,
+    protected: true,
+    returns: 'null',
+    params: { node, timezone: { type: 'string' } },
+  },
+  'GET /nodes/{node}/dns': { permissions: NODE_AUDIT, returns: 'object', params: { node } },
+  'PUT /nodes/{node}/dns': {
+    permissions: NODE_MODIFY,
+    protected: true,
+    returns: 'null',
+    params: {
+      dns1: { type: 'string', optional: 1, format: 'ip' },
+      dns2: { type: 'string', optional: 1, format: 'ip' },
+      dns3: { type: 'string', optional: 1, format: 'ip' },
+      node,
+      search: { type: 'string' },
+    },
+  },
+  'GET /nodes/{node}/hosts': {
+    permissions: AUDIT,
+    protected: true,
+    returns: 'object',
+    params: { node },
+  },
+  'POST /nodes/{node}/hosts': {
+    permissions: NODE_MODIFY,
+    protected: true,
+    returns: 'null',
+    params: { data: { type: 'string' }, digest, node },
+  },
+  'GET /nodes/{node}/syslog': {
+    permissions: MAY_SYS_SYSLOG,
+    protected: true,
+    returns: 'array',
+    params: {
+      limit: { type: 'integer', optional: 1, minimum: 0 },
+      node,
+      service: { type: 'string', optional: 1, maxLength: 128 },
+      since: {
+        type: 'string',
+        optional: 1,
+        pattern: '^\\d{4}-\\d{2}-\\d{2}( \\d{2}:\\d{2}(:\\d{2})?)?$',
+      },
+      start: { type: 'integer', optional: 1, minimum: 0 },
+      until: {
+        type: 'string',
+        optional: 1,
+        pattern: '^\\d{4}-\\d{2}-\\d{2}( \\d{2}:\\d{2}(:\\d{2})?)?$',
+      },
+    },
+  },
+  'GET /nodes/{node}/journal': {
+    permissions: MAY_SYS_SYSLOG,
+    protected: true,
+    returns: 'array',
+    params: {
+      endcursor: { type: 'string', optional: 1 },
+      identifiers: { type: 'boolean', optional: 1, default: 0 },
+      kernel: { type: 'boolean', optional: 1, default: 0 },
+      lastentries: { type: 'integer', optional: 1, minimum: 0 },
+      node,
+      priority: { type: 'string', optional: 1, pattern: '^([0-7](\\.\\.[0-7])?)?$' },
+      service: {
+        type: 'string',
+        optional: 1,
+        maxLength: 128,
+        pattern: '^[A-Za-z0-9_.@:*?!\\[\\]\\/-]+$',
+      },
+      since: { type: 'integer', optional: 1, minimum: 0 },
+      startcursor: { type: 'string', optional: 1 },
+      structured: { type: 'boolean', optional: 1, default: 0 },
+      unit: { type: 'string', optional: 1, maxLength: 256, pattern: '^[A-Za-z0-9_.@:-]+$' },
+      units: { type: 'boolean', optional: 1, default: 0 },
+      until: { type: 'integer', optional: 1, minimum: 0 },
+    },
+  },
+  'GET /nodes/{node}/report': {
+    permissions: NODE_AUDIT,
+    protected: true,
+    returns: 'string',
+    params: { node },
+  },
+  'GET /nodes/{node}/netstat': { permissions: NODE_AUDIT, returns: 'array', params: { node } },
+  'GET /nodes/{node}/subscription': { permissions: ALL, returns: 'object', params: { node } },
+  'GET /nodes/{node}/config': {
+    permissions: AUDIT,
+    returns: 'object',
+    params: {
+      node,
+      property: {
+        type: 'string',
+        optional: 1,
+        default: 'all',
+        enum: [
+          'acme',
+          'acmedomain0',
+          'acmedomain1',
+          'acmedomain2',
+          'acmedomain3',
+          'acmedomain4',
+          'acmedomain5',
+          'ballooning-target',
+          'description',
+          'location',
+          'startall-onboot-delay',
+          'wakeonlan',
+        ],
+      },
+    },
+  },
+  'PUT /nodes/{node}/config': {
+    permissions: MODIFY,
+    protected: true,
+    returns: 'null',
+    params: {
+      acme: {
+        type: 'string',
+        optional: 1,
+        format: {
+          account: { type: 'string', optional: 1, default: 'default', format: 'pve-configid' },
+          domains: { type: 'string', optional: 1, format: 'pve-acme-domain-list' },
+        },
+      },
+      'acmedomain[n]': {
+        type: 'string',
+        optional: 1,
+        format: {
+          alias: { type: 'string', optional: 1, format: 'pve-acme-alias' },
+          domain: { type: 'string', default_key: 1, format: 'pve-acme-domain' },
+          plugin: { type: 'string', optional: 1, default: 'standalone', format: 'pve-configid' },
+        },
+      },
+      'ballooning-target': { type: 'integer', optional: 1, default: 80, maximum: 100, minimum: 0 },
+      delete: { type: 'string', optional: 1, format: 'pve-configid-list' },
+      description: { type: 'string', optional: 1, maxLength: 65536 },
+      digest: { type: 'string', optional: 1, maxLength: 40 },
+      location: { type: 'string', optional: 1, format: 'pve-node-location' },
+      node,
+      'startall-onboot-delay': {
+        type: 'integer',
+        optional: 1,
+        default: 0,
+        maximum: 300,
+        minimum: 0,
+      },
+      wakeonlan: {
+        type: 'string',
+        optional: 1,
+        format: {
+          'bind-interface': { type: 'string', optional: 1, format: 'pve-iface' },
+          'broadcast-address': {
+            type: 'string',
+            optional: 1,
+            default: '255.255.255.255',
+            format: 'ipv4',
+          },
+          mac: { type: 'string', default_key: 1, format: 'mac-addr' },
+        },
+      },
+    },
+  },
+  'GET /nodes/{node}/services': {
+    permissions: NODE_AUDIT,
+    protected: true,
+    returns: 'array',
+    params: { node },
+  },
+  'GET /nodes/{node}/services/{service}': {
+    permissions: NODE_AUDIT,
+    returns: 'array',
+    params: { node, service },
+  },
+  'GET /nodes/{node}/services/{service}/state': {
+    permissions: NODE_AUDIT,
+    protected: true,
+    returns: 'object',
+    params: { node, service },
+  },
+  'POST /nodes/{node}/wakeonlan': {
+    permissions: { check: ['perm', '/nodes/{node}', ['Sys.PowerMgmt']] },
+    protected: true,
+    returns: 'string',
+    params: { node },
+  },
+} as const satisfies DeclaredRoutes;
