@@ -13,6 +13,7 @@ import { powerRoutes } from './qemu/power.js';
 import { snapshotRoutes } from './qemu/snapshots.js';
 import { vmRoutes } from './qemu/vms.js';
 import { storageRoutes } from './storage.js';
+import { storageDownloadRoutes } from './storage-download.js';
 import { storageVolumeRoutes } from './storage-volumes.js';
 import { storageConfigRoutes } from './storage-config.js';
 import { taskRoutes } from './tasks.js';
@@ -33,6 +34,7 @@ export const routes: readonly Route[] = [
   ...storageConfigRoutes,
   ...storageRoutes,
   ...storageVolumeRoutes,
+  ...storageDownloadRoutes,
   ...vmRoutes,
   ...configRoutes,
   ...powerRoutes,
