@@ -3,6 +3,7 @@ import type { Identity } from '../auth/acl.js';
 import { failure, taskMessageOf } from '../errors.js';
 import type { Vm, VmConfig } from '../state/model.js';
 import { formatSize } from '../storage/disk-format.js';
+import { hasFeature } from '../storage/types.js';
 import { parseVolume } from '../storage/volumes.js';
 import { configLock } from '../tasks/locks.js';
 import { cleanUp } from '../tasks/manager.js';
@@ -53,7 +54,7 @@ export function cloneVm(app: App, who: Identity, request: CloneRequest): string 
   app.vms.checkLock(origin);
   const source = request.snapname === undefined ? origin : atSnapshot(origin, request.snapname);
   const full = request.full ?? source.config['template'] !== 1;
-  const copies = planCopies(source, full);
+  const copies = planCopies(app, source, full);
   if (!full && storage !== undefined)
     throw failure("parameter 'storage' not allowed for linked clones");
   if (!full && request.format !== undefined)
@@ -89,14 +90,15 @@ function atSnapshot(vm: Vm, name: string): Vm {
 }
 
 /** Which drives are copied, and how; ISO images stay where they are. */
-function planCopies(source: Vm, full: boolean): Copy[] {
+function planCopies(app: App, source: Vm, full: boolean): Copy[] {
   const copies: Copy[] = [];
   for (const key of Object.keys(source.config).filter(isDriveKey).sort()) {
     const drive = parseDrive(key, String(source.config[key]));
     const volid = volumeOf(drive);
     if (volid === undefined || (isCdrom(drive) && !isCloudInit(drive))) continue;
     const linked = !full && !isCloudInit(drive);
-    if (linked && !parseVolume(volid).name.startsWith('base-'))
+    const volume = parseVolume(volid);
+    if (linked && !hasFeature(app.storages.get(volume.storage), volume, 'clone'))
       throw failure(`Linked clone feature is not supported for '${volid}' (${key})`);
     copies.push({ key, drive, volid, linked });
   }
@@ -202,13 +204,15 @@ async function copyDrive(
     file = await app.images.linkedClone(vm.node, volid, vm.vmid, task);
   } else if (cloudInit) {
     const { size } = await app.images.info(request.node, from);
-    file = await app.images.allocate(vm.node, storage, vm.vmid, from.format, size, {
+    const format = app.images.formatOn(storage, undefined, from.format);
+    file = await app.images.allocate(vm.node, storage, vm.vmid, format, size, {
       name: `vm-${vm.vmid}-cloudinit`,
       task,
     });
     task.log(`allocated target volume '${file}'`);
   } else {
-    const target = { node: vm.node, storage, vmid: vm.vmid, format: request.format ?? from.format };
+    const format = app.images.formatOn(storage, request.format, from.format);
+    const target = { node: vm.node, storage, vmid: vm.vmid, format };
     file = await app.images.copy({ node: request.node, volid }, target, task, request.bwlimit);
   }
   created.push(file);
