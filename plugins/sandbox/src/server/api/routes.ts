@@ -9,6 +9,7 @@ import { poolRoutes } from './pools.js';
 import { agentRoutes } from './qemu/agent.js';
 import { configRoutes } from './qemu/config.js';
 import { consoleRoutes } from './qemu/console.js';
+import { moveRoutes } from './qemu/move.js';
 import { powerRoutes } from './qemu/power.js';
 import { snapshotRoutes } from './qemu/snapshots.js';
 import { vmRoutes } from './qemu/vms.js';
@@ -37,6 +38,7 @@ export const routes: readonly Route[] = [
   ...storageDownloadRoutes,
   ...vmRoutes,
   ...configRoutes,
+  ...moveRoutes,
   ...powerRoutes,
   ...agentRoutes,
   ...consoleRoutes,

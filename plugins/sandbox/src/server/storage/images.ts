@@ -210,6 +210,21 @@ export class Images {
     return base.volid;
   }
 
+  /** Gives a disk to another VM of the node: its file gets that VM's next free name. */
+  async rename(node: string, volid: string, vmid: number): Promise<string> {
+    const from = parseVolume(volid);
+    const to = await this.#reserve(node, from.storage, vmid, from.format);
+    const path = this.#storages.path(node, from);
+    try {
+      await rename(path, this.#storages.path(node, to));
+    } catch (error) {
+      await this.free(node, to.volid);
+      throw error;
+    }
+    await rmdir(dirname(path)).catch(() => undefined);
+    return to.volid;
+  }
+
   /** The volumes that lie on top of a base image. */
   async clonesOf(node: string, base: Volume): Promise<string[]> {
     const images = join(this.#storages.root(node, base.storage), 'images');
