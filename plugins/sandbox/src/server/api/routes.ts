@@ -9,6 +9,7 @@ import { poolRoutes } from './pools.js';
 import { agentRoutes } from './qemu/agent.js';
 import { configRoutes } from './qemu/config.js';
 import { consoleRoutes } from './qemu/console.js';
+import { migrateRoutes } from './qemu/migrate.js';
 import { moveRoutes } from './qemu/move.js';
 import { powerRoutes } from './qemu/power.js';
 import { snapshotRoutes } from './qemu/snapshots.js';
@@ -39,6 +40,7 @@ export const routes: readonly Route[] = [
   ...vmRoutes,
   ...configRoutes,
   ...moveRoutes,
+  ...migrateRoutes,
   ...powerRoutes,
   ...agentRoutes,
   ...consoleRoutes,

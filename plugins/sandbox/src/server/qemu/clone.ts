@@ -51,6 +51,8 @@ export function cloneVm(app: App, who: Identity, request: CloneRequest): string 
     throw failure(`pool '${request.pool}' does not exist`);
   if (storage !== undefined && !app.storages.get(storage, targetNode).content.includes('images'))
     throw failure(`storage '${storage}' does not support vm images`);
+  if (storage !== undefined && targetNode !== node && !app.storages.isShared(storage))
+    throw failure(`can't clone to non-shared storage '${storage}'`);
   app.vms.checkLock(origin);
   const source = request.snapname === undefined ? origin : atSnapshot(origin, request.snapname);
   const full = request.full ?? source.config['template'] !== 1;

@@ -210,6 +210,14 @@ export class Images {
     return base.volid;
   }
 
+  /** Is there a disk of this name already, in whatever format? */
+  async isTaken(node: string, storage: string, vmid: number, stem: string): Promise<boolean> {
+    const directory = join(this.#storages.root(node, storage), 'images', String(vmid));
+    return (await readdir(directory).catch(() => [])).some(
+      (name) => name.replace(/(?:\.\w+)+$/, '') === stem,
+    );
+  }
+
   /** Gives a disk to another VM of the node: its file gets that VM's next free name. */
   async rename(node: string, volid: string, vmid: number): Promise<string> {
     const from = parseVolume(volid);
