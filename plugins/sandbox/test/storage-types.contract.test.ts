@@ -107,6 +107,19 @@ describe('storage types', function () {
     expect(
       await bench.run(bench.put(`${QEMU}/101/resize`, { disk: 'scsi0', size: '1G' })),
     ).to.equal('shrinking disks is not supported');
+    // One volume has one name only.
+    for (const [volid, text] of [
+      ['local:vm-101-disk-0', "unable to parse directory volume name 'vm-101-disk-0'"],
+      [
+        'local-lvm:101/vm-101-disk-0.raw',
+        "unable to parse lvm volume name '101/vm-101-disk-0.raw'",
+      ],
+      ['local-zfs:iso/a.iso', "unable to parse zfs volume name 'iso/a.iso'"],
+    ]) {
+      const path = `/nodes/pve1/storage/${volid!.split(':')[0]}/content/${encodeURIComponent(volid!)}`;
+      expect((await bench.get(path)).reason).to.equal(text);
+      expect((await bench.put(`${QEMU}/101/config`, { scsi5: volid })).reason).to.equal(text);
+    }
     // Thin volumes take no room, thick ones all of it.
     const used = async (storage: string): Promise<number> =>
       (await bench.read(`/nodes/pve1/storage/${storage}/status`)).used;

@@ -5,9 +5,10 @@ import { failure } from '../errors.js';
 import type { Task } from '../tasks/manager.js';
 import { createQcow2, growDisk, humanSize, restoreSize } from './disk-format.js';
 import { readDiskInfo } from './disk-info.js';
+import { Disks } from './disks.js';
 import type { DiskInfo } from './disk-info.js';
 import { creationLine, noRoomText } from './messages.js';
-import { diskName, readParent, removeParent, writeParent } from './names.js';
+import { diskName, removeParent, writeParent } from './names.js';
 import type { QemuImg } from './qemu-img.js';
 import type { Storages } from './storages.js';
 import { formatsOf, typeOf } from './types.js';
@@ -18,12 +19,11 @@ import type { Volume } from './volumes.js';
 export const CLOUDINIT_BYTES = 4 * 1024 * 1024;
 
 /** Makes, copies and removes the disks of VMs: real files in the storages' directories. */
-export class Images {
-  readonly #storages: Storages;
+export class Images extends Disks {
   readonly #qemuImg: QemuImg;
 
   constructor(storages: Storages, qemuImg: QemuImg) {
-    this.#storages = storages;
+    super(storages);
     this.#qemuImg = qemuImg;
   }
 
@@ -35,11 +35,11 @@ export class Images {
     format: string,
     wanted?: string,
   ): Promise<Volume> {
-    const config = this.#storages.get(storage, node);
+    const config = this.storages.get(storage, node);
     if (!config.content.includes('images'))
       throw failure(`storage '${storage}' does not support content-type 'images'`);
     if (!formatsOf(config).includes(format)) throw failure(`unsupported format '${format}'`);
-    const directory = join(this.#storages.root(node, storage), 'images', String(vmid));
+    const directory = join(this.storages.root(node, storage), 'images', String(vmid));
     await mkdir(directory, { recursive: true });
     for (let number = 0; ; number++) {
       const stem = wanted ?? `vm-${vmid}-disk-${number}`;
@@ -50,32 +50,32 @@ export class Images {
       const volname = diskName(config, vmid, `${stem}.${format}`)!;
       const volume = parseVolume(`${storage}:${volname}`);
       try {
-        await (await open(this.#storages.path(node, volume), 'wx', 0o640)).close();
+        await (await open(this.storages.path(node, volume), 'wx', 0o640)).close();
         return volume;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
         if (wanted !== undefined)
-          throw failure(`disk image '${this.#storages.shownPath(volume)}' already exists`);
+          throw failure(`disk image '${this.storages.shownPath(volume)}' already exists`);
       }
     }
   }
 
   async #make(node: string, volume: Volume, size: number, task: Task | undefined): Promise<void> {
     if (task) this.#logCreation(volume, size, task);
-    const path = this.#storages.path(node, volume);
+    const path = this.storages.path(node, volume);
     if (volume.format === 'qcow2') await createQcow2(path, size);
     else await growDisk(path, 'raw', size);
-    this.#storages.changed(node, volume.storage);
-    if (!(await this.#storages.hasRoom(node, volume.storage, 0))) {
+    this.storages.changed(node, volume.storage);
+    if (!(await this.storages.hasRoom(node, volume.storage, 0))) {
       await this.free(node, volume.volid);
-      const config = this.#storages.get(volume.storage);
-      throw failure(noRoomText(config, volume, this.#storages.shownPath(volume)));
+      const config = this.storages.get(volume.storage);
+      throw failure(noRoomText(config, volume, this.storages.shownPath(volume)));
     }
   }
 
   #logCreation(volume: Volume, size: number, task: Task): void {
-    const config = this.#storages.get(volume.storage);
-    const line = creationLine(config, volume, this.#storages.shownPath(volume), size);
+    const config = this.storages.get(volume.storage);
+    const line = creationLine(config, volume, this.storages.shownPath(volume), size);
     if (line !== undefined) task.log(line);
   }
 
@@ -101,7 +101,7 @@ export class Images {
     bwlimit = 0,
   ): Promise<string> {
     const from = parseVolume(source.volid);
-    const fromPath = this.#storages.path(source.node, from);
+    const fromPath = this.storages.path(source.node, from);
     const info = await this.info(source.node, from);
     const bytes = (await lstat(fromPath)).blocks * 512;
     const to = await this.#reserve(
@@ -111,13 +111,13 @@ export class Images {
       target.format,
       target.name,
     );
-    const path = this.#storages.path(target.node, to);
-    const command = `/usr/bin/qemu-img convert -p -n -f ${sourceFormat(from)} -O ${to.format} ${this.#storages.shownPath(from)} zeroinit:${this.#storages.shownPath(to)}`;
+    const path = this.storages.path(target.node, to);
+    const command = `/usr/bin/qemu-img convert -p -n -f ${sourceFormat(from)} -O ${to.format} ${this.storages.shownPath(from)} zeroinit:${this.storages.shownPath(to)}`;
     try {
       this.#logCreation(to, info.size, task);
       task.log(`allocated target volume '${to.volid}'`);
       task.log(`transferred 0.0 B of ${humanSize(info.size)} (0.00%)`);
-      if (!(await this.#storages.hasRoom(target.node, target.storage, bytes)))
+      if (!(await this.storages.hasRoom(target.node, target.storage, bytes)))
         throw failure('qemu-img: error while writing at byte 0: No space left on device');
       await task.work();
       if (bwlimit > 0) await pause((bytes / (bwlimit * 1024)) * 1000, task.signal);
@@ -126,9 +126,9 @@ export class Images {
         { path, format: to.format },
         task.signal,
       );
-      this.#storages.changed(target.node, target.storage);
+      this.storages.changed(target.node, target.storage);
       // Only now is it known how much of the source was more than holes.
-      if (!(await this.#storages.hasRoom(target.node, target.storage, 0)))
+      if (!(await this.storages.hasRoom(target.node, target.storage, 0)))
         throw failure('qemu-img: error while writing: No space left on device');
       task.log(`transferred ${humanSize(info.size)} of ${humanSize(info.size)} (100.00%)`);
       return to.volid;
@@ -137,16 +137,16 @@ export class Images {
       const text = error instanceof Error ? error.message : String(error);
       if (/interrupted by signal/.test(text))
         throw failure(`copy failed: command '${command}' failed: interrupted by signal`);
-      task.log(this.#storages.disguise(text, target.node));
+      task.log(this.storages.disguise(text, target.node));
       throw failure(`copy failed: command '${command}' failed: exit code 1`);
     } finally {
-      this.#storages.changed(target.node, target.storage);
+      this.storages.changed(target.node, target.storage);
     }
   }
 
   /** The format that a copy gets: what is wanted, or that of the source, where the storage takes it. */
   formatOn(storage: string, wanted: string | undefined, source: string): string {
-    const formats = formatsOf(this.#storages.get(storage));
+    const formats = formatsOf(this.storages.get(storage));
     const format = wanted ?? source;
     return formats.includes(format) ? format : formats[0]!;
   }
@@ -155,7 +155,7 @@ export class Images {
   async linkedClone(node: string, baseVolid: string, vmid: number, task: Task): Promise<string> {
     const base = parseVolume(baseVolid);
     const { size } = await this.info(node, base);
-    const type = typeOf(this.#storages.get(base.storage, node));
+    const type = typeOf(this.storages.get(base.storage, node));
     if (!type.files) return this.#blockClone(node, base, vmid, size, type.dependentClones, task);
     const own = await this.#reserve(node, base.storage, vmid, 'qcow2');
     const backing = `../${base.vmid}/${base.name}`;
@@ -163,10 +163,10 @@ export class Images {
       `clone ${base.volname}: images, ${own.name}, ${vmid} to ${own.name} (base=${backing})`,
     );
     task.log(
-      `Formatting '${this.#storages.shownPath(own)}', fmt=qcow2 cluster_size=131072 extended_l2=on preallocation=metadata compression_type=zlib size=${size} backing_file=${backing} backing_fmt=${base.format} lazy_refcounts=off refcount_bits=16`,
+      `Formatting '${this.storages.shownPath(own)}', fmt=qcow2 cluster_size=131072 extended_l2=on preallocation=metadata compression_type=zlib size=${size} backing_file=${backing} backing_fmt=${base.format} lazy_refcounts=off refcount_bits=16`,
     );
-    await createQcow2(this.#storages.path(node, own), size, { name: backing, format: base.format });
-    this.#storages.changed(node, base.storage);
+    await createQcow2(this.storages.path(node, own), size, { name: backing, format: base.format });
+    this.storages.changed(node, base.storage);
     return `${base.storage}:${base.volname}/${own.volname}`;
   }
 
@@ -180,11 +180,11 @@ export class Images {
     task: Task,
   ): Promise<string> {
     const own = await this.#reserve(node, base.storage, vmid, 'raw');
-    const path = this.#storages.path(node, own);
+    const path = this.storages.path(node, own);
     try {
       this.#logCreation(own, size, task);
       await this.#qemuImg.convert(
-        { path: this.#storages.path(node, base), format: 'raw', backing: false },
+        { path: this.storages.path(node, base), format: 'raw', backing: false },
         { path, format: 'raw' },
         task.signal,
       );
@@ -193,7 +193,7 @@ export class Images {
       await this.free(node, own.volid);
       throw error;
     } finally {
-      this.#storages.changed(node, base.storage);
+      this.storages.changed(node, base.storage);
     }
     return dependent ? `${base.storage}:${base.name}/${own.name}` : own.volid;
   }
@@ -206,25 +206,17 @@ export class Images {
       throw failure(`you can't convert a linked clone to a base image`);
     }
     const base = parseVolume(`${volume.storage}:${volume.volname.replace(/(^|\/)vm-/, '$1base-')}`);
-    await rename(this.#storages.path(node, volume), this.#storages.path(node, base));
+    await rename(this.storages.path(node, volume), this.storages.path(node, base));
     return base.volid;
-  }
-
-  /** Is there a disk of this name already, in whatever format? */
-  async isTaken(node: string, storage: string, vmid: number, stem: string): Promise<boolean> {
-    const directory = join(this.#storages.root(node, storage), 'images', String(vmid));
-    return (await readdir(directory).catch(() => [])).some(
-      (name) => name.replace(/(?:\.\w+)+$/, '') === stem,
-    );
   }
 
   /** Gives a disk to another VM of the node: its file gets that VM's next free name. */
   async rename(node: string, volid: string, vmid: number): Promise<string> {
     const from = parseVolume(volid);
     const to = await this.#reserve(node, from.storage, vmid, from.format);
-    const path = this.#storages.path(node, from);
+    const path = this.storages.path(node, from);
     try {
-      await rename(path, this.#storages.path(node, to));
+      await rename(path, this.storages.path(node, to));
     } catch (error) {
       await this.free(node, to.volid);
       throw error;
@@ -233,51 +225,29 @@ export class Images {
     return to.volid;
   }
 
-  /** The volumes that lie on top of a base image. */
-  async clonesOf(node: string, base: Volume): Promise<string[]> {
-    const images = join(this.#storages.root(node, base.storage), 'images');
-    const wanted = `../${base.vmid}/${base.name}`;
-    const config = this.#storages.get(base.storage);
-    const found: string[] = [];
-    for (const vmid of await readdir(images).catch(() => [])) {
-      for (const name of await readdir(join(images, vmid)).catch(() => [])) {
-        if (!typeOf(config).files) {
-          if ((await readParent(join(images, vmid, name))) !== base.name) continue;
-          const volname = diskName(config, Number(vmid), name, base.name);
-          if (volname !== undefined) found.push(`${base.storage}:${volname}`);
-          continue;
-        }
-        if (!name.endsWith('.qcow2')) continue;
-        const info = await readDiskInfo(join(images, vmid, name), 'qcow2').catch(() => undefined);
-        if (info?.backing === wanted) found.push(`${base.storage}:${base.volname}/${vmid}/${name}`);
-      }
-    }
-    return found;
-  }
-
   /** Virtual size and backing file of a volume. */
   async info(node: string, volume: Volume): Promise<DiskInfo & { used: number; ctime: number }> {
-    const path = this.#storages.path(node, volume);
+    const path = this.storages.path(node, volume);
     const found = await lstat(path).catch(() => undefined);
     if (!found) throw failure(`volume ${volume.volid} does not exist`);
-    const info = await readDiskInfo(path, volume.format, this.#storages.shownPath(volume));
+    const info = await readDiskInfo(path, volume.format, this.storages.shownPath(volume));
     return { ...info, used: found.blocks * 512, ctime: Math.floor(found.ctimeMs / 1000) };
   }
 
   /** Makes a disk bigger. */
   async resize(node: string, volid: string, size: number): Promise<void> {
     const volume = parseVolume(volid);
-    const path = this.#storages.path(node, volume);
+    const path = this.storages.path(node, volume);
     if (!(await this.#qemuImg.resize(path, volume.format, size)))
       await growDisk(path, volume.format, size);
-    this.#storages.changed(node, volume.storage);
+    this.storages.changed(node, volume.storage);
   }
 
   /** Brings a disk back to the size that it had at a snapshot. */
   async rollback(node: string, volid: string, size: number): Promise<void> {
     const volume = parseVolume(volid);
     const now = await this.info(node, volume);
-    if (size < now.size) await restoreSize(this.#storages.path(node, volume), volume.format, size);
+    if (size < now.size) await restoreSize(this.storages.path(node, volume), volume.format, size);
     else if (size > now.size) await this.resize(node, volid, size);
   }
 
@@ -287,26 +257,14 @@ export class Images {
     if (volume.name.startsWith('base-') && (await this.clonesOf(node, volume)).length > 0) {
       throw failure(`base volume '${volume.volname}' is still in use by linked clones`);
     }
-    const path = this.#storages.path(node, volume);
+    const path = this.storages.path(node, volume);
     const there = (await lstat(path).catch(() => undefined)) !== undefined;
     await rm(path, { force: true });
     await removeParent(path);
     // PVE leaves no empty directory of a VM behind.
     if (volume.type === 'images') await rmdir(dirname(path)).catch(() => undefined);
-    this.#storages.changed(node, volume.storage);
+    this.storages.changed(node, volume.storage);
     return there;
-  }
-
-  /** All disks that a VM owns on a storage, whether its configuration names them or not. */
-  async ownedBy(node: string, storage: string, vmid: number): Promise<string[]> {
-    const names = await readdir(
-      join(this.#storages.root(node, storage), 'images', String(vmid)),
-    ).catch(() => []);
-    const config = this.#storages.get(storage);
-    return names.flatMap((name) => {
-      const volname = diskName(config, vmid, name);
-      return volname === undefined ? [] : [`${storage}:${volname}`];
-    });
   }
 }
 

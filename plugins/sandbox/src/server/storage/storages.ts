@@ -6,6 +6,7 @@ import type { Settings } from '../options.js';
 import type { StorageConfig } from '../state/model.js';
 import type { Store } from '../state/store.js';
 import { typeOf } from './types.js';
+import { isBlockName } from './volumes.js';
 import type { Volume } from './volumes.js';
 
 /** The configured storages, where their files are, and how full they are. */
@@ -58,11 +59,21 @@ export class Storages {
 
   /** The real path of a volume. */
   path(node: string, volume: Volume): string {
+    this.#checkName(volume);
     return join(this.root(node, volume.storage), volume.relativePath);
+  }
+
+  /** A file has no name as a block device has, and the other way round. */
+  #checkName({ storage, volname }: Volume): void {
+    const config = this.#store.state.storages[storage];
+    if (!config || isBlockName(volname) !== typeOf(config).files) return;
+    const kinds: Readonly<Record<string, string>> = { lvm: 'lvm', lvmthin: 'lvm', zfspool: 'zfs' };
+    throw failure(`unable to parse ${kinds[config.type] ?? 'directory'} volume name '${volname}'`);
   }
 
   /** The path that a real server would show. */
   shownPath(volume: Volume): string {
+    this.#checkName(volume);
     const config = this.get(volume.storage);
     return typeOf(config).files
       ? `${config.path}/${volume.relativePath}`
