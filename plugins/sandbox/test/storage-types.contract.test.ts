@@ -1,4 +1,8 @@
+import { appendFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { withinRoom } from '../dist/server/storage/room.js';
 import { Bench, GIB, qcow2 } from './helper.ts';
 import type { Json, Reply } from './helper.ts';
 
@@ -234,5 +238,26 @@ describe('storage types', function () {
     expect(await back(302, 'one')).to.equal('OK');
     for (const storage of ['local-zfs', 'local-lvm'])
       expect((await content(storage)).find((row) => row.vmid >= 300).size).to.equal(GIB);
+  });
+
+  it('stops whatever writes more than there is room for', async () => {
+    const path = join(bench.dir, 'growing');
+    const { signal } = new AbortController();
+    let written = 0;
+    const grow = async (stop: AbortSignal): Promise<void> => {
+      for (; !stop.aborted; written += MIB) {
+        await appendFile(path, Buffer.alloc(MIB, 'x'));
+        await sleep(5);
+      }
+      throw new Error('stopped');
+    };
+    const outcome = withinRoom(path, 3 * MIB, signal, grow).then(
+      () => 'written',
+      (error: Error) => error.message,
+    );
+    expect(await outcome).to.equal('qemu-img: error while writing: No space left on device');
+    expect(written).to.be.at.least(3 * MIB);
+    await withinRoom(path, 2 * written, signal, () => Promise.resolve());
+    await rm(path);
   });
 });

@@ -11,6 +11,7 @@ import { creationLine, noRoomText } from './messages.js';
 import { diskName, removeParent, writeParent } from './names.js';
 import type { QemuImg } from './qemu-img.js';
 import type { Storages } from './storages.js';
+import { withinRoom } from './room.js';
 import { formatsOf, typeOf } from './types.js';
 import { parseVolume } from './volumes.js';
 import type { Volume } from './volumes.js';
@@ -121,10 +122,13 @@ export class Images extends Disks {
         throw failure('qemu-img: error while writing at byte 0: No space left on device');
       await task.work();
       if (bwlimit > 0) await pause((bytes / (bwlimit * 1024)) * 1000, task.signal);
-      await this.#qemuImg.convert(
-        { path: fromPath, format: sourceFormat(from), backing: info.backing !== undefined },
-        { path, format: to.format },
-        task.signal,
+      const room = await this.storages.room(target.node, target.storage);
+      await withinRoom(path, room, task.signal, (signal) =>
+        this.#qemuImg.convert(
+          { path: fromPath, format: sourceFormat(from), backing: info.backing !== undefined },
+          { path, format: to.format },
+          signal,
+        ),
       );
       this.storages.changed(target.node, target.storage);
       // Only now is it known how much of the source was more than holes.
