@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { withinRoom } from '../dist/server/storage/room.js';
-import { Bench, GIB, qcow2 } from './helper.ts';
+import { Bench, GIB, SECRET, qcow2 } from './helper.ts';
 import type { Json, Reply } from './helper.ts';
 
 const QEMU = '/nodes/pve1/qemu';
@@ -229,6 +229,13 @@ describe('storage types', function () {
       await bench.ok(bench.put(`${QEMU}/${vmid}/resize`, { disk: 'scsi0', size: '2G' }));
       expect(await snap(vmid, 'two')).to.equal('OK');
     }
+    const clone = (vmid: number): Promise<Reply> =>
+      bench.post(`${QEMU}/${vmid}/clone`, { newid: 309, full: 1, snapname: 'one' });
+    expect((await clone(300)).reason).to.equal(
+      "Full clone feature is not supported for drive 'scsi0'",
+    );
+    await bench.ok(clone(302));
+    await bench.ok(bench.del(`${QEMU}/309`));
     expect(await back(300, 'one')).to.equal(
       "can't rollback, 'one' is not most recent snapshot on 'local-zfs:vm-300-disk-0'",
     );
@@ -238,6 +245,24 @@ describe('storage types', function () {
     expect(await back(302, 'one')).to.equal('OK');
     for (const storage of ['local-zfs', 'local-lvm'])
       expect((await content(storage)).find((row) => row.vmid >= 300).size).to.equal(GIB);
+  });
+
+  it('takes back what a crash left on any storage, also on a disabled one', async () => {
+    await bench.ok(bench.post(QEMU, { vmid: 400, scsi0: 'local-zfs:1', scsi1: 'thick:1' }));
+    const root = await bench.post('/access/ticket', { username: 'root@pam', password: SECRET });
+    const auth = {
+      Cookie: `PVEAuthCookie=${root.data.ticket}`,
+      CSRFPreventionToken: root.data.CSRFPreventionToken,
+    };
+    expect((await bench.put(`${QEMU}/400/config`, { lock: 'clone' }, { auth })).status).to.equal(
+      200,
+    );
+    expect((await bench.put('/storage/thick', { disable: 1 })).status).to.equal(200);
+    await bench.restart();
+    expect((await bench.get(`${QEMU}/400/config`)).status).to.equal(500);
+    expect((await bench.put('/storage/thick', { delete: 'disable' })).status).to.equal(200);
+    for (const storage of ['thick', 'local-zfs'])
+      expect((await volids(storage)).filter((volid) => volid.includes('-400-'))).to.deep.equal([]);
   });
 
   it('stops whatever writes more than there is room for', async () => {

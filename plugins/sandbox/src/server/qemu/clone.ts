@@ -3,7 +3,7 @@ import type { Identity } from '../auth/acl.js';
 import { failure, taskMessageOf } from '../errors.js';
 import type { Vm, VmConfig } from '../state/model.js';
 import { formatSize } from '../storage/disk-format.js';
-import { hasFeature } from '../storage/types.js';
+import { hasFeature, typeOf } from '../storage/types.js';
 import { parseVolume } from '../storage/volumes.js';
 import { configLock } from '../tasks/locks.js';
 import { cleanUp } from '../tasks/manager.js';
@@ -56,7 +56,7 @@ export function cloneVm(app: App, who: Identity, request: CloneRequest): string 
   app.vms.checkLock(origin);
   const source = request.snapname === undefined ? origin : atSnapshot(origin, request.snapname);
   const full = request.full ?? source.config['template'] !== 1;
-  const copies = planCopies(app, source, full);
+  const copies = planCopies(app, source, full, request.snapname !== undefined);
   if (!full && storage !== undefined)
     throw failure("parameter 'storage' not allowed for linked clones");
   if (!full && request.format !== undefined)
@@ -92,7 +92,7 @@ function atSnapshot(vm: Vm, name: string): Vm {
 }
 
 /** Which drives are copied, and how; ISO images stay where they are. */
-function planCopies(app: App, source: Vm, full: boolean): Copy[] {
+function planCopies(app: App, source: Vm, full: boolean, ofSnapshot: boolean): Copy[] {
   const copies: Copy[] = [];
   for (const key of Object.keys(source.config).filter(isDriveKey).sort()) {
     const drive = parseDrive(key, String(source.config[key]));
@@ -102,6 +102,10 @@ function planCopies(app: App, source: Vm, full: boolean): Copy[] {
     const volume = parseVolume(volid);
     if (linked && !hasFeature(app.storages.get(volume.storage), volume, 'clone'))
       throw failure(`Linked clone feature is not supported for '${volid}' (${key})`);
+    const type = typeOf(app.storages.get(volume.storage));
+    // ZFS keeps its snapshots to itself.
+    if (full && ofSnapshot && type.lastSnapshotOnly && !isCloudInit(drive))
+      throw failure(`Full clone feature is not supported for drive '${key}'`);
     copies.push({ key, drive, volid, linked });
   }
   return copies;

@@ -37,8 +37,8 @@ export class Disks {
     vmid: string,
     name: string,
   ): Promise<string | undefined> {
-    const config = this.storages.get(base.storage);
-    if (!typeOf(config).files)
+    const config = this.storages.find(base.storage);
+    if (config && !typeOf(config).files)
       return (await readParent(path)) === base.name
         ? diskName(config, Number(vmid), name, base.name)
         : undefined;
@@ -50,7 +50,8 @@ export class Disks {
 
   /** All disks that a VM owns on a storage, whether its configuration names them or not. */
   async ownedBy(node: string, storage: string, vmid: number): Promise<string[]> {
-    const config = this.storages.get(storage);
+    const config = this.storages.find(storage);
+    if (!config) return [];
     const directory = join(this.#directory(node, storage), String(vmid));
     return (await readdir(directory).catch(() => [])).flatMap((name) => {
       const volname = diskName(config, vmid, name);

@@ -32,6 +32,11 @@ export class Storages {
     return config;
   }
 
+  /** The configuration of a storage, also of a disabled one. */
+  find(id: string): StorageConfig | undefined {
+    return this.#store.state.storages[id];
+  }
+
   /** The storages of a node, also the disabled ones. */
   onNode(node: string): [string, StorageConfig][] {
     return Object.entries(this.#store.state.storages).filter(
