@@ -8,14 +8,14 @@ import type { Volume } from './volumes.js';
 
 /** Looks for the disks of VMs in the storages' directories. */
 export class Disks {
-  protected readonly storages: Storages;
+  readonly #storages: Storages;
 
   constructor(storages: Storages) {
-    this.storages = storages;
+    this.#storages = storages;
   }
 
   #directory(node: string, storage: string): string {
-    return join(this.storages.root(node, storage), 'images');
+    return join(this.#storages.root(node, storage), 'images');
   }
 
   /** The volumes that lie on top of a base image. */
@@ -37,7 +37,7 @@ export class Disks {
     vmid: string,
     name: string,
   ): Promise<string | undefined> {
-    const config = this.storages.find(base.storage);
+    const config = this.#storages.find(base.storage);
     if (config && !typeOf(config).files)
       return (await readParent(path)) === base.name
         ? diskName(config, Number(vmid), name, base.name)
@@ -50,7 +50,7 @@ export class Disks {
 
   /** All disks that a VM owns on a storage, whether its configuration names them or not. */
   async ownedBy(node: string, storage: string, vmid: number): Promise<string[]> {
-    const config = this.storages.find(storage);
+    const config = this.#storages.find(storage);
     if (!config) return [];
     const directory = join(this.#directory(node, storage), String(vmid));
     return (await readdir(directory).catch(() => [])).flatMap((name) => {

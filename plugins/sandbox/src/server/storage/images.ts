@@ -21,10 +21,12 @@ export const CLOUDINIT_BYTES = 4 * 1024 * 1024;
 
 /** Makes, copies and removes the disks of VMs: real files in the storages' directories. */
 export class Images extends Disks {
+  readonly #storages: Storages;
   readonly #qemuImg: QemuImg;
 
   constructor(storages: Storages, qemuImg: QemuImg) {
     super(storages);
+    this.#storages = storages;
     this.#qemuImg = qemuImg;
   }
 
@@ -36,11 +38,11 @@ export class Images extends Disks {
     format: string,
     wanted?: string,
   ): Promise<Volume> {
-    const config = this.storages.get(storage, node);
+    const config = this.#storages.get(storage, node);
     if (!config.content.includes('images'))
       throw failure(`storage '${storage}' does not support content-type 'images'`);
     if (!formatsOf(config).includes(format)) throw failure(`unsupported format '${format}'`);
-    const directory = join(this.storages.root(node, storage), 'images', String(vmid));
+    const directory = join(this.#storages.root(node, storage), 'images', String(vmid));
     await mkdir(directory, { recursive: true });
     for (let number = 0; ; number++) {
       const stem = wanted ?? `vm-${vmid}-disk-${number}`;
@@ -51,32 +53,32 @@ export class Images extends Disks {
       const volname = diskName(config, vmid, `${stem}.${format}`)!;
       const volume = parseVolume(`${storage}:${volname}`);
       try {
-        await (await open(this.storages.path(node, volume), 'wx', 0o640)).close();
+        await (await open(this.#storages.path(node, volume), 'wx', 0o640)).close();
         return volume;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
         if (wanted !== undefined)
-          throw failure(`disk image '${this.storages.shownPath(volume)}' already exists`);
+          throw failure(`disk image '${this.#storages.shownPath(volume)}' already exists`);
       }
     }
   }
 
   async #make(node: string, volume: Volume, size: number, task: Task | undefined): Promise<void> {
     if (task) this.#logCreation(volume, size, task);
-    const path = this.storages.path(node, volume);
+    const path = this.#storages.path(node, volume);
     if (volume.format === 'qcow2') await createQcow2(path, size);
     else await growDisk(path, 'raw', size);
-    this.storages.changed(node, volume.storage);
-    if (!(await this.storages.hasRoom(node, volume.storage, 0))) {
+    this.#storages.changed(node, volume.storage);
+    if (!(await this.#storages.hasRoom(node, volume.storage, 0))) {
       await this.free(node, volume.volid);
-      const config = this.storages.get(volume.storage);
-      throw failure(noRoomText(config, volume, this.storages.shownPath(volume)));
+      const config = this.#storages.get(volume.storage);
+      throw failure(noRoomText(config, volume, this.#storages.shownPath(volume)));
     }
   }
 
   #logCreation(volume: Volume, size: number, task: Task): void {
-    const config = this.storages.get(volume.storage);
-    const line = creationLine(config, volume, this.storages.shownPath(volume), size);
+    const config = this.#storages.get(volume.storage);
+    const line = creationLine(config, volume, this.#storages.shownPath(volume), size);
     if (line !== undefined) task.log(line);
   }
 
@@ -102,7 +104,7 @@ export class Images extends Disks {
     bwlimit = 0,
   ): Promise<string> {
     const from = parseVolume(source.volid);
-    const fromPath = this.storages.path(source.node, from);
+    const fromPath = this.#storages.path(source.node, from);
     const info = await this.info(source.node, from);
     const bytes = (await lstat(fromPath)).blocks * 512;
     const to = await this.#reserve(
@@ -112,17 +114,17 @@ export class Images extends Disks {
       target.format,
       target.name,
     );
-    const path = this.storages.path(target.node, to);
-    const command = `/usr/bin/qemu-img convert -p -n -f ${sourceFormat(from)} -O ${to.format} ${this.storages.shownPath(from)} zeroinit:${this.storages.shownPath(to)}`;
+    const path = this.#storages.path(target.node, to);
+    const command = `/usr/bin/qemu-img convert -p -n -f ${sourceFormat(from)} -O ${to.format} ${this.#storages.shownPath(from)} zeroinit:${this.#storages.shownPath(to)}`;
     try {
       this.#logCreation(to, info.size, task);
       task.log(`allocated target volume '${to.volid}'`);
       task.log(`transferred 0.0 B of ${humanSize(info.size)} (0.00%)`);
-      if (!(await this.storages.hasRoom(target.node, target.storage, bytes)))
+      if (!(await this.#storages.hasRoom(target.node, target.storage, bytes)))
         throw failure('qemu-img: error while writing at byte 0: No space left on device');
       await task.work();
       if (bwlimit > 0) await pause((bytes / (bwlimit * 1024)) * 1000, task.signal);
-      const room = await this.storages.room(target.node, target.storage);
+      const room = await this.#storages.room(target.node, target.storage);
       await withinRoom(path, room, task.signal, (signal) =>
         this.#qemuImg.convert(
           { path: fromPath, format: sourceFormat(from), backing: info.backing !== undefined },
@@ -130,9 +132,9 @@ export class Images extends Disks {
           signal,
         ),
       );
-      this.storages.changed(target.node, target.storage);
+      this.#storages.changed(target.node, target.storage);
       // Only now is it known how much of the source was more than holes.
-      if (!(await this.storages.hasRoom(target.node, target.storage, 0)))
+      if (!(await this.#storages.hasRoom(target.node, target.storage, 0)))
         throw failure('qemu-img: error while writing: No space left on device');
       task.log(`transferred ${humanSize(info.size)} of ${humanSize(info.size)} (100.00%)`);
       return to.volid;
@@ -141,16 +143,16 @@ export class Images extends Disks {
       const text = error instanceof Error ? error.message : String(error);
       if (/interrupted by signal/.test(text))
         throw failure(`copy failed: command '${command}' failed: interrupted by signal`);
-      task.log(this.storages.disguise(text, target.node));
+      task.log(this.#storages.disguise(text, target.node));
       throw failure(`copy failed: command '${command}' failed: exit code 1`);
     } finally {
-      this.storages.changed(target.node, target.storage);
+      this.#storages.changed(target.node, target.storage);
     }
   }
 
   /** The format that a copy gets: what is wanted, or that of the source, where the storage takes it. */
   formatOn(storage: string, wanted: string | undefined, source: string): string {
-    const formats = formatsOf(this.storages.get(storage));
+    const formats = formatsOf(this.#storages.get(storage));
     const format = wanted ?? source;
     return formats.includes(format) ? format : formats[0]!;
   }
@@ -159,7 +161,7 @@ export class Images extends Disks {
   async linkedClone(node: string, baseVolid: string, vmid: number, task: Task): Promise<string> {
     const base = parseVolume(baseVolid);
     const { size } = await this.info(node, base);
-    const type = typeOf(this.storages.get(base.storage, node));
+    const type = typeOf(this.#storages.get(base.storage, node));
     if (!type.files) return this.#blockClone(node, base, vmid, size, type.dependentClones, task);
     const own = await this.#reserve(node, base.storage, vmid, 'qcow2');
     const backing = `../${base.vmid}/${base.name}`;
@@ -167,10 +169,10 @@ export class Images extends Disks {
       `clone ${base.volname}: images, ${own.name}, ${vmid} to ${own.name} (base=${backing})`,
     );
     task.log(
-      `Formatting '${this.storages.shownPath(own)}', fmt=qcow2 cluster_size=131072 extended_l2=on preallocation=metadata compression_type=zlib size=${size} backing_file=${backing} backing_fmt=${base.format} lazy_refcounts=off refcount_bits=16`,
+      `Formatting '${this.#storages.shownPath(own)}', fmt=qcow2 cluster_size=131072 extended_l2=on preallocation=metadata compression_type=zlib size=${size} backing_file=${backing} backing_fmt=${base.format} lazy_refcounts=off refcount_bits=16`,
     );
-    await createQcow2(this.storages.path(node, own), size, { name: backing, format: base.format });
-    this.storages.changed(node, base.storage);
+    await createQcow2(this.#storages.path(node, own), size, { name: backing, format: base.format });
+    this.#storages.changed(node, base.storage);
     return `${base.storage}:${base.volname}/${own.volname}`;
   }
 
@@ -184,11 +186,11 @@ export class Images extends Disks {
     task: Task,
   ): Promise<string> {
     const own = await this.#reserve(node, base.storage, vmid, 'raw');
-    const path = this.storages.path(node, own);
+    const path = this.#storages.path(node, own);
     try {
       this.#logCreation(own, size, task);
       await this.#qemuImg.convert(
-        { path: this.storages.path(node, base), format: 'raw', backing: false },
+        { path: this.#storages.path(node, base), format: 'raw', backing: false },
         { path, format: 'raw' },
         task.signal,
       );
@@ -197,7 +199,7 @@ export class Images extends Disks {
       await this.free(node, own.volid);
       throw error;
     } finally {
-      this.storages.changed(node, base.storage);
+      this.#storages.changed(node, base.storage);
     }
     return dependent ? `${base.storage}:${base.name}/${own.name}` : own.volid;
   }
@@ -210,7 +212,7 @@ export class Images extends Disks {
       throw failure(`you can't convert a linked clone to a base image`);
     }
     const base = parseVolume(`${volume.storage}:${volume.volname.replace(/(^|\/)vm-/, '$1base-')}`);
-    await rename(this.storages.path(node, volume), this.storages.path(node, base));
+    await rename(this.#storages.path(node, volume), this.#storages.path(node, base));
     return base.volid;
   }
 
@@ -218,9 +220,9 @@ export class Images extends Disks {
   async rename(node: string, volid: string, vmid: number): Promise<string> {
     const from = parseVolume(volid);
     const to = await this.#reserve(node, from.storage, vmid, from.format);
-    const path = this.storages.path(node, from);
+    const path = this.#storages.path(node, from);
     try {
-      await rename(path, this.storages.path(node, to));
+      await rename(path, this.#storages.path(node, to));
     } catch (error) {
       await this.free(node, to.volid);
       throw error;
@@ -231,27 +233,27 @@ export class Images extends Disks {
 
   /** Virtual size and backing file of a volume. */
   async info(node: string, volume: Volume): Promise<DiskInfo & { used: number; ctime: number }> {
-    const path = this.storages.path(node, volume);
+    const path = this.#storages.path(node, volume);
     const found = await lstat(path).catch(() => undefined);
     if (!found) throw failure(`volume ${volume.volid} does not exist`);
-    const info = await readDiskInfo(path, volume.format, this.storages.shownPath(volume));
+    const info = await readDiskInfo(path, volume.format, this.#storages.shownPath(volume));
     return { ...info, used: found.blocks * 512, ctime: Math.floor(found.ctimeMs / 1000) };
   }
 
   /** Makes a disk bigger. */
   async resize(node: string, volid: string, size: number): Promise<void> {
     const volume = parseVolume(volid);
-    const path = this.storages.path(node, volume);
+    const path = this.#storages.path(node, volume);
     if (!(await this.#qemuImg.resize(path, volume.format, size)))
       await growDisk(path, volume.format, size);
-    this.storages.changed(node, volume.storage);
+    this.#storages.changed(node, volume.storage);
   }
 
   /** Brings a disk back to the size that it had at a snapshot. */
   async rollback(node: string, volid: string, size: number): Promise<void> {
     const volume = parseVolume(volid);
     const now = await this.info(node, volume);
-    if (size < now.size) await restoreSize(this.storages.path(node, volume), volume.format, size);
+    if (size < now.size) await restoreSize(this.#storages.path(node, volume), volume.format, size);
     else if (size > now.size) await this.resize(node, volid, size);
   }
 
@@ -261,13 +263,13 @@ export class Images extends Disks {
     if (volume.name.startsWith('base-') && (await this.clonesOf(node, volume)).length > 0) {
       throw failure(`base volume '${volume.volname}' is still in use by linked clones`);
     }
-    const path = this.storages.path(node, volume);
+    const path = this.#storages.path(node, volume);
     const there = (await lstat(path).catch(() => undefined)) !== undefined;
     await rm(path, { force: true });
     await removeParent(path);
     // PVE leaves no empty directory of a VM behind.
     if (volume.type === 'images') await rmdir(dirname(path)).catch(() => undefined);
-    this.storages.changed(node, volume.storage);
+    this.#storages.changed(node, volume.storage);
     return there;
   }
 }
