@@ -22,8 +22,8 @@ import {
   growDisk,
   humanSize,
   parseSize,
-  readDiskInfo,
 } from '../dist/server/storage/disk-format.js';
+import { readDiskInfo } from '../dist/server/storage/disk-info.js';
 import { parseVolume } from '../dist/server/storage/volumes.js';
 import { normalizeFilename } from '../dist/server/storage/upload.js';
 import { Locks } from '../dist/server/tasks/locks.js';
@@ -224,7 +224,7 @@ describe('disk files', () => {
   it('writes, reads and grows qcow2', async () => {
     const path = join(dir, 'a.qcow2');
     await writeFile(path, '');
-    await createQcow2(path, 3 * GIB, '../100/base-100-disk-0.qcow2');
+    await createQcow2(path, 3 * GIB, { name: '../100/base-100-disk-0.qcow2', format: 'qcow2' });
     expect(await readDiskInfo(path, 'qcow2')).to.deep.equal({
       size: 3 * GIB,
       backing: '../100/base-100-disk-0.qcow2',

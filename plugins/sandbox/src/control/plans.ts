@@ -29,6 +29,7 @@ export interface StartRequest {
     capacityBytes?: number;
     staleMillis?: number;
     lockTimeoutMillis?: number;
+    allowHosts?: string[];
   };
 }
 

@@ -28,6 +28,8 @@ export interface SandboxOptions {
   agentTimeoutMillis?: number;
   /** How long an error takes whose text cannot be sent, default 5000 as in PVE. */
   brokenPipeMillis?: number;
+  /** Hosts beside this machine that download-url may fetch from, default none. */
+  allowHosts?: string[];
 }
 
 /** The options with every default filled in; the token secret is left out on purpose so that no service can store it. */
@@ -47,6 +49,7 @@ export function settingsOf(options: SandboxOptions): Settings {
     lockTimeoutMillis: options.lockTimeoutMillis ?? 10_000,
     agentTimeoutMillis: options.agentTimeoutMillis ?? 3000,
     brokenPipeMillis: options.brokenPipeMillis ?? 5000,
+    allowHosts: options.allowHosts ?? [],
   };
   if (!settings.dataDir) throw new Error('sandbox: dataDir is missing');
   if (!Number.isInteger(settings.port) || settings.port < 0 || settings.port > 65_535)

@@ -61,6 +61,5 @@ export const MISSING =
 export const MISSING_AREAS = [
   /^\/nodes\/\w+\/vzdump\//,
   /^\/nodes\/\w+\/aplinfo$/,
-  /^\/nodes\/\w+\/storage\/\w+\/(?:download-url|identity|import-metadata|prunebackups)(?:\?|$)/,
-  /^\/nodes\/\w+\/query-url-metadata\?/,
+  /^\/nodes\/\w+\/storage\/\w+\/(?:identity|import-metadata|prunebackups)(?:\?|$)/,
 ];

@@ -19,6 +19,7 @@ export function normaliseText(text: string): string {
       .replace(/--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--/g, '--<time>--')
       .replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \([^)]*\)/, '<time> (<speed>)')
       .replace(/100%\s+\S+=\S+s$/, '100% <speed>')
+      .replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ERROR/, '<time> ERROR')
       .replace(/tmp_dwnl\.\d+/g, 'tmp_dwnl.<pid>')
       .replace(/Temporary failure in name resolution|Name or service not known/g, '<why>')
       .replace(/\b(?:10\.99\.0\.1:8099|127\.0\.0\.1:\d+)/g, '<web>')

@@ -13,8 +13,6 @@ import { Stage } from './stage.ts';
 const DOCS = join(import.meta.dirname, '../../../../docs/sandbox.md');
 /** Share of the exchanges that must be alike. */
 const WANTED = 0.95;
-/** Recordings of which so many are alike only among the endpoints that the sandbox has. */
-const INCOMPLETE: readonly string[] = ['06storage'];
 const LISTED = new Set(DEVIATIONS.flatMap(({ exchanges }) => exchanges));
 
 async function replay(scenario: Scenario): Promise<Outcome[]> {
@@ -54,7 +52,7 @@ describe('replay', function () {
         counted.filter(({ differences }) => differences.length === 0).length / counted.length;
       const there = outcomes.filter(({ missing }) => !missing);
       expect(shareOf(there)).to.be.at.least(WANTED);
-      if (!INCOMPLETE.includes(scenario.file)) expect(shareOf(outcomes)).to.be.at.least(WANTED);
+      expect(shareOf(outcomes)).to.be.at.least(WANTED);
     });
   }
 

@@ -66,6 +66,12 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
       helpGroup: tuning,
       min: 0,
     }),
+    'allow-host': Flags.string({
+      description: 'Host that downloads may come from, beside this machine; can be given again.',
+      helpGroup: tuning,
+      helpValue: 'HOST',
+      multiple: true,
+    }),
     capacity: Flags.custom<number>({
       description: 'Size of each storage; a write beyond it fails as on a full disk.',
       helpGroup: tuning,
@@ -89,6 +95,7 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
         staleMillis: flags['stale-millis'],
         lockTimeoutMillis: flags['lock-timeout-millis'],
         capacityBytes: flags.capacity,
+        allowHosts: flags['allow-host'],
       },
     });
   }

@@ -63,7 +63,7 @@ async function storageRows(app: App, who: Identity, node: string): Promise<unkno
       storage: id,
       plugintype: config.type,
       content: config.content.join(','),
-      shared: config.shared ?? 0,
+      shared: app.storages.isShared(id) ? 1 : 0,
       ...(app.faults.isDown(node)
         ? { status: 'unknown' }
         : {

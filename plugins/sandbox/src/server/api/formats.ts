@@ -80,6 +80,22 @@ const FORMATS: Readonly<Record<string, Check>> = {
     /^(?:iso|vztmpl|import|backup|snippets|images|rootdir|none)$/,
     "invalid content type '%s'",
   ),
+  'pve-storage-vgname': matches(
+    /^[a-z0-9][a-z0-9\-_.]*[a-z0-9]$/i,
+    "lvm name '%s' contains illegal characters",
+  ),
+  'pve-storage-server': (value) =>
+    isIP(value) !== 0 || DNS_NAME.test(value)
+      ? undefined
+      : 'value does not look like a valid server name or IP address',
+  'pve-storage-zfs-blocksize': matches(
+    /^\d+(?:\.\d+)?[KMGT]?$/,
+    'value does not look like a valid size',
+  ),
+  'storage-pair': (value) =>
+    /^(?:1|(?:[a-z][a-z0-9\-_.]*[a-z0-9]:)?[a-z][a-z0-9\-_.]*[a-z0-9])$/i.test(value)
+      ? undefined
+      : `storage ID '${value}' contains illegal characters`,
   'pve-storage-path': matches(/^\/\S*$/, 'value does not look like a valid absolute path'),
   'pve-task-status-type': matches(/^(?:ok|error|warning|unknown)$/i, "invalid status type '%s'"),
   'pve-ha-resource-or-vm-id': matches(

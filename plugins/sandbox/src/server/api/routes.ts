@@ -29,10 +29,13 @@ import { poolRoutes } from './pools.js';
 import { agentRoutes } from './qemu/agent.js';
 import { configRoutes } from './qemu/config.js';
 import { consoleRoutes } from './qemu/console.js';
+import { migrateRoutes } from './qemu/migrate.js';
+import { moveRoutes } from './qemu/move.js';
 import { powerRoutes } from './qemu/power.js';
 import { snapshotRoutes } from './qemu/snapshots.js';
 import { vmRoutes } from './qemu/vms.js';
 import { storageRoutes } from './storage.js';
+import { storageDownloadRoutes } from './storage-download.js';
 import { storageVolumeRoutes } from './storage-volumes.js';
 import { storageConfigRoutes } from './storage-config.js';
 import { taskRoutes } from './tasks.js';
@@ -73,8 +76,11 @@ export const routes: readonly Route[] = [
   ...storageConfigRoutes,
   ...storageRoutes,
   ...storageVolumeRoutes,
+  ...storageDownloadRoutes,
   ...vmRoutes,
   ...configRoutes,
+  ...moveRoutes,
+  ...migrateRoutes,
   ...powerRoutes,
   ...agentRoutes,
   ...consoleRoutes,

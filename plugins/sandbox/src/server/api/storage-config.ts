@@ -1,21 +1,20 @@
 import type { App } from '../app.js';
-import { failure, parameterError } from '../errors.js';
-import type { StorageConfig } from '../state/model.js';
-import { flag, optionalText, storage, text } from './common.js';
-import { splitList } from './params.js';
+import { failure } from '../errors.js';
+import type { ConfigValue, StorageConfig } from '../state/model.js';
+import { changeStorage, newStorage } from '../storage/config.js';
+import { typeOf } from '../storage/types.js';
+import { optionalText, storage } from './common.js';
+import type { Params } from './params.js';
+import { CREATE_STORAGE, STORAGE_TYPE_NAMES, UPDATE_STORAGE } from './storage-params.js';
 import type { Call, Permissions, Route } from './types.js';
 
 const ALLOCATE: Permissions = { check: ['perm', '/storage', ['Datastore.Allocate']] };
-const contentTypes = optionalText('Allowed content types.', { format: 'pve-storage-content-list' });
-const nodeList = optionalText('List of nodes for which the storage configuration applies.', {
-  format: 'pve-node-list',
-});
-
 function configRow(app: App, id: string, config: StorageConfig): Record<string, unknown> {
   return {
     storage: id,
     type: config.type,
-    path: config.path,
+    ...(typeOf(config).files ? { path: config.path } : {}),
+    ...config.options,
     content: config.content.join(','),
     digest: app.storages.digest(),
     ...(config.shared ? { shared: 1 } : {}),
@@ -24,46 +23,42 @@ function configRow(app: App, id: string, config: StorageConfig): Record<string, 
   };
 }
 
+function settingsOf(params: Params): Record<string, ConfigValue> {
+  return Object.fromEntries(params.entries(['storage', 'type', 'delete', 'digest']));
+}
+
+/** Makes the directories of a storage wherever it can be used. */
+async function activate(app: App, id: string, config: StorageConfig): Promise<void> {
+  if (config.disable) return;
+  for (const on of config.nodes ?? app.store.state.nodes)
+    if (app.store.state.nodes.includes(on)) await app.storages.activate(on, id);
+}
+
 async function createStorage({ app, params }: Call): Promise<unknown> {
   const id = params.string('storage');
+  const type = params.string('type');
+  const config = newStorage(id, type, settingsOf(params));
   if (app.store.state.storages[id])
     throw failure(`create storage failed: storage ID '${id}' already defined`);
-  if (params.string('type') !== 'dir')
-    throw failure(`create storage failed: the sandbox has storages of type 'dir' only`);
-  if (!params.has('path'))
-    throw parameterError({ path: 'property is missing and it is not optional' });
-  const config: StorageConfig = {
-    type: 'dir',
-    path: params.string('path'),
-    content: params.has('content') ? params.list('content') : ['images', 'rootdir'],
-  };
-  if (params.flag('shared')) config.shared = 1;
-  if (params.flag('disable')) config.disable = 1;
-  if (params.has('nodes')) config.nodes = params.list('nodes');
   app.store.state.storages[id] = config;
   app.store.touch();
-  if (!config.disable)
-    for (const on of config.nodes ?? app.store.state.nodes) await app.storages.activate(on, id);
-  return { storage: id, type: 'dir' };
+  for (const on of app.store.state.nodes) app.storages.changed(on, id);
+  await activate(app, id, config);
+  return { storage: id, type };
 }
 
 async function updateStorage({ app, params }: Call): Promise<unknown> {
   const id = params.string('storage');
   const config = app.store.state.storages[id];
   if (!config) throw failure(`update storage failed: storage '${id}' does not exist`);
-  if (params.has('content')) config.content = params.list('content');
-  if (params.has('nodes')) config.nodes = params.list('nodes');
-  if (params.has('shared')) config.shared = 1;
-  if (params.flag('disable')) config.disable = 1;
-  else if (params.has('disable')) delete config.disable;
-  for (const key of splitList(params.optionalString('delete') ?? '')) {
-    if (key === 'nodes') delete config.nodes;
-    else if (key === 'disable') delete config.disable;
-    else if (key === 'shared') delete config.shared;
-  }
+  const digest = params.optionalString('digest');
+  if (digest !== undefined && digest !== app.storages.digest())
+    throw failure(
+      'update storage failed: detected modified configuration - file changed by other user? Try again.',
+    );
+  changeStorage(config, settingsOf(params), params.list('delete'));
   app.store.touch();
-  if (!config.disable)
-    for (const on of config.nodes ?? app.store.state.nodes) await app.storages.activate(on, id);
+  await activate(app, id, config);
   return { storage: id, type: config.type };
 }
 
@@ -77,22 +72,7 @@ export const storageConfigRoutes: Route[] = [
     returns: 'array',
     params: {
       type: optionalText('Only list storage of specific type', {
-        enum: [
-          'btrfs',
-          'cephfs',
-          'cifs',
-          'dir',
-          'esxi',
-          'iscsi',
-          'iscsidirect',
-          'lvm',
-          'lvmthin',
-          'nfs',
-          'pbs',
-          'rbd',
-          'zfs',
-          'zfspool',
-        ],
+        enum: STORAGE_TYPE_NAMES,
       }),
     },
     permissions: {
@@ -122,17 +102,7 @@ export const storageConfigRoutes: Route[] = [
     returns: 'object',
     permissions: ALLOCATE,
     protected: true,
-    params: {
-      storage,
-      type: text('Storage type.', {
-        enum: ['dir', 'nfs', 'lvm', 'lvmthin', 'zfspool', 'rbd', 'cifs', 'pbs', 'btrfs'],
-      }),
-      path: optionalText('File system path.', { format: 'pve-storage-path' }),
-      content: contentTypes,
-      nodes: nodeList,
-      shared: flag('Indicate that this is a single storage with the same contents on all nodes.'),
-      disable: flag('Flag to disable the storage.'),
-    },
+    params: CREATE_STORAGE,
     handler: createStorage,
   },
   {
@@ -158,17 +128,7 @@ export const storageConfigRoutes: Route[] = [
     returns: 'object',
     permissions: ALLOCATE,
     protected: true,
-    params: {
-      storage,
-      content: contentTypes,
-      nodes: nodeList,
-      shared: flag('Shared.'),
-      disable: flag('Flag to disable the storage.'),
-      delete: optionalText('A list of settings you want to delete.', {
-        format: 'pve-configid-list',
-      }),
-      digest: optionalText('Digest.', { maxLength: 64 }),
-    },
+    params: UPDATE_STORAGE,
     handler: updateStorage,
   },
   {

@@ -4,6 +4,7 @@ import { parseSize } from '../storage/disk-format.js';
 import { checkDeleteVolume, checkReadVolume } from '../storage/rights.js';
 import { storeUpload } from '../storage/upload.js';
 import type { UploadContent } from '../storage/upload.js';
+import { formatsOf, typeOf } from '../storage/types.js';
 import { parseVolume } from '../storage/volumes.js';
 import {
   node,
@@ -36,7 +37,7 @@ async function volumeInfo(call: Call): Promise<unknown> {
   const { app, user, params } = call;
   const on = params.string('node');
   const volume = parseVolume(volidOf(call));
-  app.storages.get(volume.storage, on);
+  const lvm = app.storages.get(volume.storage, on).type.startsWith('lvm');
   checkReadVolume(app, user, volume);
   const info = await app.images.info(on, volume).catch((error: unknown) => {
     if (error instanceof Error && error.message.endsWith('does not exist'))
@@ -49,7 +50,8 @@ async function volumeInfo(call: Call): Promise<unknown> {
   return {
     path: app.storages.shownPath(volume),
     size,
-    used: info.used,
+    // LVM cannot tell.
+    used: lvm ? 0 : info.used,
     format: isDisk ? volume.format : 'raw',
   };
 }
@@ -93,7 +95,11 @@ function upload(call: Call): string {
 async function allocate({ app, params }: Call): Promise<string> {
   const name = params.string('filename');
   const owner = params.number('vmid');
-  const match = /^(vm-(\d+)-[^/\s]+?)(?:\.(raw|qcow2|vmdk))?$/.exec(name);
+  const on = app.storages.get(params.string('storage'), params.string('node'));
+  const { files } = typeOf(on);
+  const match = (
+    files ? /^(vm-(\d+)-[^/\s]+?)(?:\.(raw|qcow2|vmdk))?$/ : /^(vm-(\d+)-[^/\s:.]+)$/
+  ).exec(name);
   if (!match || Number(match[2]) !== owner)
     throw failure(`illegal name '${name}' - should be 'vm-${owner}-*'`);
   const size = params.string('size');
@@ -103,7 +109,7 @@ async function allocate({ app, params }: Call): Promise<string> {
     params.string('node'),
     params.string('storage'),
     owner,
-    params.optionalString('format') ?? match[3] ?? 'raw',
+    params.optionalString('format') ?? match[3] ?? formatsOf(on)[0]!,
     bytes,
     { name: match[1]! },
   );

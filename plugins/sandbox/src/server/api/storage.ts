@@ -20,7 +20,7 @@ async function statusRow(
   return {
     type: config.type,
     content: config.content.join(','),
-    shared: config.shared ?? 0,
+    shared: app.storages.isShared(id) ? 1 : 0,
     enabled: config.disable ? 0 : 1,
     active: config.disable ? 0 : 1,
     total: config.disable ? 0 : total,

@@ -4,6 +4,7 @@ import type { Identity } from '../auth/acl.js';
 import { failure, taskMessageOf } from '../errors.js';
 import type { Vm, VmConfig } from '../state/model.js';
 import { formatSize } from '../storage/disk-format.js';
+import { hasFeature, typeOf } from '../storage/types.js';
 import { parseVolume } from '../storage/volumes.js';
 import { configLock } from '../tasks/locks.js';
 import { cleanUp } from '../tasks/manager.js';
@@ -51,10 +52,12 @@ export function cloneVm(app: App, who: Identity, request: CloneRequest): string 
     throw failure(`pool '${request.pool}' does not exist`);
   if (storage !== undefined && !app.storages.get(storage, targetNode).content.includes('images'))
     throw failure(`storage '${storage}' does not support vm images`);
+  if (storage !== undefined && targetNode !== node && !app.storages.isShared(storage))
+    throw failure(`can't clone to non-shared storage '${storage}'`);
   app.vms.checkLock(origin);
   const source = request.snapname === undefined ? origin : atSnapshot(origin, request.snapname);
   const full = request.full ?? source.config['template'] !== 1;
-  const copies = planCopies(source, full);
+  const copies = planCopies(app, source, full, request.snapname !== undefined);
   if (!full && storage !== undefined)
     throw failure("parameter 'storage' not allowed for linked clones");
   if (!full && request.format !== undefined)
@@ -91,15 +94,20 @@ function atSnapshot(vm: Vm, name: string): Vm {
 }
 
 /** Which drives are copied, and how; ISO images stay where they are. */
-function planCopies(source: Vm, full: boolean): Copy[] {
+function planCopies(app: App, source: Vm, full: boolean, ofSnapshot: boolean): Copy[] {
   const copies: Copy[] = [];
   for (const key of Object.keys(source.config).filter(isDriveKey).sort()) {
     const drive = parseDrive(key, String(source.config[key]));
     const volid = volumeOf(drive);
     if (volid === undefined || (isCdrom(drive) && !isCloudInit(drive))) continue;
     const linked = !full && !isCloudInit(drive);
-    if (linked && !parseVolume(volid).name.startsWith('base-'))
+    const volume = parseVolume(volid);
+    if (linked && !hasFeature(app.storages.get(volume.storage), volume, 'clone'))
       throw failure(`Linked clone feature is not supported for '${volid}' (${key})`);
+    const type = typeOf(app.storages.get(volume.storage));
+    // ZFS keeps its snapshots to itself.
+    if (full && ofSnapshot && type.lastSnapshotOnly && !isCloudInit(drive))
+      throw failure(`Full clone feature is not supported for drive '${key}'`);
     copies.push({ key, drive, volid, linked });
   }
   return copies;
@@ -204,13 +212,15 @@ async function copyDrive(
     file = await app.images.linkedClone(vm.node, volid, vm.vmid, task);
   } else if (cloudInit) {
     const { size } = await app.images.info(request.node, from);
-    file = await app.images.allocate(vm.node, storage, vm.vmid, from.format, size, {
+    const format = app.images.formatOn(storage, undefined, from.format);
+    file = await app.images.allocate(vm.node, storage, vm.vmid, format, size, {
       name: `vm-${vm.vmid}-cloudinit`,
       task,
     });
     task.log(`allocated target volume '${file}'`);
   } else {
-    const target = { node: vm.node, storage, vmid: vm.vmid, format: request.format ?? from.format };
+    const format = app.images.formatOn(storage, request.format, from.format);
+    const target = { node: vm.node, storage, vmid: vm.vmid, format };
     file = await app.images.copy({ node: request.node, volid }, target, task, request.bwlimit);
   }
   created.push(file);

@@ -3,6 +3,7 @@ import { failure } from '../errors.js';
 import type { VmConfig } from '../state/model.js';
 import { CLOUDINIT_BYTES } from '../storage/images.js';
 import { formatSize } from '../storage/disk-format.js';
+import { formatsOf, typeOf } from '../storage/types.js';
 import { parseVolume, splitVolid } from '../storage/volumes.js';
 import type { Task } from '../tasks/manager.js';
 import { isCloudInit, isDriveKey, parseDrive, printDrive, volumeOf, wantedDisk } from './drive.js';
@@ -72,7 +73,8 @@ async function createOne(
   const kept = rest as Drive;
   if (/:cloudinit$/.test(drive.file)) {
     const { storage } = splitVolid(drive.file);
-    const wanted = String(format ?? 'qcow2');
+    const { files } = typeOf(app.storages.get(storage, node));
+    const wanted = String(format ?? (files ? 'qcow2' : 'raw'));
     const file = await app.images.allocate(node, storage, vmid, wanted, CLOUDINIT_BYTES, {
       name: `vm-${vmid}-cloudinit`,
       task,
@@ -96,12 +98,11 @@ async function createOne(
   }
   if (wanted) {
     const size = FIXED_BYTES[key] ?? Math.ceil(wanted.gib * GIB);
-    // A dir storage makes raw disks unless told otherwise.
     const file = await app.images.allocate(
       node,
       wanted.storage,
       vmid,
-      String(format ?? 'raw'),
+      String(format ?? formatsOf(app.storages.get(wanted.storage, node))[0]),
       size,
       { task },
     );
@@ -128,7 +129,12 @@ async function importDisk(
   const info = await app.images.info(node, source);
   if (source.type === 'import' && info.backing !== undefined)
     throw failure(`cannot import from '${volid}' - image has a backing file`);
-  const wanted =
-    format ?? (['raw', 'qcow2', 'vmdk'].includes(source.format) ? source.format : 'raw');
-  return app.images.copy({ node, volid }, { node, storage, vmid, format: String(wanted) }, task);
+  if (source.type === 'import' && info.external !== undefined)
+    throw failure(`cannot import from '${volid}' - ${info.external}`);
+  const wanted = app.images.formatOn(
+    storage,
+    format === undefined ? undefined : String(format),
+    source.format,
+  );
+  return app.images.copy({ node, volid }, { node, storage, vmid, format: wanted }, task);
 }

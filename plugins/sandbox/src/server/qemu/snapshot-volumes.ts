@@ -1,4 +1,7 @@
+import type { App } from '../app.js';
+import { failure } from '../errors.js';
 import type { Vm, VmConfig } from '../state/model.js';
+import { hasFeature, typeOf } from '../storage/types.js';
 import { parseVolume } from '../storage/volumes.js';
 import { isCdrom, isDriveKey, parseDrive, volumeOf } from './drive.js';
 
@@ -14,9 +17,34 @@ export function snapshotDisks(config: VmConfig): { key: string; volid: string; s
     });
 }
 
-/** Only qcow2 keeps snapshots on a directory storage. */
-export function canSnapshot(config: VmConfig): boolean {
-  return snapshotDisks(config).every(({ volid }) => parseVolume(volid).format === 'qcow2');
+/** Can every disk keep a snapshot where it lies? */
+export function canSnapshot(app: App, config: VmConfig): boolean {
+  return snapshotDisks(config).every(({ volid }) => {
+    const volume = parseVolume(volid);
+    return hasFeature(app.storages.get(volume.storage), volume, 'snapshot');
+  });
+}
+
+/** Throws where going back would destroy later snapshots, as on ZFS. */
+export function checkRollback(app: App, vm: Vm, snapname: string): void {
+  const { config, snaptime } = vm.snapshots![snapname]!;
+  for (const { volid } of snapshotDisks(config)) {
+    const storage = app.storages.get(parseVolume(volid).storage);
+    if (!typeOf(storage).lastSnapshotOnly) continue;
+    const names = Object.keys(vm.snapshots!);
+    const isLater = (name: string): boolean =>
+      name !== snapname &&
+      (vm.snapshots![name]!.snaptime > snaptime ||
+        (vm.snapshots![name]!.snaptime === snaptime &&
+          names.indexOf(name) > names.indexOf(snapname)));
+    const later = names.filter(
+      (name) =>
+        isLater(name) &&
+        snapshotDisks(vm.snapshots![name]!.config).some((disk) => disk.volid === volid),
+    );
+    if (later.length > 0)
+      throw failure(`can't rollback, '${snapname}' is not most recent snapshot on '${volid}'`);
+  }
 }
 
 /** Every volume that a VM's snapshots need. */

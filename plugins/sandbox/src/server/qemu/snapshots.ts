@@ -8,7 +8,7 @@ import { splitVolid } from '../storage/volumes.js';
 import type { Task } from '../tasks/manager.js';
 import { agentRuns } from './agent.js';
 import { lockVm, startGuest } from './power.js';
-import { canSnapshot, snapshotDisks } from './snapshot-volumes.js';
+import { canSnapshot, checkRollback, snapshotDisks } from './snapshot-volumes.js';
 import { addUnused } from './update.js';
 import { agentEnabled, digestOf, memoryBytes } from './vms.js';
 
@@ -101,7 +101,7 @@ export function createSnapshot(app: App, who: Identity, request: SnapshotRequest
   if (snapname === 'current' || snapname === 'pending')
     throw failure(`unable to use snapshot name '${snapname}' (reserved name)`);
   const check = (vm: Vm): void => {
-    if (vm.config['template'] === 1 || !canSnapshot(vm.config))
+    if (vm.config['template'] === 1 || !canSnapshot(app, vm.config))
       throw failure('snapshot feature is not available');
     if (vm.snapshots?.[snapname]) throw failure(`snapshot name '${snapname}' already used`);
   };
@@ -178,6 +178,7 @@ export function rollback(app: App, who: Identity, place: Place, start: boolean):
     if (vm.config['template'] === 1)
       throw failure('Rollback to snapshot not allowed for templates');
     snapshotOf(vm, snapname);
+    checkRollback(app, vm, snapname);
   };
   return app.tasks.start(
     { node: place.node, type: 'qmrollback', id: place.vmid, user: who.id },

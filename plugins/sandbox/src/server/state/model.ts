@@ -40,11 +40,14 @@ export interface AclEntry {
 
 export interface StorageConfig {
   type: string;
+  /** Where a node sees its volumes: a directory, or where block devices appear. */
   path: string;
   content: string[];
   shared?: 1;
   disable?: 1;
   nodes?: string[];
+  /** What else its type knows: volume group, pool, server… */
+  options?: Record<string, ConfigValue>;
 }
 
 export interface Guest {

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { App } from '../app.js';
 import type { Identity } from '../auth/acl.js';
 import { isForbiddenDisk } from './rights.js';
-import { readDiskInfo } from './disk-format.js';
+import { readDiskInfo } from './disk-info.js';
+import { diskName, readParent } from './names.js';
+import { typeOf } from './types.js';
 import { directoryOf, parseVolume } from './volumes.js';
 import type { Volume } from './volumes.js';
 
@@ -43,9 +45,11 @@ async function diskRow(
   vmid: string,
   name: string,
 ): Promise<Row | undefined> {
+  const config = app.storages.get(storage, node);
+  const volname = diskName(config, Number(vmid), name);
   let volume: Volume;
   try {
-    volume = parseVolume(`${storage}:${vmid}/${name}`);
+    volume = parseVolume(`${storage}:${volname ?? ''}`);
   } catch {
     return undefined;
   }
@@ -55,6 +59,18 @@ async function diskRow(
   const info = await readDiskInfo(path, volume.format).catch(
     () => ({ size: 0 }) as { size: number; backing?: string },
   );
+  if (!typeOf(config).files) {
+    const parent = await readParent(path);
+    return {
+      volid: `${storage}:${diskName(config, Number(vmid), name, parent)!}`,
+      content: 'images',
+      format: 'raw',
+      size: info.size,
+      ctime: Math.floor(found.ctimeMs / 1000),
+      vmid: Number(vmid),
+      ...(parent === undefined ? {} : { parent: `${parent}@__base__` }),
+    };
+  }
   const base = /^\.\.\/(.+)$/.exec(info.backing ?? '')?.[1];
   return {
     volid: base === undefined ? volume.volid : `${storage}:${base}/${vmid}/${name}`,

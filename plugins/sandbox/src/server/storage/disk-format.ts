@@ -1,22 +1,15 @@
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { failure } from '../errors.js';
-
-export interface DiskInfo {
-  /** Virtual size in bytes. */
-  size: number;
-  /** The name of the image below it, as it stands in the file. */
-  backing?: string;
-}
 
 const CLUSTER = 64 * 1024;
 /** One entry of the first table covers this much of a disk when clusters have 64 KiB. */
 const L1_COVERS = (CLUSTER / 8) * CLUSTER;
-const QCOW2_MAGIC = 0x514649fb;
-const VMDK_MAGIC = 0x4b444d56;
+export const QCOW2_MAGIC = 0x514649fb;
 const BACKING_FORMAT = 0xe2792aca;
 
-async function withFile<T>(
+/** Opens a file for one action. */
+export async function withFile<T>(
   path: string,
   flags: string,
   action: (file: FileHandle) => Promise<T>,
@@ -29,37 +22,12 @@ async function withFile<T>(
   }
 }
 
-/** Reads an image's header; throws in qemu-img's words when the file is not what its name says. */
-export async function readDiskInfo(
-  path: string,
-  format: string,
-  shownPath = path,
-): Promise<DiskInfo> {
-  if (format !== 'qcow2' && format !== 'vmdk') return { size: (await stat(path)).size };
-  return withFile(path, 'r', async (file) => {
-    const header = Buffer.alloc(1024);
-    const { bytesRead } = await file.read(header, 0, header.length, 0);
-    if (format === 'vmdk') {
-      if (bytesRead < 512 || header.readUInt32LE(0) !== VMDK_MAGIC)
-        throw failure(`qemu-img: Could not open '${shownPath}': Image not in VMDK format`);
-      return { size: Number(header.readBigUInt64LE(12)) * 512 };
-    }
-    if (bytesRead < 72 || header.readUInt32BE(0) !== QCOW2_MAGIC)
-      throw failure(`qemu-img: Could not open '${shownPath}': Image is not in qcow2 format`);
-    const size = Number(header.readBigUInt64BE(24));
-    const backingOffset = Number(header.readBigUInt64BE(8));
-    const backingLength = header.readUInt32BE(16);
-    if (backingOffset === 0) return { size };
-    if (backingLength > 1023)
-      throw failure(`qemu-img: Could not open '${shownPath}': Backing file name too long`);
-    const name = Buffer.alloc(backingLength);
-    await file.read(name, 0, backingLength, backingOffset);
-    return { size, backing: name.toString('utf8') };
-  });
-}
-
 /** Writes an empty qcow2 image (version 3), by itself or on top of another; it is as sparse as qemu-img's. */
-export async function createQcow2(path: string, size: number, backing?: string): Promise<void> {
+export async function createQcow2(
+  path: string,
+  size: number,
+  backing?: { name: string; format: string },
+): Promise<void> {
   const entries = Math.max(1, Math.ceil(size / L1_COVERS));
   const l1Clusters = Math.max(1, Math.ceil((entries * 8) / CLUSTER));
   const header = Buffer.alloc(CLUSTER);
@@ -74,10 +42,10 @@ export async function createQcow2(path: string, size: number, backing?: string):
   header.writeUInt32BE(4, 96); // 16-bit reference counts
   header.writeUInt32BE(104, 100); // header length
   if (backing !== undefined) {
-    const name = Buffer.from(backing);
+    const name = Buffer.from(backing.name);
     header.writeUInt32BE(BACKING_FORMAT, 104);
-    header.writeUInt32BE(5, 108);
-    header.write('qcow2', 112);
+    header.writeUInt32BE(backing.format.length, 108);
+    header.write(backing.format, 112);
     header.writeBigUInt64BE(BigInt(128), 8);
     header.writeUInt32BE(name.length, 16);
     name.copy(header, 128);
@@ -148,9 +116,13 @@ export function humanSize(bytes: number): string {
   return `${value.toFixed(1)} ${units[unit]!}`;
 }
 
-/** Writes the size that an image had before; only a rollback makes one smaller. */
-export async function restoreQcow2Size(path: string, size: number): Promise<void> {
+/** Gives an image the size that it had before; only a rollback makes one smaller. */
+export async function restoreSize(path: string, format: string, size: number): Promise<void> {
   await withFile(path, 'r+', async (file) => {
+    if (format !== 'qcow2') {
+      await file.truncate(size);
+      return;
+    }
     const field = Buffer.alloc(8);
     field.writeBigUInt64BE(BigInt(size));
     await file.write(field, 0, field.length, 24);

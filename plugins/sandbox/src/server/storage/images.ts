@@ -3,24 +3,29 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from '../errors.js';
 import type { Task } from '../tasks/manager.js';
-import { createQcow2, growDisk, humanSize, readDiskInfo, restoreQcow2Size } from './disk-format.js';
+import { createQcow2, growDisk, humanSize, restoreSize } from './disk-format.js';
+import { readDiskInfo } from './disk-info.js';
+import { Disks } from './disks.js';
+import type { DiskInfo } from './disk-info.js';
+import { creationLine, noRoomText } from './messages.js';
+import { diskName, removeParent, writeParent } from './names.js';
 import type { QemuImg } from './qemu-img.js';
 import type { Storages } from './storages.js';
+import { withinRoom } from './room.js';
+import { formatsOf, typeOf } from './types.js';
 import { parseVolume } from './volumes.js';
 import type { Volume } from './volumes.js';
 
 /** Size of a cloud-init drive. */
 export const CLOUDINIT_BYTES = 4 * 1024 * 1024;
 
-const FORMATTING =
-  'cluster_size=65536 extended_l2=off preallocation=metadata compression_type=zlib';
-
 /** Makes, copies and removes the disks of VMs: real files in the storages' directories. */
-export class Images {
+export class Images extends Disks {
   readonly #storages: Storages;
   readonly #qemuImg: QemuImg;
 
   constructor(storages: Storages, qemuImg: QemuImg) {
+    super(storages);
     this.#storages = storages;
     this.#qemuImg = qemuImg;
   }
@@ -36,15 +41,17 @@ export class Images {
     const config = this.#storages.get(storage, node);
     if (!config.content.includes('images'))
       throw failure(`storage '${storage}' does not support content-type 'images'`);
+    if (!formatsOf(config).includes(format)) throw failure(`unsupported format '${format}'`);
     const directory = join(this.#storages.root(node, storage), 'images', String(vmid));
     await mkdir(directory, { recursive: true });
     for (let number = 0; ; number++) {
       const stem = wanted ?? `vm-${vmid}-disk-${number}`;
       const taken = (await readdir(directory)).some(
-        (name) => name.replace(/\.\w+$/, '').replace(/^base-/, 'vm-') === stem,
+        (name) => name.replace(/(?:\.\w+)+$/, '').replace(/^base-/, 'vm-') === stem,
       );
       if (taken && wanted === undefined) continue;
-      const volume = parseVolume(`${storage}:${vmid}/${stem}.${format}`);
+      const volname = diskName(config, vmid, `${stem}.${format}`)!;
+      const volume = parseVolume(`${storage}:${volname}`);
       try {
         await (await open(this.#storages.path(node, volume), 'wx', 0o640)).close();
         return volume;
@@ -57,22 +64,22 @@ export class Images {
   }
 
   async #make(node: string, volume: Volume, size: number, task: Task | undefined): Promise<void> {
-    const shown = this.#storages.shownPath(volume);
-    const extra =
-      volume.format === 'qcow2'
-        ? `${FORMATTING} size=${size} lazy_refcounts=off refcount_bits=16`
-        : `size=${size}${volume.format === 'raw' ? ' preallocation=off' : ''}`;
-    task?.log(`Formatting '${shown}', fmt=${volume.format} ${extra}`);
+    if (task) this.#logCreation(volume, size, task);
     const path = this.#storages.path(node, volume);
     if (volume.format === 'qcow2') await createQcow2(path, size);
     else await growDisk(path, 'raw', size);
     this.#storages.changed(node, volume.storage);
     if (!(await this.#storages.hasRoom(node, volume.storage, 0))) {
       await this.free(node, volume.volid);
-      throw failure(
-        `unable to create image: qemu-img: ${shown}: error while writing metadata: No space left on device`,
-      );
+      const config = this.#storages.get(volume.storage);
+      throw failure(noRoomText(config, volume, this.#storages.shownPath(volume)));
     }
+  }
+
+  #logCreation(volume: Volume, size: number, task: Task): void {
+    const config = this.#storages.get(volume.storage);
+    const line = creationLine(config, volume, this.#storages.shownPath(volume), size);
+    if (line !== undefined) task.log(line);
   }
 
   /** Makes an empty disk. */
@@ -110,24 +117,29 @@ export class Images {
     const path = this.#storages.path(target.node, to);
     const command = `/usr/bin/qemu-img convert -p -n -f ${sourceFormat(from)} -O ${to.format} ${this.#storages.shownPath(from)} zeroinit:${this.#storages.shownPath(to)}`;
     try {
-      task.log(
-        `Formatting '${this.#storages.shownPath(to)}', fmt=${to.format} ${FORMATTING} size=${info.size} lazy_refcounts=off refcount_bits=16`,
-      );
+      this.#logCreation(to, info.size, task);
       task.log(`allocated target volume '${to.volid}'`);
       task.log(`transferred 0.0 B of ${humanSize(info.size)} (0.00%)`);
       if (!(await this.#storages.hasRoom(target.node, target.storage, bytes)))
         throw failure('qemu-img: error while writing at byte 0: No space left on device');
       await task.work();
       if (bwlimit > 0) await pause((bytes / (bwlimit * 1024)) * 1000, task.signal);
-      await this.#qemuImg.convert(
-        { path: fromPath, format: sourceFormat(from), backing: info.backing !== undefined },
-        { path, format: to.format },
-        task.signal,
+      const room = await this.#storages.room(target.node, target.storage);
+      await withinRoom(path, room, task.signal, (signal) =>
+        this.#qemuImg.convert(
+          { path: fromPath, format: sourceFormat(from), backing: info.backing !== undefined },
+          { path, format: to.format },
+          signal,
+        ),
       );
+      this.#storages.changed(target.node, target.storage);
+      // Only now is it known how much of the source was more than holes.
+      if (!(await this.#storages.hasRoom(target.node, target.storage, 0)))
+        throw failure('qemu-img: error while writing: No space left on device');
       task.log(`transferred ${humanSize(info.size)} of ${humanSize(info.size)} (100.00%)`);
       return to.volid;
     } catch (error) {
-      await rm(path, { force: true });
+      await this.free(target.node, to.volid);
       const text = error instanceof Error ? error.message : String(error);
       if (/interrupted by signal/.test(text))
         throw failure(`copy failed: command '${command}' failed: interrupted by signal`);
@@ -138,10 +150,19 @@ export class Images {
     }
   }
 
+  /** The format that a copy gets: what is wanted, or that of the source, where the storage takes it. */
+  formatOn(storage: string, wanted: string | undefined, source: string): string {
+    const formats = formatsOf(this.#storages.get(storage));
+    const format = wanted ?? source;
+    return formats.includes(format) ? format : formats[0]!;
+  }
+
   /** Makes a disk on top of a template's disk. */
   async linkedClone(node: string, baseVolid: string, vmid: number, task: Task): Promise<string> {
     const base = parseVolume(baseVolid);
     const { size } = await this.info(node, base);
+    const type = typeOf(this.#storages.get(base.storage, node));
+    if (!type.files) return this.#blockClone(node, base, vmid, size, type.dependentClones, task);
     const own = await this.#reserve(node, base.storage, vmid, 'qcow2');
     const backing = `../${base.vmid}/${base.name}`;
     task.log(
@@ -150,9 +171,37 @@ export class Images {
     task.log(
       `Formatting '${this.#storages.shownPath(own)}', fmt=qcow2 cluster_size=131072 extended_l2=on preallocation=metadata compression_type=zlib size=${size} backing_file=${backing} backing_fmt=${base.format} lazy_refcounts=off refcount_bits=16`,
     );
-    await createQcow2(this.#storages.path(node, own), size, backing);
+    await createQcow2(this.#storages.path(node, own), size, { name: backing, format: base.format });
     this.#storages.changed(node, base.storage);
     return `${base.storage}:${base.volname}/${own.volname}`;
+  }
+
+  /** A clone of a block device shares its data on a real storage; here it is a sparse copy. */
+  async #blockClone(
+    node: string,
+    base: Volume,
+    vmid: number,
+    size: number,
+    dependent: boolean,
+    task: Task,
+  ): Promise<string> {
+    const own = await this.#reserve(node, base.storage, vmid, 'raw');
+    const path = this.#storages.path(node, own);
+    try {
+      this.#logCreation(own, size, task);
+      await this.#qemuImg.convert(
+        { path: this.#storages.path(node, base), format: 'raw', backing: false },
+        { path, format: 'raw' },
+        task.signal,
+      );
+      if (dependent) await writeParent(path, base.name);
+    } catch (error) {
+      await this.free(node, own.volid);
+      throw error;
+    } finally {
+      this.#storages.changed(node, base.storage);
+    }
+    return dependent ? `${base.storage}:${base.name}/${own.name}` : own.volid;
   }
 
   /** Turns a VM's disk into a template's: `vm-…` becomes `base-…`. */
@@ -162,31 +211,28 @@ export class Images {
       if (volume.name.startsWith('base-')) return volid;
       throw failure(`you can't convert a linked clone to a base image`);
     }
-    const base = parseVolume(`${volume.storage}:${volume.volname.replace(/\/vm-/, '/base-')}`);
+    const base = parseVolume(`${volume.storage}:${volume.volname.replace(/(^|\/)vm-/, '$1base-')}`);
     await rename(this.#storages.path(node, volume), this.#storages.path(node, base));
     return base.volid;
   }
 
-  /** The volumes that lie on top of a base image. */
-  async clonesOf(node: string, base: Volume): Promise<string[]> {
-    const images = join(this.#storages.root(node, base.storage), 'images');
-    const wanted = `../${base.vmid}/${base.name}`;
-    const found: string[] = [];
-    for (const vmid of await readdir(images).catch(() => [])) {
-      for (const name of await readdir(join(images, vmid)).catch(() => [])) {
-        if (!name.endsWith('.qcow2')) continue;
-        const info = await readDiskInfo(join(images, vmid, name), 'qcow2').catch(() => undefined);
-        if (info?.backing === wanted) found.push(`${base.storage}:${base.volname}/${vmid}/${name}`);
-      }
+  /** Gives a disk to another VM of the node: its file gets that VM's next free name. */
+  async rename(node: string, volid: string, vmid: number): Promise<string> {
+    const from = parseVolume(volid);
+    const to = await this.#reserve(node, from.storage, vmid, from.format);
+    const path = this.#storages.path(node, from);
+    try {
+      await rename(path, this.#storages.path(node, to));
+    } catch (error) {
+      await this.free(node, to.volid);
+      throw error;
     }
-    return found;
+    await rmdir(dirname(path)).catch(() => undefined);
+    return to.volid;
   }
 
   /** Virtual size and backing file of a volume. */
-  async info(
-    node: string,
-    volume: Volume,
-  ): Promise<{ size: number; backing?: string; used: number; ctime: number }> {
+  async info(node: string, volume: Volume): Promise<DiskInfo & { used: number; ctime: number }> {
     const path = this.#storages.path(node, volume);
     const found = await lstat(path).catch(() => undefined);
     if (!found) throw failure(`volume ${volume.volid} does not exist`);
@@ -207,7 +253,7 @@ export class Images {
   async rollback(node: string, volid: string, size: number): Promise<void> {
     const volume = parseVolume(volid);
     const now = await this.info(node, volume);
-    if (size < now.size) await restoreQcow2Size(this.#storages.path(node, volume), size);
+    if (size < now.size) await restoreSize(this.#storages.path(node, volume), volume.format, size);
     else if (size > now.size) await this.resize(node, volid, size);
   }
 
@@ -220,20 +266,11 @@ export class Images {
     const path = this.#storages.path(node, volume);
     const there = (await lstat(path).catch(() => undefined)) !== undefined;
     await rm(path, { force: true });
+    await removeParent(path);
     // PVE leaves no empty directory of a VM behind.
     if (volume.type === 'images') await rmdir(dirname(path)).catch(() => undefined);
     this.#storages.changed(node, volume.storage);
     return there;
-  }
-
-  /** All disks that a VM owns on a storage, whether its configuration names them or not. */
-  async ownedBy(node: string, storage: string, vmid: number): Promise<string[]> {
-    const names = await readdir(
-      join(this.#storages.root(node, storage), 'images', String(vmid)),
-    ).catch(() => []);
-    return names
-      .filter((name) => /\.(?:raw|qcow2|vmdk)$/.test(name))
-      .map((name) => `${storage}:${vmid}/${name}`);
   }
 }
 

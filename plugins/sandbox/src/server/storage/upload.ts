@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import type { App } from '../app.js';
 import type { Identity } from '../auth/acl.js';
 import { failure, parameterError } from '../errors.js';
 import type { UploadedFile } from '../http/multipart.js';
 import type { Task } from '../tasks/manager.js';
-import { readDiskInfo } from './disk-format.js';
+import { fileHash } from './hash.js';
+import { checkUntrusted } from './untrusted.js';
 import { EXTENSIONS, parseVolume } from './volumes.js';
 import type { Volume } from './volumes.js';
 
@@ -36,6 +34,7 @@ export function storeUpload(
 ): string {
   const { node, storage, content } = request;
   const config = app.storages.get(storage, node);
+  app.storages.requireFiles(config);
   if (!config.content.includes(content))
     throw failure(`storage '${storage}' does not support '${content}' content`);
   const name = normalizeFilename(file.filename);
@@ -46,7 +45,13 @@ export function storeUpload(
       task.log(`starting file import from: ${file.shownPath}`);
       if (request.checksum !== undefined)
         await verify(file.path, request.algorithm ?? 'sha256', request.checksum, task);
-      if (content === 'import') await checkDisk(app, node, volume, file, task);
+      if (content === 'import')
+        await checkUntrusted(
+          app,
+          node,
+          { path: file.path, shown: file.shownPath, format: volume.format },
+          task,
+        );
       const shown = app.storages.shownPath(volume);
       task.log(
         `target node: ${node}\ntarget file: ${shown}\nfile size is: ${file.size}\ncommand: cp -- ${file.shownPath} ${shown}`,
@@ -67,37 +72,10 @@ async function verify(
   task: Task,
 ): Promise<void> {
   task.log('calculating checksum...');
-  const hash = createHash(algorithm);
-  await pipeline(createReadStream(path), hash);
-  const got = hash.digest('hex');
+  const got = await fileHash(path, algorithm, task.signal);
   if (got !== expected.toLowerCase())
     throw failure(`checksum mismatch: got '${got}' != expect '${expected}'`);
   task.logMore('OK, checksum verified');
-}
-
-/** Looks into a disk image as `qemu-img info` would. */
-async function checkDisk(
-  app: App,
-  node: string,
-  volume: Volume,
-  file: UploadedFile,
-  task: Task,
-): Promise<void> {
-  if (volume.format !== 'qcow2' && volume.format !== 'vmdk') return;
-  try {
-    const info = await readDiskInfo(file.path, volume.format, file.shownPath);
-    if (info.backing !== undefined) throw failure(`image has a backing file, which is not allowed`);
-  } catch (error) {
-    const text = app.storages.disguise(
-      error instanceof Error ? error.message : String(error),
-      node,
-    );
-    if (text.startsWith('qemu-img'))
-      task.log(
-        `command '/usr/bin/qemu-img info '--output=json' ${file.shownPath} -f ${volume.format}' failed: exit code 1`,
-      );
-    throw failure(text);
-  }
 }
 
 async function bringHome(

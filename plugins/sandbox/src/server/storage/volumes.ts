@@ -63,9 +63,37 @@ function formatOf(name: string, type: Volume['type']): string {
   return name.slice(name.lastIndexOf('.') + 1).toLowerCase();
 }
 
+/** A block device has no directory and no ending: `vm-101-disk-0`, on ZFS also `base-100-disk-0/vm-101-disk-0`. */
+const BLOCK = /^(?:(base-\d+-[^/\s:]+)\/)?((?:vm|base)-(\d+)-[^/\s:]+)$/;
+
+/** Is it the name of a block device? */
+export function isBlockName(volname: string): boolean {
+  return BLOCK.test(volname);
+}
+
+function blockVolume(volid: string, storage: string, volname: string): Volume | undefined {
+  const match = BLOCK.exec(volname);
+  if (!match) return undefined;
+  const [, base, name, vmid] = match as unknown as [string, string | undefined, string, string];
+  return {
+    volid,
+    storage,
+    volname,
+    type: 'images',
+    // Files keep their owner's directory here; a real storage has none.
+    relativePath: `images/${vmid}/${name}.raw`,
+    format: 'raw',
+    vmid: Number(vmid),
+    name,
+    ...(base === undefined ? {} : { base }),
+  };
+}
+
 /** Takes a volume id apart; throws as PVE's dir plugin does. */
 export function parseVolume(volid: string): Volume {
   const { storage, volname } = splitVolid(volid);
+  const block = blockVolume(volid, storage, volname);
+  if (block) return block;
   const linked = LINKED.exec(volname);
   if (linked) {
     const [, base, vmid, name, format] = linked as unknown as [

@@ -7,6 +7,8 @@ import { prepareUpdate } from '../../qemu/update.js';
 import type { ReadyUpdate } from '../../qemu/update.js';
 import { snapshotConfig, snapshotOf } from '../../qemu/snapshots.js';
 import { configView, pendingView } from '../../qemu/vms.js';
+import { hasFeature as hasVolumeFeature } from '../../storage/types.js';
+import type { Feature } from '../../storage/types.js';
 import { parseVolume } from '../../storage/volumes.js';
 import { flag, onVm, optionalInteger, optionalText, text } from '../common.js';
 import type { Call, ParamTable, Permissions, Route } from '../types.js';
@@ -70,7 +72,7 @@ async function updateInTask(call: Call): Promise<string | null> {
 
 function hasFeature({ app, params }: Call): unknown {
   const vm = app.vms.get(params.number('vmid'), params.string('node'));
-  const feature = params.string('feature');
+  const feature = params.string('feature') as Feature;
   const snapname = params.optionalString('snapname');
   const config = snapname === undefined ? vm.config : snapshotOf(vm, snapname).config;
   const volumes = Object.keys(config)
@@ -81,9 +83,7 @@ function hasFeature({ app, params }: Call): unknown {
       return volid === undefined || isCdrom(drive) ? [] : [parseVolume(volid)];
     });
   const can = volumes.every((volume) =>
-    feature === 'clone'
-      ? volume.name.startsWith('base-')
-      : feature === 'copy' || volume.format === 'qcow2',
+    hasVolumeFeature(app.storages.get(volume.storage), volume, feature),
   );
   const shared = volumes.every((volume) => app.storages.isShared(volume.storage));
   return { hasFeature: can ? 1 : 0, nodes: shared ? app.store.state.nodes : [vm.node] };
