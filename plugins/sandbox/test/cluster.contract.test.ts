@@ -356,7 +356,7 @@ describe('a sandbox as a process', function () {
     const newer = launch();
     expect(await newer.exit).to.equal(2);
     expect(newer.stderr()).to.match(
-      /^sandbox: .*state\.json was written by a newer version \(data format 99, this one knows 1\)\n$/,
+      /^sandbox: .*state\.json was written by a newer version \(data format 99, this one knows 2\)\n$/,
     );
     expect(await readFile(join(dir, 'state.json'), 'utf8')).to.equal('{"format": 99}');
     await writeFile(join(dir, 'state.json'), '{');

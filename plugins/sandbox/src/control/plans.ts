@@ -29,6 +29,10 @@ export interface StartRequest {
     capacityBytes?: number;
     staleMillis?: number;
     lockTimeoutMillis?: number;
+    speed?: number;
+    latencyMillis?: number;
+    seed?: string;
+    guests?: number;
   };
 }
 

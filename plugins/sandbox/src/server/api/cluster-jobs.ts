@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { App } from '../app.js';
 import { failure } from '../errors.js';
 import type { Record_ } from '../state/model.js';
@@ -164,7 +163,7 @@ export const clusterJobRoutes: Route[] = [
     handler: ({ app, params }) => {
       const id =
         params.optionalString('id') ??
-        `backup-${randomBytes(4).toString('hex')}-${randomBytes(2).toString('hex')}`;
+        `backup-${app.random.bytes('job', 6).toString('hex').replace(/^.{8}/, '$&-')}`;
       if (app.store.state.backupJobs[id]) throw failure(`Job '${id}' already exists`);
       save(app, app.store.state.backupJobs, id, params, ['id']);
       app.store.state.backupJobs[id]!['enabled'] ??= 1;

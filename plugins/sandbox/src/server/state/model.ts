@@ -1,6 +1,6 @@
 /** The data of a sandbox. It is plain JSON: what is here survives a restart. */
 
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 export type ConfigValue = string | number;
 export type VmConfig = Record<string, ConfigValue>;
@@ -139,6 +139,12 @@ export type Record_ = Record<string, ConfigValue>;
 
 export interface State {
   format: number;
+  /** The first journal that is newer than this. */
+  generation?: number;
+  /** How many pretended guests were ever added. */
+  pretended?: number;
+  /** How often a seed was asked, by purpose. */
+  drawn?: Record<string, number>;
   createdAt: number;
   nodes: string[];
   nextPid: number;
