@@ -23,6 +23,19 @@ interface TaskRow {
   id: string;
 }
 
+interface StorageRow {
+  storage: string;
+  content: string;
+  shared: 0 | 1;
+}
+
+/** Volumes by where they lie, and those that a configuration names. */
+interface Volumes {
+  files: Map<string, VolumeRow>;
+  named: Set<string>;
+  shared: Set<string>;
+}
+
 type Config = Record<string, string | number>;
 
 export interface Subject {
@@ -39,27 +52,28 @@ export async function inconsistencies({ dataDir, read }: Subject): Promise<strin
   const get = async <T>(path: string): Promise<T> => (await read(path)) as T;
   const nodes = (await get<{ node: string }[]>('/nodes')).map(({ node }) => node);
   const vmids = new Map<number, string>();
-  const files = new Map<string, { volume: VolumeRow; node: string }>();
-  const named = new Set<string>();
+  const volumes: Volumes = { files: new Map(), named: new Set(), shared: new Set() };
+  const { files, named } = volumes;
 
   for (const node of nodes) {
-    const storages = await get<{ storage: string; content: string }[]>(`/nodes/${node}/storage`);
-    for (const { storage, content } of storages) {
+    const storages = await get<StorageRow[]>(`/nodes/${node}/storage`);
+    for (const { storage, content, shared } of storages) {
+      if (shared === 1) volumes.shared.add(storage);
       if (!content.includes('images')) continue;
       const rows = await get<VolumeRow[]>(
         `/nodes/${node}/storage/${storage}/content?content=images`,
       );
-      for (const volume of rows) files.set(`${node} ${tail(volume.volid)}`, { volume, node });
+      for (const volume of rows) files.set(keyOf(volumes, node, volume.volid), volume);
     }
   }
   for (const node of nodes) {
     for (const row of await get<GuestRow[]>(`/nodes/${node}/qemu`)) {
       if (vmids.has(row.vmid)) found.push(`VM ${row.vmid} is on ${node} and ${vmids.get(row.vmid)}`);
       vmids.set(row.vmid, node);
-      found.push(...(await checkGuest(get, node, row, files, named)));
+      found.push(...(await checkGuest(get, node, row, volumes)));
     }
   }
-  for (const [key, { volume }] of files) {
+  for (const [key, volume] of files) {
     const owner = Number(/\/(?:vm|base)-(\d+)-/.exec(volume.volid)?.[1]);
     if (!vmids.has(owner)) found.push(`${key} belongs to no VM`);
     else if (!named.has(key)) found.push(`${key} is in no configuration`);
@@ -75,44 +89,47 @@ export async function inconsistencies({ dataDir, read }: Subject): Promise<strin
 
 type Get = <T>(path: string) => Promise<T>;
 
-/** The name below the storage, without the base image of a linked clone. */
-function tail(volid: string): string {
-  return volid.replace(/^([^:]+):(?:\d+\/base-[^/]+\/)?/, '$1:');
+/** Where a volume lies, without the base image of a linked clone. */
+function keyOf({ shared }: Volumes, node: string, volid: string): string {
+  const storage = volid.slice(0, volid.indexOf(':'));
+  const name = volid.replace(/^[^:]+:(?:\d+\/base-[^/]+\/)?/, `${storage}:`);
+  return shared.has(storage) ? name : `${node} ${name}`;
 }
 
 async function checkGuest(
   get: Get,
   node: string,
   row: GuestRow,
-  files: ReadonlyMap<string, { volume: VolumeRow }>,
-  named: Set<string>,
+  volumes: Volumes,
 ): Promise<string[]> {
+  const { files, named } = volumes;
   const found: string[] = [];
   const path = `/nodes/${node}/qemu/${row.vmid}`;
   const config = await get<Config>(`${path}/config?current=1`);
   if (config['lock'] !== undefined) found.push(`VM ${row.vmid} is locked (${config['lock']})`);
   if (row.template === 1 && row.status === 'running') found.push(`template ${row.vmid} runs`);
   for (const [key, { volid, size }] of drivesOf(config)) {
-    const name = `${node} ${tail(volid)}`;
+    const name = keyOf(volumes, node, volid);
     named.add(name);
     const file = files.get(name);
     if (!file) found.push(`VM ${row.vmid}: ${key} is on ${volid}, which is not there`);
-    else if (size !== undefined && parseSize(size) !== file.volume.size)
-      found.push(`VM ${row.vmid}: ${key} has size=${size}, its volume ${file.volume.size}`);
+    else if (size !== undefined && parseSize(size) !== file.size)
+      found.push(`VM ${row.vmid}: ${key} has size=${size}, its volume ${file.size}`);
   }
   const snapshots = await get<{ name: string; parent?: string }[]>(`${path}/snapshot`);
   const names = new Set(snapshots.map(({ name }) => name));
-  for (const { name, parent } of snapshots) {
+  for (const { name: snapname, parent } of snapshots) {
     if (parent !== undefined && !names.has(parent))
-      found.push(`VM ${row.vmid}: the parent of snapshot ${name} is not there`);
-    if (name === 'current') continue;
-    const kept = await get<Config>(`${path}/snapshot/${name}/config`);
+      found.push(`VM ${row.vmid}: the parent of snapshot ${snapname} is not there`);
+    if (snapname === 'current') continue;
+    const kept = await get<Config>(`${path}/snapshot/${snapname}/config`);
     const state = kept['vmstate'] === undefined ? [] : [String(kept['vmstate'])];
     const disks = drivesOf(kept).filter(([, { cdrom }]) => !cdrom);
     for (const volid of [...disks.map(([, disk]) => disk.volid), ...state]) {
-      named.add(`${node} ${tail(volid)}`);
-      if (!files.has(`${node} ${tail(volid)}`))
-        found.push(`VM ${row.vmid}: snapshot ${name} needs ${volid}, which is not there`);
+      const name = keyOf(volumes, node, volid);
+      named.add(name);
+      if (!files.has(name))
+        found.push(`VM ${row.vmid}: snapshot ${snapname} needs ${volid}, which is not there`);
     }
   }
   return found;
