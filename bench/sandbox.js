@@ -25,7 +25,13 @@ async function start(home, module, options) {
   const child = spawn(process.execPath, ['--max-semi-space-size=4', module], {
     env: {
       ...process.env,
-      PMX_SANDBOX_OPTIONS: JSON.stringify({ dataDir, port: 0, nodes: 3, taskMillis: 0, ...options }),
+      PMX_SANDBOX_OPTIONS: JSON.stringify({
+        dataDir,
+        port: 0,
+        nodes: 3,
+        taskMillis: 0,
+        ...options,
+      }),
       PMX_SANDBOX_TOKEN: secret,
     },
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -84,11 +90,18 @@ async function requestRates(home, row) {
   // In turn, so that a change of the machine's speed hits both alike; the first round warms up.
   for (let round = -1; round < rounds; round++) {
     const [a, b] = [await rate(floor), await rate(sandbox)];
-    if (round >= 0) rates.floor.push(a) && rates.sandbox.push(b);
+    if (round < 0) continue;
+    rates.floor.push(a);
+    rates.sandbox.push(b);
   }
   await Promise.all([stop(floor), stop(sandbox)]);
   const [a, b] = [median(rates.floor), median(rates.sandbox)];
-  row('GET /version, one connection', `${b.toFixed(0)}/s`, `floor ${a.toFixed(0)}/s`, `ratio ${(b / a).toFixed(2)}`);
+  row(
+    'GET /version, one connection',
+    `${b.toFixed(0)}/s`,
+    `floor ${a.toFixed(0)}/s`,
+    `ratio ${(b / a).toFixed(2)}`,
+  );
 }
 
 async function manyGuestsRows(home, row) {
@@ -101,7 +114,12 @@ async function manyGuestsRows(home, row) {
   }
   const [few, many] = starts;
   row('start to ready, empty', `${few.toFixed(0)} ms`, '', '');
-  row(`start to ready, ${manyGuests} new guests`, `${many.toFixed(0)} ms`, `ratio ${(many / few).toFixed(1)}`, '');
+  row(
+    `start to ready, ${manyGuests} new guests`,
+    `${many.toFixed(0)} ms`,
+    `ratio ${(many / few).toFixed(1)}`,
+    '',
+  );
 }
 
 async function measureMany(sandbox, row) {
@@ -114,7 +132,12 @@ async function measureMany(sandbox, row) {
   }
   close();
   const { now, peak } = memory(sandbox);
-  row(`cluster/resources, ${manyGuests} guests`, `${median(times).toFixed(0)} ms`, `RSS ${now} MiB`, `peak ${peak} MiB`);
+  row(
+    `cluster/resources, ${manyGuests} guests`,
+    `${median(times).toFixed(0)} ms`,
+    `RSS ${now} MiB`,
+    `peak ${peak} MiB`,
+  );
 }
 
 /** @param row prints one line of the table */

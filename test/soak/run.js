@@ -47,7 +47,8 @@ async function closeOperations(home, report) {
   const open = await home.json('op', 'list', '--open', '--limit', '10000');
   for (const { id, operation, status } of open) {
     const { code, stdout, stderr } = await home.pmx(['op', 'rollback', id]);
-    if (code !== 0) report(`${operation} ${id} (${status}) is not taken back: exit ${code}\n${stdout}${stderr}`);
+    if (code !== 0)
+      report(`${operation} ${id} (${status}) is not taken back: exit ${code}\n${stdout}${stderr}`);
   }
   for (const { id, operation, status } of await home.json('op', 'list', '--open'))
     report(`${operation} ${id} is still ${status}`);
@@ -61,14 +62,18 @@ async function strayUploads(home, report) {
   for (const { node } of await home.read('/nodes'))
     for (const { storage } of await home.read(`/nodes/${node}/storage`))
       for (const { volid, content } of await home.read(`/nodes/${node}/storage/${storage}/content`))
-        if (content === 'import' || (content === 'iso' && !used.some((text) => text.includes(volid))))
+        if (
+          content === 'import' ||
+          (content === 'iso' && !used.some((text) => text.includes(volid)))
+        )
           report(`${node}: ${volid} was left behind`);
 }
 
 async function leaks(home, report) {
   await sleep(idleMillis);
   const { pid } = home.server();
-  for (const other of home.processes()) if (other !== pid) report(`process ${other} was left behind`);
+  for (const other of home.processes())
+    if (other !== pid) report(`process ${other} was left behind`);
   if (home.sockets() > 0) report(`the sandbox still has ${home.sockets()} connections`);
   for (const name of readdirSync(home.path, { recursive: true }).map(String))
     if (/\.tmp$|(?:^|\/)tmp-/.test(name)) report(`${name} was left behind`);
@@ -97,7 +102,10 @@ try {
   ]);
   await home.json('sandbox', 'fault', 'clear');
   await closeOperations(home, report);
-  for (const text of await inconsistencies({ dataDir: home.dataDir, read: (path) => home.read(path) }))
+  for (const text of await inconsistencies({
+    dataDir: home.dataDir,
+    read: (path) => home.read(path),
+  }))
     report(text);
   await strayUploads(home, report);
   await leaks(home, report);

@@ -79,7 +79,18 @@ export class Worker {
     if (known.size >= 6) return this.#remove(noun);
     const how =
       noun === 'vm'
-        ? ['--template', 'base', ...this.roll.pick([[], ['--full'], ['--linked'], ['--start'], ['--disk', '+64M'], ['--user-data', join(this.home.path, 'web.yaml')]])]
+        ? [
+            '--template',
+            'base',
+            ...this.roll.pick([
+              [],
+              ['--full'],
+              ['--linked'],
+              ['--start'],
+              ['--disk', '+64M'],
+              ['--user-data', join(this.home.path, 'web.yaml')],
+            ]),
+          ]
         : ['--image', join(this.home.path, 'base.qcow2')];
     const named = noun === 'vm' ? [name] : ['--name', name];
     const { code, stdout, stderr } = await this.#pmx(noun, 'create', ...named, ...how);
@@ -87,7 +98,8 @@ export class Worker {
     if (found.length > 1) this.report(`${name} exists ${found.length} times`);
     if (found.length === 1) known.add(name);
     const told = `exit ${code}\n${stdout}${stderr}`;
-    if (code === 0 && found.length === 0) this.report(`${name} was created, but is not there: ${told}`);
+    if (code === 0 && found.length === 0)
+      this.report(`${name} was created, but is not there: ${told}`);
     const refused = code !== null && code !== 0;
     if (refused && found.length > 0 && !(await this.#isOpen(name)) && !(await this.#resumed(name)))
       this.report(`${name} was not created, but is there: ${told}`);
@@ -125,13 +137,21 @@ export class Worker {
     const path = `/nodes/${row.node}/qemu/${row.vmid}/snapshot`;
     const names = (await this.home.read(path)).map(({ name }) => name);
     const old = names.find((name) => name !== 'current');
-    if (old !== undefined && this.roll.chance(0.5)) await this.#pmx('api', 'delete', `${path}/${old}`, '--yes');
+    if (old !== undefined && this.roll.chance(0.5))
+      await this.#pmx('api', 'delete', `${path}/${old}`, '--yes');
     else await this.#pmx('api', 'post', path, `snapname=s${this.made++}`);
   }
 
   async #list() {
     await this.#pmx(
-      ...this.roll.pick([['vm', 'list'], ['template', 'list'], ['node', 'list'], ['storage', 'list'], ['task', 'list'], ['storage', 'content', 'local', '--node', 'pve1']]),
+      ...this.roll.pick([
+        ['vm', 'list'],
+        ['template', 'list'],
+        ['node', 'list'],
+        ['storage', 'list'],
+        ['task', 'list'],
+        ['storage', 'content', 'local', '--node', 'pve1'],
+      ]),
     );
   }
 }

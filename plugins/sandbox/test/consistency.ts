@@ -68,7 +68,8 @@ export async function inconsistencies({ dataDir, read }: Subject): Promise<strin
   }
   for (const node of nodes) {
     for (const row of await get<GuestRow[]>(`/nodes/${node}/qemu`)) {
-      if (vmids.has(row.vmid)) found.push(`VM ${row.vmid} is on ${node} and ${vmids.get(row.vmid)}`);
+      if (vmids.has(row.vmid))
+        found.push(`VM ${row.vmid} is on ${node} and ${vmids.get(row.vmid)}`);
       vmids.set(row.vmid, node);
       found.push(...(await checkGuest(get, node, row, volumes)));
     }

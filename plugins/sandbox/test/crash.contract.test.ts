@@ -76,8 +76,7 @@ describe('kill -9 at any moment', function () {
     const vmid = 101 + roll(8);
     const vm = `/nodes/pve1/qemu/${vmid}`;
     const calls = [
-      () =>
-        bench.post('/nodes/pve1/qemu', { vmid, scsi0: 'local:1,format=qcow2', pool: 'crash' }),
+      () => bench.post('/nodes/pve1/qemu', { vmid, scsi0: 'local:1,format=qcow2', pool: 'crash' }),
       () => bench.post('/nodes/pve1/qemu/100/clone', { newid: vmid, full: roll(2) }),
       () => bench.del(`${vm}?purge=1`),
       () => bench.put(`${vm}/resize`, { disk: 'scsi0', size: '+64M' }),
@@ -96,7 +95,10 @@ describe('kill -9 at any moment', function () {
     expectOk(await bench.post('/pools', { poolid: 'crash' }));
     await bench.ok(bench.upload('local', { content: 'import' }, 'b.qcow2', await qcow2(2 ** 26)));
     await bench.ok(
-      bench.post('/nodes/pve1/qemu', { vmid: 100, scsi0: 'local:0,import-from=local:import/b.qcow2' }),
+      bench.post('/nodes/pve1/qemu', {
+        vmid: 100,
+        scsi0: 'local:0,import-from=local:import/b.qcow2',
+      }),
     );
     await bench.ok(bench.post('/nodes/pve1/qemu/100/template'));
     for (let round = 0; round < ROUNDS; round++) {

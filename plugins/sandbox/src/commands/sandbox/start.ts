@@ -5,7 +5,7 @@ import { dataFlag } from '../../control/flags.js';
 import { type IdracRequest, parseIdracs } from '../../control/idrac-input.js';
 import { locate, type RunningIdrac } from '../../control/location.js';
 import { planStart, planStop } from '../../control/plans.js';
-import { parseSpeed } from '../../control/speed-input.js';
+import { parseSeed, parseSpeed } from '../../control/tuning-input.js';
 
 interface StartResult {
   url: string;
@@ -43,7 +43,8 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
       max: 32,
     }),
     guests: Flags.integer({
-      description: 'Begin with this many pretended guests, spread over the nodes; they have no disks.',
+      description:
+        'Begin with this many pretended guests, spread over the nodes; they have no disks.',
       min: 0,
       max: 50_000,
     }),
@@ -53,11 +54,12 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
       helpValue: '8,9-old:expired,…',
       parse: async (value) => parseIdracs(value),
     })(),
-    seed: Flags.string({
+    seed: Flags.custom<string>({
       description: 'Addresses, UUIDs and chances come from this text: same calls, same answers.',
       helpGroup: tuning,
       helpValue: 'TEXT',
-    }),
+      parse: async (value) => parseSeed(value),
+    })(),
     speed: Flags.custom<number>({
       description: 'How fast tasks and boots are: 1x is an ordinary server, 0 as fast as it goes.',
       helpGroup: tuning,

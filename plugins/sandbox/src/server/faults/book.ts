@@ -50,7 +50,7 @@ export class FaultBook {
     try {
       text = await readFile(path, 'utf8');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') 
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT')
         return new FaultBook(path, [], false, seed);
       throw error;
     }

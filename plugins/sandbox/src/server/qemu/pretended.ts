@@ -12,7 +12,10 @@ const RUNNING_SHARE = 0.6;
 const DAY_MILLIS = 86_400_000;
 
 /** Deals out what a guest is like; the same for the same seed and number. */
-function dealer(seed: string, number: number): { chance(what: string): number; uuid(what: string): string } {
+function dealer(
+  seed: string,
+  number: number,
+): { chance(what: string): number; uuid(what: string): string } {
   const bytes = (what: string, count: number): Buffer =>
     bytesFor(`${seed}:guest:${number}:${what}`, count);
   return {
@@ -64,7 +67,14 @@ function makeGuest(state: State, seed: string, number: number, vmid: number): Vm
 
 function runningSince(state: State, millis: number): Guest {
   const startedAt = state.createdAt * 1000 - millis;
-  return { startedAt, pid: state.nextPid++, paused: false, agentAt: startedAt, netin: 170, netout: 0 };
+  return {
+    startedAt,
+    pid: state.nextPid++,
+    paused: false,
+    agentAt: startedAt,
+    netin: 170,
+    netout: 0,
+  };
 }
 
 /** Brings the pretended guests to `count`; those that somebody has deleted do not come back. */

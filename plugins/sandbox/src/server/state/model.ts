@@ -59,6 +59,12 @@ export interface Guest {
   frozen?: true;
   /** How far the guest's clock is ahead of the host's, in milliseconds. */
   clockAhead?: number;
+  /** When somebody set it; an NTP service takes that back. */
+  clockSetAt?: number;
+  /** How far the VM's hardware clock is ahead of the host's; left out: as `startdate` says. */
+  rtcAhead?: number;
+  /** Services that were started or stopped since the boot. */
+  units?: Record<string, { active: boolean; since: number }>;
   /** What the agent was told to run, by process number. */
   processes?: Record<string, GuestProcess>;
 }
@@ -78,6 +84,8 @@ export interface Inside {
   files: Record<string, string | null>;
   /** Passwords that the agent has set. */
   passwords: Record<string, SecretHash>;
+  /** Services that are not as they were installed. */
+  units?: Record<string, 'enabled' | 'disabled' | 'masked'>;
 }
 
 export interface Snapshot {

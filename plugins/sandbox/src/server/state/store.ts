@@ -54,7 +54,11 @@ export class Store {
     const path = join(dataDir, 'state.json');
     const text = await readIfThere(path);
     if (text === undefined)
-      return new Store(dataDir, newState(nodes), { generation: 0, hasBase: false, wasKilled: false });
+      return new Store(dataDir, newState(nodes), {
+        generation: 0,
+        hasBase: false,
+        wasKilled: false,
+      });
     const state = parseState(text, path);
     const journals = await Journal.read(dataDir, state.generation ?? 0);
     for (const journal of journals) replay(state, journal.text, journal.path);
@@ -183,7 +187,7 @@ function parseState(text: string, path: string): State {
   }
   if (typeof state.format !== 'number' || state.format > FORMAT_VERSION) {
     throw new Error(
-      `${path} was written by a newer version (data format ${String(state.format)}, this one knows ${FORMAT_VERSION})`,
+      `${path} was written by a newer version (data format ${String(state.format)}, this one knows ${FORMAT_VERSION}): take that version, or another data directory`,
     );
   }
   return state;

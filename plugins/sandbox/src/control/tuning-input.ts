@@ -17,3 +17,15 @@ export function parseSpeed(text: string): number {
     'For example: --speed 1x (an ordinary server), --speed 10x, --speed 0 (as fast as it goes)',
   );
 }
+
+/** @throws RequestError `PMX_INVALID_SEED` */
+export function parseSeed(text: string): string {
+  if (text.trim() !== '') return text;
+  throw invalid(
+    'PMX_INVALID_SEED',
+    'seed',
+    text,
+    'it must be a text or a number',
+    'For example: --seed 42',
+  );
+}
