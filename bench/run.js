@@ -1,4 +1,5 @@
-// npm run bench: start-up as ratios to `node -e 0` of the same run, upload as a ratio to curl.
+// npm run bench: start-up as ratios to `node -e 0` of the same run, upload as a ratio to curl,
+// the sandbox's own speed as a ratio to a bare node:https server.
 // Nothing here passes or fails; bench/FIGURES.md keeps what was measured when.
 import { spawn, spawnSync } from 'node:child_process';
 import {
@@ -14,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { root } from '../scripts/setup.js';
+import { benchSandbox } from './sandbox.js';
 
 const rounds = 15;
 const uploadRounds = 5;
@@ -205,6 +207,7 @@ try {
     'pmx vm list (TLS, got)': [process.execPath, bin, 'vm', 'list'],
   });
   await upload();
+  await benchSandbox(row);
 } finally {
   spawnSync(process.execPath, [bin, 'sandbox', 'stop'], { env });
   rmSync(home, { recursive: true, force: true });

@@ -52,7 +52,7 @@ const effectFolders = [
 
 /** The one place that may know HTTP libraries. */
 const httpModules = new Set(['got', 'undici', 'node:https', 'node:http']);
-const httpFolders = ['src/lib/api', 'src/lib/auth', 'plugins/sandbox/src/server'];
+const httpFolders = ['src/lib/api', 'src/lib/auth', 'plugins/sandbox/src/server', 'bench'];
 
 function layerOf(path) {
   return Object.keys(layers)

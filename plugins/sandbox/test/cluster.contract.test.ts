@@ -352,13 +352,15 @@ describe('a sandbox as a process', function () {
     const { port } = server.address() as AddressInfo;
     const busy = launch({ port });
     expect(await busy.exit).to.equal(2);
-    expect(busy.stderr()).to.equal(`sandbox: port ${port} on 127.0.0.1 is already in use\n`);
+    expect(busy.stderr()).to.equal(
+      `sandbox: port ${port} on 127.0.0.1 is already in use: take another one, or 0 for any that is free\n`,
+    );
     server.close();
     await writeFile(join(dir, 'state.json'), '{"format": 99}');
     const newer = launch();
     expect(await newer.exit).to.equal(2);
     expect(newer.stderr()).to.match(
-      /^sandbox: .*state\.json was written by a newer version \(data format 99, this one knows 1\)\n$/,
+      /^sandbox: .*state\.json was written by a newer version \(data format 99, this one knows 2\): take that version, or another data directory\n$/,
     );
     expect(await readFile(join(dir, 'state.json'), 'utf8')).to.equal('{"format": 99}');
     await writeFile(join(dir, 'state.json'), '{');

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -483,5 +483,6 @@ describe('qemu: the life of a VM', function () {
 
 async function readState(bench: Bench): Promise<string> {
   await sleep(100);
-  return readFileSync(join(bench.dir, 'state.json'), 'utf8');
+  const files = readdirSync(bench.dir).filter((name) => name.startsWith('state.'));
+  return files.map((name) => readFileSync(join(bench.dir, name), 'utf8')).join('');
 }

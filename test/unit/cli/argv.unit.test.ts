@@ -10,10 +10,7 @@ describe('argv', () => {
       const takesValue = flag.type === 'option';
       const char = 'char' in flag && flag.char ? [[`-${flag.char}`, takesValue]] : [];
       const aliases = ('aliases' in flag && flag.aliases) || [];
-      return [
-        ...[name, ...aliases].map((word) => [`--${word}`, takesValue]),
-        ...char,
-      ];
+      return [...[name, ...aliases].map((word) => [`--${word}`, takesValue]), ...char];
     });
     expect(hoistable).to.deep.equal(Object.fromEntries(ofKit));
   });

@@ -14,6 +14,8 @@ import {
 
 const readyTimeoutSeconds = 20;
 const stopTimeoutSeconds = 5;
+/** Keeps a sandbox with 10,000 guests below 200 MiB (bench/FIGURES.md). */
+const smallHeap = '--max-semi-space-size=4';
 
 export interface StartRequest {
   location: SandboxLocation;
@@ -30,6 +32,10 @@ export interface StartRequest {
     staleMillis?: number;
     lockTimeoutMillis?: number;
     allowHosts?: string[];
+    speed?: number;
+    latencyMillis?: number;
+    seed?: string;
+    guests?: number;
   };
 }
 
@@ -57,7 +63,11 @@ export function planStart({ location, port, nodes, idrac, use, tuning }: StartRe
         kind: 'process.spawn',
         args: {
           module: serverModule,
-          env: { PMX_SANDBOX_OPTIONS: options, PMX_SANDBOX_TOKEN: secretRef('token') },
+          env: {
+            PMX_SANDBOX_OPTIONS: options,
+            PMX_SANDBOX_TOKEN: secretRef('token'),
+            NODE_OPTIONS: [process.env['NODE_OPTIONS'], smallHeap].filter(Boolean).join(' '),
+          },
           readyFile,
           logFile,
           timeoutSeconds: readyTimeoutSeconds,

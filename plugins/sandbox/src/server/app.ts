@@ -5,8 +5,13 @@ import { Tickets } from './auth/tickets.js';
 import { Faults } from './faults/faults.js';
 import { Recorder } from './faults/recorder.js';
 import type { Settings } from './options.js';
+import { addGuests } from './qemu/pretended.js';
+import { reconcile } from './qemu/reconcile.js';
 import { Resources } from './qemu/resources.js';
 import { Vms } from './qemu/vms.js';
+import { PoolIndex } from './state/pool-index.js';
+import { seededRandom, trueRandom } from './state/random.js';
+import type { Random } from './state/random.js';
 import { Store } from './state/store.js';
 import { Images } from './storage/images.js';
 import { QemuImg } from './storage/qemu-img.js';
@@ -18,6 +23,8 @@ import { TaskManager } from './tasks/manager.js';
 export class App {
   readonly settings: Settings;
   readonly store: Store;
+  /** Whatever is left to chance and is no secret. */
+  readonly random: Random;
   readonly acl: AccessControl;
   readonly tickets: Tickets;
   readonly tasks: TaskManager;
@@ -38,10 +45,15 @@ export class App {
     this.settings = settings;
     this.store = store;
     this.tickets = tickets;
-    this.acl = new AccessControl(store.state);
-    this.tasks = new TaskManager(store, settings);
+    const pools = new PoolIndex(store);
+    this.acl = new AccessControl(store.state, (vmid) => pools.ofVm(vmid));
+    this.random =
+      settings.seed === undefined
+        ? trueRandom
+        : seededRandom(settings.seed, (store.state.drawn ??= {}));
+    this.tasks = new TaskManager(store, settings, this.random);
     this.resources = new Resources(store, settings);
-    this.vms = new Vms(store, this.resources);
+    this.vms = new Vms(store, this.resources, pools);
     this.storages = new Storages(store, settings);
     this.images = new Images(this.storages, this.qemuImg);
   }
@@ -49,6 +61,7 @@ export class App {
   /** Opens the data directory. */
   static async open(settings: Settings): Promise<App> {
     const store = await Store.open(settings.dataDir, settings.nodes);
+    addGuests(store, settings.guests, settings.seed ?? '1');
     const app = new App(settings, store, await Tickets.open(settings.dataDir));
     await app.#openFaults();
     const temporary = join(settings.dataDir, 'tmp');
@@ -61,12 +74,13 @@ export class App {
         if (!config.disable) await app.storages.activate(node, id);
     }
     await app.#dropHalfMade();
+    if (store.wasKilled) await reconcile(app);
     return app;
   }
 
   /** Lets the faults in at the places where they matter. */
   async #openFaults(): Promise<void> {
-    this.faults = await Faults.open(this.settings.dataDir, this.storages);
+    this.faults = await Faults.open(this.settings.dataDir, this.storages, this.settings.seed);
     this.tickets.clock = this.tasks.clock = this.faults.now;
     this.tickets.lifetime = this.faults.ticketSeconds;
     this.storages.limit = this.faults.storageLimit;
@@ -99,8 +113,7 @@ export class App {
   async close(): Promise<void> {
     this.qemuImg.close();
     await this.tasks.close();
-    this.store.touch();
     await this.faults.book.flush();
-    await this.store.flush();
+    await this.store.close();
   }
 }

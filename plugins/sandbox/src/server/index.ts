@@ -62,7 +62,10 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     log?.close();
     disown();
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-      throw new Error(`port ${settings.port} on 127.0.0.1 is already in use`, { cause: error });
+      throw new Error(
+        `port ${settings.port} on 127.0.0.1 is already in use: take another one, or 0 for any that is free`,
+        { cause: error },
+      );
     throw error;
   }
   app.store.touch();

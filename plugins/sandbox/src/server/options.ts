@@ -1,4 +1,5 @@
 import type { PersonaOptions } from './idrac/options.js';
+import { bootDuration } from './tasks/durations.js';
 
 /** What a caller decides about a sandbox; see `index.ts` for the way to start one. */
 export interface SandboxOptions {
@@ -12,9 +13,17 @@ export interface SandboxOptions {
   nodes: number;
   /** Secret of the API token root@pam!pmx (Administrator, privsep 0), set again at each start. It is also root@pam's password. */
   tokenSecret: string;
-  /** Minimum time that a task takes, default 150. */
+  /** Minimum time that every task takes, default 150; wins over `speed`. */
   taskMillis?: number;
-  /** The guest agent answers this long after a start, default 2000. */
+  /** 1: tasks and boots take as long as on an ordinary server, 10: a tenth of it, 0: as fast as it goes. */
+  speed?: number;
+  /** Each request takes this much longer, default 0. */
+  latencyMillis?: number;
+  /** Chance is worked out from this text, so that the same calls get the same answers. */
+  seed?: string;
+  /** How many pretended guests a sandbox begins with, default 0. */
+  guests?: number;
+  /** The guest agent answers this long after a start, default 2000 or what `speed` makes of it. */
   agentDelayMillis?: number;
   /** Size of each storage, default 64 GiB; a write beyond it fails like a full disk. */
   capacityBytes?: number;
@@ -33,7 +42,18 @@ export interface SandboxOptions {
 }
 
 /** The options with every default filled in; the token secret is left out on purpose so that no service can store it. */
-export type Settings = Required<Omit<SandboxOptions, 'tokenSecret' | 'idrac'>>;
+export interface Settings extends Required<
+  Omit<SandboxOptions, 'tokenSecret' | 'idrac' | 'speed' | 'seed'>
+> {
+  /** undefined: every task takes `taskMillis`. */
+  speed: number | undefined;
+  seed: string | undefined;
+}
+
+/** More than this is no sandbox any more; 10,000 are measured. */
+export const MAX_GUESTS = 50_000;
+export const MAX_SPEED = 1000;
+export const MAX_LATENCY_MILLIS = 60_000;
 
 /** Fills in the defaults and refuses values that make no sense. */
 export function settingsOf(options: SandboxOptions): Settings {
@@ -42,7 +62,11 @@ export function settingsOf(options: SandboxOptions): Settings {
     port: options.port,
     nodes: options.nodes,
     taskMillis: options.taskMillis ?? 150,
-    agentDelayMillis: options.agentDelayMillis ?? 2000,
+    speed: options.taskMillis === undefined ? options.speed : undefined,
+    latencyMillis: options.latencyMillis ?? 0,
+    seed: options.seed,
+    guests: options.guests ?? 0,
+    agentDelayMillis: options.agentDelayMillis ?? bootDuration(options.speed),
     capacityBytes: options.capacityBytes ?? 64 * 1024 ** 3,
     staleMillis: options.staleMillis ?? 3000,
     authFailureMillis: options.authFailureMillis ?? 3000,
@@ -56,6 +80,17 @@ export function settingsOf(options: SandboxOptions): Settings {
     throw new Error(`sandbox: port ${settings.port} is not between 0 and 65535`);
   if (!Number.isInteger(settings.nodes) || settings.nodes < 1 || settings.nodes > 32)
     throw new Error(`sandbox: nodes must be between 1 and 32, got ${settings.nodes}`);
+  if (!Number.isInteger(settings.guests) || settings.guests < 0 || settings.guests > MAX_GUESTS)
+    throw new Error(`sandbox: guests must be between 0 and ${MAX_GUESTS}, got ${settings.guests}`);
+  const { latencyMillis, seed } = settings;
+  const { speed } = options;
+  if (speed !== undefined && !(speed >= 0 && speed <= MAX_SPEED))
+    throw new Error(`sandbox: speed must be between 0 and ${MAX_SPEED}, got ${speed}`);
+  if (!(latencyMillis >= 0 && latencyMillis <= MAX_LATENCY_MILLIS))
+    throw new Error(
+      `sandbox: latencyMillis must be between 0 and ${MAX_LATENCY_MILLIS}, got ${latencyMillis}`,
+    );
+  if (seed === '') throw new Error('sandbox: the seed is empty');
   if (!options.tokenSecret) throw new Error('sandbox: the token secret is missing');
   return settings;
 }

@@ -5,6 +5,7 @@ import { dataFlag } from '../../control/flags.js';
 import { type IdracRequest, parseIdracs } from '../../control/idrac-input.js';
 import { locate, type RunningIdrac } from '../../control/location.js';
 import { planStart, planStop } from '../../control/plans.js';
+import { parseSeed, parseSpeed } from '../../control/tuning-input.js';
 
 interface StartResult {
   url: string;
@@ -25,6 +26,7 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
     '<%= config.bin %> sandbox start --detach',
     '<%= config.bin %> sandbox start --nodes 3 --port 8006',
     '<%= config.bin %> sandbox start --detach --idrac 8:expired,9',
+    '<%= config.bin %> sandbox start --detach --nodes 3 --guests 1000 --seed demo --speed 10x',
   ];
   static override flags = {
     detach: Flags.boolean({ char: 'd', description: 'Run in the background.' }),
@@ -40,14 +42,38 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
       min: 1,
       max: 32,
     }),
+    guests: Flags.integer({
+      description:
+        'Begin with this many pretended guests, spread over the nodes; they have no disks.',
+      min: 0,
+      max: 50_000,
+    }),
     data: dataFlag,
     idrac: Flags.custom<IdracRequest[]>({
       description: 'Dell iDRACs to serve beside it, each with the state of its certificate.',
       helpValue: '8,9-old:expired,…',
       parse: async (value) => parseIdracs(value),
     })(),
+    seed: Flags.custom<string>({
+      description: 'Addresses, UUIDs and chances come from this text: same calls, same answers.',
+      helpGroup: tuning,
+      helpValue: 'TEXT',
+      parse: async (value) => parseSeed(value),
+    })(),
+    speed: Flags.custom<number>({
+      description: 'How fast tasks and boots are: 1x is an ordinary server, 0 as fast as it goes.',
+      helpGroup: tuning,
+      helpValue: '0|1x|10x|…',
+      parse: async (value) => parseSpeed(value),
+    })(),
+    'latency-millis': Flags.integer({
+      description: 'How much longer each request takes, in milliseconds.',
+      helpGroup: tuning,
+      min: 0,
+      max: 60_000,
+    }),
     'task-millis': Flags.integer({
-      description: 'How long a task takes at least, in milliseconds.',
+      description: 'How long every task takes at least, in milliseconds; wins over --speed.',
       helpGroup: tuning,
       min: 0,
     }),
@@ -96,6 +122,10 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
         lockTimeoutMillis: flags['lock-timeout-millis'],
         capacityBytes: flags.capacity,
         allowHosts: flags['allow-host'],
+        speed: flags.speed,
+        latencyMillis: flags['latency-millis'],
+        seed: flags.seed,
+        guests: flags.guests,
       },
     });
   }

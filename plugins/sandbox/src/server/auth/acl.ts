@@ -14,13 +14,20 @@ export interface Identity {
 export type Privileges = ReadonlyMap<string, 0 | 1>;
 
 const NONE: Privileges = new Map();
+const ALL: Privileges = new Map([...PRIVILEGES].map((name) => [name, 1]));
 
 /** Computes privileges as PVE does: the deepest path wins, pools count for their members, tokens with privsep get an intersection. */
 export class AccessControl {
   readonly #state: State;
+  readonly #poolOfVm: (vmid: number) => string | undefined;
 
-  constructor(state: State) {
+  constructor(
+    state: State,
+    poolOfVm = (vmid: number): string | undefined =>
+      Object.entries(state.pools).find(([, pool]) => pool.vms.includes(vmid))?.[0],
+  ) {
     this.#state = state;
+    this.#poolOfVm = poolOfVm;
   }
 
   /** The privileges of a role, built-in or own. */
@@ -44,8 +51,7 @@ export class AccessControl {
   }
 
   #privilegesOf(id: string, type: 'user' | 'token', path: string): Privileges {
-    if (type === 'user' && id === 'root@pam')
-      return new Map([...PRIVILEGES].map((name) => [name, 1]));
+    if (type === 'user' && id === 'root@pam') return ALL;
     const roles = this.#roles(id, type, path);
     const result = new Map<string, 0 | 1>();
     const add = (given: Map<string, 0 | 1>): void => {
@@ -64,11 +70,13 @@ export class AccessControl {
   #poolsOf(path: string): string[] {
     const vm = /^\/vms\/(\d+)$/.exec(path);
     const storage = /^\/storage\/([^/]+)$/.exec(path);
-    if (!vm && !storage) return [];
+    if (vm) {
+      const pool = this.#poolOfVm(Number(vm[1]));
+      return pool === undefined ? [] : [pool];
+    }
+    if (!storage) return [];
     return Object.entries(this.#state.pools)
-      .filter(([, pool]) =>
-        vm ? pool.vms.includes(Number(vm[1])) : pool.storages.includes(storage![1]!),
-      )
+      .filter(([, pool]) => pool.storages.includes(storage[1]!))
       .map(([name]) => name);
   }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fraction } from '../state/random.js';
 import { writeAtomically } from '../state/store.js';
 import { ACTIONS } from './actions.js';
 import type { ActionType, FaultAction } from './actions.js';
@@ -27,6 +28,7 @@ const FORMAT = 1;
 /** The rules in force, on disk and in memory. Counting is all it does; effects are elsewhere. */
 export class FaultBook {
   readonly #path: string;
+  readonly #seed: string;
   #entries: FaultEntry[];
   #saving: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
@@ -34,23 +36,25 @@ export class FaultBook {
   /** Told about each fault that comes into force or goes. */
   onChange: (entries: readonly FaultEntry[]) => void = () => undefined;
 
-  private constructor(path: string, entries: FaultEntry[], onDisk: boolean) {
+  private constructor(path: string, entries: FaultEntry[], onDisk: boolean, seed: string) {
     this.#path = path;
+    this.#seed = seed;
     this.#entries = entries;
     this.#onDisk = onDisk;
   }
 
   /** Reads the rules of a data directory; a damaged file is an error, not an empty one. */
-  static async open(dataDir: string): Promise<FaultBook> {
+  static async open(dataDir: string, seed = '1'): Promise<FaultBook> {
     const path = join(dataDir, 'faults.json');
     let text: string;
     try {
       text = await readFile(path, 'utf8');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new FaultBook(path, [], false);
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+        return new FaultBook(path, [], false, seed);
       throw error;
     }
-    return new FaultBook(path, readEntries(text, path), true);
+    return new FaultBook(path, readEntries(text, path), true, seed);
   }
 
   get entries(): readonly FaultEntry[] {
@@ -87,7 +91,7 @@ export class FaultBook {
     for (const entry of this.#entries) {
       if (entry.active || !fits(entry, method, path)) continue;
       entry.seen++;
-      if (happens(entry)) {
+      if (happens(entry, this.#seed)) {
         entry.fired++;
         entry.active = isLasting(entry.action);
         fired.push(entry);
@@ -165,14 +169,14 @@ function fits({ match }: FaultRule, method: string, path: string): boolean {
   );
 }
 
-function happens({ id, match, seen, fired }: FaultEntry): boolean {
-  const { nth, times, probability, seed = 1 } = match;
+function happens({ id, match, seen, fired }: FaultEntry, byDefault: string): boolean {
+  const { nth, times, probability, seed = byDefault } = match;
   if (nth !== undefined && seen < nth) return false;
   if (fired >= (times ?? (nth === undefined ? Infinity : 1))) return false;
   return probability === undefined || draw(`${seed}:${id}:${seen}`) < probability;
 }
 
-/** A number from 0 to below 1 that is always the same for a text: no state to keep over a restart. */
+/** A number that is always the same for a text: no state to keep over a restart. */
 function draw(text: string): number {
-  return createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32;
+  return fraction(createHash('sha256').update(text).digest());
 }

@@ -12,8 +12,8 @@ export class Faults {
     this.#storages = storages;
   }
 
-  static async open(dataDir: string, storages: Storages): Promise<Faults> {
-    return new Faults(await FaultBook.open(dataDir), storages);
+  static async open(dataDir: string, storages: Storages, seed?: string): Promise<Faults> {
+    return new Faults(await FaultBook.open(dataDir, seed), storages);
   }
 
   /** The server's clock, in milliseconds since the epoch. */

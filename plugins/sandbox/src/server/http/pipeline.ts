@@ -54,6 +54,8 @@ export class Pipeline {
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const begin = performance.now();
     const context: CallContext = { user: NOBODY };
+    const { latencyMillis } = this.#app.settings;
+    if (latencyMillis > 0) await sleep(latencyMillis, undefined, { ref: false });
     const faults = await RequestFaults.of(this.#app, request);
     const instead = await faults.before(response);
     if (instead === GONE) return this.#note(request, context, 0, begin, faults);

@@ -5,7 +5,7 @@ import type { PveError } from '../errors.js';
 import type { Vm } from '../state/model.js';
 import { parseSize } from '../storage/disk-format.js';
 import { netNumbers, parseIpConfig } from './cloudinit.js';
-import { guestTime, hostName, KERNEL } from './guest/inside.js';
+import { agentZone, guestHostName, guestTime, KERNEL } from './guest/inside.js';
 import { parseNet } from './net.js';
 import { snapshotDisks } from './snapshot-volumes.js';
 import { agentEnabled, cpuCount, memoryBytes } from './vms.js';
@@ -201,12 +201,12 @@ export const AGENT_QUERIES: Readonly<Record<string, (vm: Vm) => unknown>> = {
   }),
   'network-get-interfaces': interfaces,
   'get-osinfo': osInfo,
-  'get-host-name': (vm) => ({ 'host-name': hostName(vm.config, vm.vmid) }),
+  'get-host-name': (vm) => ({ 'host-name': guestHostName(vm) }),
   'get-time': (vm) => guestTime(vm) * 1_000_000,
   'get-fsinfo': fileSystems,
   'get-memory-block-info': () => ({ size: MEMORY_BLOCK }),
   'get-memory-blocks': memoryBlocks,
-  'get-timezone': () => ({ zone: 'UTC', offset: 0 }),
+  'get-timezone': agentZone,
   'get-users': () => [],
   'get-vcpus': (vm) =>
     Array.from({ length: cpuCount(vm.config) }, (_, index) => ({

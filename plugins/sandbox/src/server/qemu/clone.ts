@@ -3,7 +3,7 @@ import type { App } from '../app.js';
 import type { Identity } from '../auth/acl.js';
 import { failure, taskMessageOf } from '../errors.js';
 import type { Vm, VmConfig } from '../state/model.js';
-import { formatSize } from '../storage/disk-format.js';
+import { formatSize, parseSize } from '../storage/disk-format.js';
 import { hasFeature, typeOf } from '../storage/types.js';
 import { parseVolume } from '../storage/volumes.js';
 import { configLock } from '../tasks/locks.js';
@@ -81,7 +81,10 @@ export function cloneVm(app: App, who: Identity, request: CloneRequest): string 
   const vm = app.vms.add(newid, targetNode, 'clone');
   app.vms.change(vm, () => Object.assign(vm.config, config));
   copyGuestFirewall(app, vmid, newid);
-  return app.tasks.start({ node, type: 'qmclone', id: vmid, user: who.id }, (task) =>
+  const bytes = copies
+    .filter(({ linked }) => !linked)
+    .reduce((sum, { drive }) => sum + parseSize(String(drive['size'] ?? '0')), 0);
+  return app.tasks.start({ node, type: 'qmclone', id: vmid, user: who.id, bytes }, (task) =>
     runClone(app, request, source, vm, copies, task),
   );
 }
@@ -136,6 +139,7 @@ function newConfig(app: App, source: Vm, request: CloneRequest): VmConfig {
       ...(request.description === undefined ? {} : { description: request.description }),
     },
     macPrefix(app),
+    app.random,
   );
 }
 
@@ -168,6 +172,8 @@ async function runClone(
       }),
     );
     task.log(`creating a clone of VM ${source.vmid} with ID ${vm.vmid}`);
+    // Should the server die now, the next one knows whose files these are.
+    await app.store.flush();
     const drives: VmConfig = {};
     for (const copy of copies)
       drives[copy.key] = await copyDrive(app, request, vm, copy, created, task);

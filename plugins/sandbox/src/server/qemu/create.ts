@@ -2,9 +2,11 @@ import type { App } from '../app.js';
 import type { Identity } from '../auth/acl.js';
 import { failure, taskMessageOf } from '../errors.js';
 import type { VmConfig } from '../state/model.js';
+import { parseVolume } from '../storage/volumes.js';
 import { configLock } from '../tasks/locks.js';
 import { checkAllocate, checkCreate } from './config-permissions.js';
 import { createDisks } from './disks.js';
+import { isDriveKey, parseDrive } from './drive.js';
 import { normalizeOption, withDefaults } from './normalize.js';
 import { startGuest } from './power.js';
 
@@ -22,6 +24,21 @@ const CREATE_WAIT = 0.5;
 /** The prefix of the cluster's network addresses. */
 export function macPrefix(app: App): string {
   return String(app.store.state.clusterOptions['mac_prefix'] ?? 'BC:24:11');
+}
+
+/** How much the import of disks moves; what is wrong with a source is for the task to say. */
+async function importedBytes(app: App, node: string, settings: VmConfig): Promise<number> {
+  try {
+    let bytes = 0;
+    for (const key of Object.keys(settings).filter(isDriveKey)) {
+      const source = parseDrive(key, String(settings[key]))['import-from'];
+      if (source !== undefined)
+        bytes += (await app.images.info(node, parseVolume(String(source)))).size;
+    }
+    return bytes;
+  } catch {
+    return 0;
+  }
 }
 
 /** Checks the request, takes the number, and starts the task that makes the disks. */
@@ -44,6 +61,7 @@ export async function createVm(app: App, who: Identity, request: CreateRequest):
     .catch((error: unknown) => {
       throw failure(`unable to create VM ${vmid} - ${taskMessageOf(error)}`);
     });
+  const bytes = await importedBytes(app, node, request.settings);
   const other = app.vms.find(vmid);
   if (other) {
     release();
@@ -52,22 +70,25 @@ export async function createVm(app: App, who: Identity, request: CreateRequest):
     );
   }
   const vm = app.vms.add(vmid, node, 'create');
-  return app.tasks.start({ node, type: 'qmcreate', id: vmid, user: who.id }, async (task) => {
+  const what = { node, type: 'qmcreate', id: vmid, user: who.id };
+  return app.tasks.start({ ...what, bytes }, async (task) => {
     let created: string[] = [];
     try {
       if (request.settings['tags'] !== undefined)
         app.acl.check(who, `/vms/${vmid}`, ['VM.Config.Options']);
+      // Should the server die now, the next one knows whose files these are.
+      await app.store.flush();
       const disks = await createDisks(app, { node, vmid }, request.settings, task);
       created = disks.created;
       await task.work();
       const config = Object.fromEntries(
         Object.entries(disks.settings).map(([key, value]) => [
           key,
-          normalizeOption(key, value, macPrefix(app)),
+          normalizeOption(key, value, macPrefix(app), app.random),
         ]),
       );
       app.vms.change(vm, () => {
-        vm.config = withDefaults(config);
+        vm.config = withDefaults(config, app.random);
         if (pool !== undefined) app.store.state.pools[pool]?.vms.push(vmid);
       });
     } catch (error) {

@@ -20,17 +20,22 @@ import { checkDigest } from './vms.js';
 
 /** Turns a VM into a template: its disks become base images. */
 export function convertToTemplate(app: App, who: Identity, node: string, vmid: number): string {
-  const vm = app.vms.get(vmid, node);
-  app.vms.checkLock(vm);
-  if (Object.keys(vm.snapshots ?? {}).length > 0)
-    throw failure('unable to create template, because VM contains snapshots');
-  if (vm.config['template'] === 1) throw failure("you can't convert a template to a template");
-  if (vm.guest) throw failure("you can't convert a VM to template if VM is running vm");
+  const load = (): Vm => {
+    const vm = app.vms.get(vmid, node);
+    app.vms.checkLock(vm);
+    if (Object.keys(vm.snapshots ?? {}).length > 0)
+      throw failure('unable to create template, because VM contains snapshots');
+    if (vm.config['template'] === 1) throw failure("you can't convert a template to a template");
+    if (vm.guest) throw failure("you can't convert a VM to template if VM is running vm");
+    return vm;
+  };
+  load();
   return app.tasks.start({ node, type: 'qmtemplate', id: vmid, user: who.id }, async (task) => {
     const release = await lockVm(app, vmid, task);
     try {
+      // It may have been started while this waited for its lock.
+      const vm = load();
       await task.work();
-      app.vms.checkLock(app.vms.get(vmid, node));
       for (const key of Object.keys(vm.config).filter(isDriveKey).sort()) {
         const drive = parseDrive(key, String(vm.config[key]));
         const volid = volumeOf(drive);

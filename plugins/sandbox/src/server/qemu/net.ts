@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { parsePropertyString } from '../api/property-string.js';
 import type { Properties } from '../api/property-string.js';
 import type { SubParam } from '../api/types.js';
+import { trueRandom } from '../state/random.js';
 
 const MODELS = [
   'e1000',
@@ -52,9 +52,11 @@ export function printNet(net: Properties): string {
 }
 
 /** A new address below the cluster's prefix. */
-export function randomMac(prefix: string): string {
+export function randomMac(prefix: string, random = trueRandom): string {
   const head = prefix.replace(/:$/, '').split(':');
-  const tail = [...randomBytes(6 - head.length)].map((byte) => byte.toString(16).padStart(2, '0'));
+  const tail = [...random.bytes('mac', 6 - head.length)].map((byte) =>
+    byte.toString(16).padStart(2, '0'),
+  );
   return [...head, ...tail].join(':').toUpperCase();
 }
 

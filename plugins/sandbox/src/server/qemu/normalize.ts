@@ -1,5 +1,7 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { ConfigValue, VmConfig } from '../state/model.js';
+import { trueRandom, uuidOf } from '../state/random.js';
+import type { Random } from '../state/random.js';
 import { isCdrom, isCloudInit, isDriveKey, driveKeys, parseDrive } from './drive.js';
 import { parseNet, printNet, randomMac } from './net.js';
 
@@ -7,11 +9,18 @@ import { parseNet, printNet, randomMac } from './net.js';
 const QEMU_VERSION = '10.0.13';
 
 /** Brings one option into the form in which PVE stores it. */
-export function normalizeOption(key: string, value: ConfigValue, macPrefix: string): ConfigValue {
+export function normalizeOption(
+  key: string,
+  value: ConfigValue,
+  macPrefix: string,
+  random = trueRandom,
+): ConfigValue {
   if (/^net\d+$/.test(key)) {
     const net = parseNet(String(value));
     net['macaddr'] =
-      net['macaddr'] === undefined ? randomMac(macPrefix) : String(net['macaddr']).toUpperCase();
+      net['macaddr'] === undefined
+        ? randomMac(macPrefix, random)
+        : String(net['macaddr']).toUpperCase();
     return printNet(net);
   }
   if (key === 'tags') {
@@ -21,50 +30,65 @@ export function normalizeOption(key: string, value: ConfigValue, macPrefix: stri
       .filter((tag) => tag !== '');
     return [...new Set(tags)].sort().join(';');
   }
-  if (key === 'cipassword') return hashed(String(value));
+  if (key === 'cipassword') return hashed(String(value), random);
   if (key === 'description') return String(value).replace(/\n$/, '');
   return value;
 }
 
 /** PVE stores a guest's password as a hash; so does the sandbox (with its own digest behind the same prefix). */
-function hashed(password: string): string {
+function hashed(password: string, random: Random): string {
   if (/^\$\w+\$.*\$/.test(password)) return password;
-  const salt = randomBytes(6).toString('base64').replace(/[+=]/g, '.');
+  const salt = random.bytes('salt', 6).toString('base64').replace(/[+=]/g, '.');
   return `$5$${salt}$${createHash('sha256').update(salt).update(password).digest('base64').replace(/=+$/, '').replaceAll('+', '.')}`;
 }
 
+/** A new UUID for a VM. */
+export function newUuid(random: Random): string {
+  return uuidOf(random.bytes('uuid', 16));
+}
+
+/** Who made a VM, and when (seconds since the epoch). */
+export function metaOf(ctime: number): string {
+  return `creation-qemu=${QEMU_VERSION},ctime=${ctime}`;
+}
+
 /** Options that every VM gets when it is made. */
-export function withDefaults(config: VmConfig): VmConfig {
+export function withDefaults(config: VmConfig, random = trueRandom): VmConfig {
   const result: VmConfig = { ...config };
   result['boot'] ??= defaultBoot(config);
-  result['meta'] = `creation-qemu=${QEMU_VERSION},ctime=${Math.floor(Date.now() / 1000)}`;
-  result['smbios1'] = withUuid(result['smbios1']);
+  result['meta'] = metaOf(Math.floor(Date.now() / 1000));
+  result['smbios1'] = withUuid(result['smbios1'], random);
   if (result['vmgenid'] === undefined || result['vmgenid'] === '1')
-    result['vmgenid'] = randomUUID();
+    result['vmgenid'] = newUuid(random);
   else if (result['vmgenid'] === '0') delete result['vmgenid'];
   return result;
 }
 
-function withUuid(value: ConfigValue | undefined): string {
+function withUuid(value: ConfigValue | undefined, random: Random): string {
   const text = value === undefined ? '' : String(value);
   if (/(?:^|,)uuid=/.test(text)) return text;
-  return text === '' ? `uuid=${randomUUID()}` : `uuid=${randomUUID()},${text}`;
+  const uuid = newUuid(random);
+  return text === '' ? `uuid=${uuid}` : `uuid=${uuid},${text}`;
 }
 
 /** New identities for a clone. */
-export function withNewIdentity(config: VmConfig, macPrefix: string): VmConfig {
+export function withNewIdentity(
+  config: VmConfig,
+  macPrefix: string,
+  random = trueRandom,
+): VmConfig {
   const result: VmConfig = { ...config };
   for (const key of Object.keys(result)) {
     if (!/^net\d+$/.test(key)) continue;
     const net = parseNet(String(result[key]));
-    net['macaddr'] = randomMac(macPrefix);
+    net['macaddr'] = randomMac(macPrefix, random);
     result[key] = printNet(net);
   }
   const rest = String(result['smbios1'] ?? '')
     .replace(/(?:^|,)uuid=[^,]*/, '')
     .replace(/^,/, '');
-  result['smbios1'] = withUuid(rest === '' ? undefined : rest);
-  if (result['vmgenid'] !== undefined) result['vmgenid'] = randomUUID();
+  result['smbios1'] = withUuid(rest === '' ? undefined : rest, random);
+  if (result['vmgenid'] !== undefined) result['vmgenid'] = newUuid(random);
   return result;
 }
 

@@ -8,6 +8,7 @@ import { parseVolume } from '../storage/volumes.js';
 import { configLock } from '../tasks/locks.js';
 import type { Task } from '../tasks/manager.js';
 import { isCloudInit, isDriveKey, parseDrive, volumeOf } from './drive.js';
+import { rtcAhead } from './guest/clock.js';
 import { parseNet } from './net.js';
 import { applyPending } from './update.js';
 import { agentEnabled } from './vms.js';
@@ -183,7 +184,8 @@ export function reset(app: App, who: Identity, node: string, vmid: number): stri
       const { pid, netin, netout } = vm.guest;
       // The same QEMU process, but nothing of what ran in the guest.
       const agentAt = now + app.settings.agentDelayMillis;
-      vm.guest = { pid, netin, netout, startedAt: now, agentAt, paused: false };
+      const hardware = rtcAhead(vm);
+      vm.guest = { pid, netin, netout, startedAt: now, agentAt, paused: false, rtcAhead: hardware };
     });
   });
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { App } from '../app.js';
 import type { Identity } from '../auth/acl.js';
 import { failure } from '../errors.js';
@@ -7,6 +6,7 @@ import { parseSize } from '../storage/disk-format.js';
 import { splitVolid } from '../storage/volumes.js';
 import type { Task } from '../tasks/manager.js';
 import { agentRuns } from './agent.js';
+import { newUuid } from './normalize.js';
 import { lockVm, startGuest } from './power.js';
 import { canSnapshot, checkRollback, snapshotDisks } from './snapshot-volumes.js';
 import { addUnused } from './update.js';
@@ -212,7 +212,7 @@ async function restore(app: App, vm: Vm, snapname: string): Promise<void> {
     const before = snapshotDisks(vm.config).map(({ volid }) => volid);
     const { description: _old, ...config } = structuredClone(snapshot.config);
     vm.config = { ...config, ...Object.fromEntries(kept), parent: snapname };
-    if (vm.config['vmgenid'] !== undefined) vm.config['vmgenid'] = randomUUID();
+    if (vm.config['vmgenid'] !== undefined) vm.config['vmgenid'] = newUuid(app.random);
     for (const volid of before)
       if (!disks.some((disk) => disk.volid === volid)) addUnused(vm, volid);
     vm.pending = {};

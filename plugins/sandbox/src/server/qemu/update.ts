@@ -73,7 +73,7 @@ async function apply(app: App, vm: Vm, request: UpdateRequest): Promise<void> {
       vm.pendingDelete = vm.pendingDelete.filter((other) => other !== key);
     }
     for (const [key, value] of Object.entries(settings)) {
-      const stored = normalizeOption(key, value, macPrefix(app));
+      const stored = normalizeOption(key, value, macPrefix(app), app.random);
       vm.pendingDelete = vm.pendingDelete.filter((other) => other !== key);
       if (vm.guest && !isHot(key) && !isMediumChange(vm, key, String(stored))) {
         vm.pending[key] = stored;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { failure } from '../errors.js';
 import type { ConfigValue, Vm, VmConfig } from '../state/model.js';
+import { PoolIndex } from '../state/pool-index.js';
 import type { Store } from '../state/store.js';
 import type { Resources } from './resources.js';
 
@@ -11,9 +12,11 @@ const HIDDEN_PASSWORD = '**********';
 export class Vms {
   readonly #store: Store;
   readonly #resources: Resources;
+  readonly #pools: PoolIndex;
 
-  constructor(store: Store, resources: Resources) {
+  constructor(store: Store, resources: Resources, pools = new PoolIndex(store)) {
     this.#store = store;
+    this.#pools = pools;
     this.#resources = resources;
   }
 
@@ -42,7 +45,7 @@ export class Vms {
     this.#resources.beforeChange(vmid);
     const vm: Vm = { vmid, node, config: { lock }, pending: {}, pendingDelete: [] };
     this.#store.state.vms[vmid] = vm;
-    this.#store.touch();
+    this.#store.touch(vmid);
     return vm;
   }
 
@@ -50,7 +53,7 @@ export class Vms {
   change(vm: Vm, action: (vm: Vm) => void): void {
     this.#resources.beforeChange(vm.vmid);
     action(vm);
-    this.#store.touch();
+    this.#store.touch(vm.vmid);
   }
 
   /** Takes back a VM that was only being made; rights that were granted on its number before stay. */
@@ -58,7 +61,7 @@ export class Vms {
     this.#resources.beforeChange(vmid);
     delete this.#store.state.vms[vmid];
     delete this.#store.state.firewall?.[`guest/${vmid}`];
-    this.#store.touch();
+    this.#store.touch(vmid);
   }
 
   /** Removes a VM, and the rights on its number: a later VM of that number starts with none. */
@@ -84,7 +87,7 @@ export class Vms {
   }
 
   poolOf(vmid: number): string | undefined {
-    return Object.entries(this.#store.state.pools).find(([, pool]) => pool.vms.includes(vmid))?.[0];
+    return this.#pools.ofVm(vmid);
   }
 }
 

@@ -1,6 +1,6 @@
 /** The data of a sandbox. It is plain JSON: what is here survives a restart. */
 
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 export type ConfigValue = string | number;
 export type VmConfig = Record<string, ConfigValue>;
@@ -63,6 +63,12 @@ export interface Guest {
   frozen?: true;
   /** How far the guest's clock is ahead of the host's, in milliseconds. */
   clockAhead?: number;
+  /** When somebody set it; an NTP service takes that back. */
+  clockSetAt?: number;
+  /** How far the VM's hardware clock is ahead of the host's; left out: as `startdate` says. */
+  rtcAhead?: number;
+  /** Services that were started or stopped since the boot. */
+  units?: Record<string, { active: boolean; since: number }>;
   /** What the agent was told to run, by process number. */
   processes?: Record<string, GuestProcess>;
 }
@@ -82,6 +88,8 @@ export interface Inside {
   files: Record<string, string | null>;
   /** Passwords that the agent has set. */
   passwords: Record<string, SecretHash>;
+  /** Services that are not as they were installed. */
+  units?: Record<string, 'enabled' | 'disabled' | 'masked'>;
 }
 
 export interface Snapshot {
@@ -167,6 +175,12 @@ export interface NodeSettings {
 
 export interface State {
   format: number;
+  /** The first journal that is newer than this. */
+  generation?: number;
+  /** How many pretended guests were ever added. */
+  pretended?: number;
+  /** How often a seed was asked, by purpose. */
+  drawn?: Record<string, number>;
   createdAt: number;
   nodes: string[];
   nextPid: number;

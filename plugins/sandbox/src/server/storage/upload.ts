@@ -40,7 +40,8 @@ export function storeUpload(
   const name = normalizeFilename(file.filename);
   if (!EXTENSIONS[content].test(name)) throw parameterError({ filename: 'wrong file extension' });
   const volume = parseVolume(`${storage}:${content}/${name}`);
-  return app.tasks.start({ node, type: 'imgcopy', user: who.id }, async (task) => {
+  const what = { node, type: 'imgcopy', user: who.id, bytes: file.size };
+  return app.tasks.start(what, async (task) => {
     try {
       task.log(`starting file import from: ${file.shownPath}`);
       if (request.checksum !== undefined)

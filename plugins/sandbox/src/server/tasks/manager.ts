@@ -4,7 +4,10 @@ import { takeTaskFault } from '../faults/task-faults.js';
 import type { TaskFault } from '../faults/task-faults.js';
 import type { Settings } from '../options.js';
 import type { TaskRecord } from '../state/model.js';
+import { fraction, trueRandom } from '../state/random.js';
+import type { Random } from '../state/random.js';
 import type { Store } from '../state/store.js';
+import { taskDuration } from './durations.js';
 import { formatUpid } from './upid.js';
 
 /** What a worker may do with its own task. */
@@ -38,14 +41,16 @@ const ARCHIVE_SIZE = 2000;
 export class TaskManager {
   readonly #store: Store;
   readonly #settings: Settings;
+  readonly #random: Random;
   readonly #running = new Map<string, Running>();
   readonly #byUpid = new Map<string, TaskRecord>();
   /** The server's clock; a fault may change it. */
   clock: () => number = Date.now;
 
-  constructor(store: Store, settings: Settings) {
+  constructor(store: Store, settings: Settings, random = trueRandom) {
     this.#store = store;
     this.#settings = settings;
+    this.#random = random;
     for (const record of store.state.tasks) this.#byUpid.set(record.upid, record);
   }
 
@@ -55,9 +60,9 @@ export class TaskManager {
     return this.#store.state.nextPid++;
   }
 
-  /** Starts a task and answers its UPID at once. */
+  /** Starts a task and answers its UPID at once. `bytes` is what it moves, for the time that it takes. */
   start(
-    what: { node: string; type: string; id?: string | number; user: string },
+    what: { node: string; type: string; id?: string | number; user: string; bytes?: number },
     worker: Worker,
   ): string {
     const now = this.clock();
@@ -75,31 +80,35 @@ export class TaskManager {
     this.#byUpid.set(record.upid, record);
     this.#store.state.tasks.push(record);
     this.#trim();
-    this.#store.touch();
+    this.#store.touchTask(record);
     const controller = new AbortController();
     const running: Running = { record, controller, done: Promise.resolve() };
     this.#running.set(record.upid, running);
     this.logEvent(what.user, what.node, `starting task ${record.upid}`);
-    running.done = this.#run(record, worker, controller.signal, takeTaskFault());
+    const millis = taskDuration(this.#settings, what, () =>
+      fraction(this.#random.bytes('task', 4)),
+    );
+    running.done = this.#run(record, worker, millis, controller.signal, takeTaskFault());
     return record.upid;
   }
 
   async #run(
     record: TaskRecord,
     worker: Worker,
+    millis: number,
     signal: AbortSignal,
     fault: TaskFault | undefined,
   ): Promise<void> {
     let warnings = 0;
     let failing = fault?.fail;
     const begin = Date.now();
-    const finishes = begin + this.#settings.taskMillis;
+    const finishes = begin + millis;
     /** Inside of the worker, so that it takes back what it has made. */
     const failInjected = async (): Promise<void> => {
       if (!failing) return;
       const { percent, message } = failing;
       failing = undefined;
-      const at = begin + (this.#settings.taskMillis * percent) / 100;
+      const at = begin + (millis * percent) / 100;
       await sleep(Math.max(0, at - Date.now()), undefined, { signal });
       throw failure(message);
     };
@@ -144,7 +153,7 @@ export class TaskManager {
     record.endtime = Math.floor(this.clock() / 1000);
     this.#running.delete(record.upid);
     this.logEvent(record.user, record.node, `end task ${record.upid} ${status}`);
-    this.#store.touch();
+    this.#store.touchTask(record);
   }
 
   #trim(): void {

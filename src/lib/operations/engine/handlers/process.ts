@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,8 +17,8 @@ const killAfterMillis = 2000;
 
 export const processSpawn: StepHandler<'process.spawn'> = {
   async run(args, context): Promise<StepResult> {
-    mkdirSync(dirname(args.logFile), { recursive: true, mode: 0o700 });
-    const log = openSync(args.logFile, 'a', 0o600);
+    const log = openLog(args.logFile);
+    const { size: before } = fstatSync(log);
     const child = spawn(process.execPath, [args.module], {
       detached: true,
       stdio: ['ignore', log, log],
@@ -48,7 +48,7 @@ export const processSpawn: StepHandler<'process.spawn'> = {
     throw new SurroundingsError({
       code: 'PMX_PROCESS_FAILED',
       message: `The process did not become ready: ${ended ?? `no sign of life within ${args.timeoutSeconds} s`}.`,
-      hints: [...tail(args.logFile), `Its log: ${args.logFile}`],
+      hints: [...tail(args.logFile, before), `Its log: ${args.logFile}`],
     });
   },
 
@@ -70,6 +70,20 @@ export const processStop = repeatable<'process.stop'>(async (args, context) => {
   await rm(args.readyFile, { force: true });
   return { stopped: true };
 });
+
+function openLog(logFile: string): number {
+  const folder = dirname(logFile);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return openSync(logFile, 'a', 0o600);
+  } catch (error) {
+    throw new SurroundingsError({
+      code: 'PMX_FOLDER_UNUSABLE',
+      message: `${folder} cannot be used: ${(error as Error).message}.`,
+      hints: ['Take another folder, or make this one writable.'],
+    });
+  }
+}
 
 /** A process that ends by itself just now is what was wanted. */
 function signalProcess(pid: number, signal: NodeJS.Signals): void {
@@ -95,9 +109,11 @@ function isThere(pid: number): boolean {
   }
 }
 
-function tail(logFile: string): string[] {
+/** What the process said, and not what an earlier one has left there. */
+function tail(logFile: string, from: number): string[] {
   try {
-    return readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-logTailLines);
+    const said = readFileSync(logFile).subarray(from).toString('utf8').trimEnd();
+    return said === '' ? [] : said.split('\n').slice(-logTailLines);
   } catch {
     return [];
   }

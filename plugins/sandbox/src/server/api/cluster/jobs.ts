@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { App } from '../../app.js';
 import { failure } from '../../errors.js';
 import type { SectionRow } from '../../state/model.js';
@@ -14,9 +13,9 @@ const backupRoutes = sectionRoutes({
   id: 'id',
   noun: 'vzdump backup job',
   rows: (state) => state.backupJobs,
-  idOf: ({ params }) =>
+  idOf: ({ app, params }) =>
     params.optionalString('id') ??
-    `backup-${randomBytes(4).toString('hex')}-${randomBytes(2).toString('hex')}`,
+    `backup-${app.random.bytes('job', 6).toString('hex').replace(/^.{8}/, '$&-')}`,
   missing: (id) => `no such job '${id}'`,
   exists: (id) => `Job '${id}' already exists`,
   check: ({ params }, _id, old) => (old || params.has('enabled') ? undefined : { enabled: 1 }),

@@ -1,4 +1,6 @@
 import type { Inside, Vm, VmConfig } from '../../state/model.js';
+import { systemAhead } from './clock.js';
+import { isZone, localTime } from './zones.js';
 
 /** Text as the bytes that a guest would have: one character is one byte. */
 export function bytesOf(text: string): string {
@@ -7,11 +9,30 @@ export function bytesOf(text: string): string {
 
 /** The guest's time in milliseconds. */
 export function guestTime(vm: Vm): number {
-  return Date.now() + (vm.guest?.clockAhead ?? 0);
+  const now = Date.now();
+  return now + systemAhead(vm, now);
 }
 
 export function hostName(config: VmConfig, vmid: number): string {
   return String(config['name'] ?? `VM${vmid}`).split('.')[0]!;
+}
+
+/** The name that the guest itself goes by; somebody may have changed it in there. */
+export function guestHostName(vm: Vm): string {
+  const own = vm.inside?.files['/etc/hostname']?.trim();
+  return own === undefined || own === '' ? bytesOf(hostName(vm.config, vm.vmid)) : own;
+}
+
+/** The guest's time zone, UTC when its file says nothing useful. */
+export function zoneOf(vm: Vm): string {
+  const own = vm.inside?.files['/etc/timezone']?.trim() ?? 'Etc/UTC';
+  return isZone(own) ? own : 'Etc/UTC';
+}
+
+/** The zone as the guest agent tells it. */
+export function agentZone(vm: Vm): { zone: string; offset: number } {
+  const { zone, offsetMinutes } = localTime(zoneOf(vm), guestTime(vm));
+  return { zone, offset: offsetMinutes * 60 };
 }
 
 /** The account that cloud-init makes. */

@@ -1,77 +1,14 @@
-import type { Vm } from '../../state/model.js';
-import { bytesOf, cloudUser, guestTime, hostName, KERNEL } from './inside.js';
-import type { GuestFiles } from './inside.js';
+import { cloudUser, guestHostName, KERNEL } from './inside.js';
+import { date } from './date-program.js';
+import { usage } from './program.js';
+import type { Context, Program, Result } from './program.js';
+import { cloudInit, hostname, hostnamectl } from './system-programs.js';
+import { systemctl } from './systemctl.js';
+import { hwclock, timedatectl } from './time-programs.js';
 
-/** What a program has said and how long it took. */
-export interface Result {
-  out: string;
-  err: string;
-  code: number;
-  seconds: number;
-}
-
-/** What a program gets. */
-export interface Context {
-  vm: Vm;
-  files: GuestFiles;
-  args: readonly string[];
-  stdin: string;
-  /** Seconds that have passed since the first program of the command began. */
-  elapsed: number;
-}
-
-type Program = (context: Context) => Partial<Result>;
+export type { Context, Result } from './program.js';
 
 const OPTION = /^-[a-zA-Z-]/;
-const usage = (name: string, text: string, code = 1): Partial<Result> => ({
-  err: `${name}: ${text}\n`,
-  code,
-});
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-function strftime(format: string, millis: number): string {
-  const date = new Date(millis);
-  const iso = date.toISOString();
-  const parts: Record<string, string> = {
-    s: String(Math.floor(millis / 1000)),
-    N: String((millis % 1000) * 1_000_000).padStart(9, '0'),
-    Y: iso.slice(0, 4),
-    m: iso.slice(5, 7),
-    d: iso.slice(8, 10),
-    e: String(date.getUTCDate()).padStart(2),
-    H: iso.slice(11, 13),
-    M: iso.slice(14, 16),
-    S: iso.slice(17, 19),
-    F: iso.slice(0, 10),
-    T: iso.slice(11, 19),
-    a: DAYS[date.getUTCDay()]!,
-    b: MONTHS[date.getUTCMonth()]!,
-    z: '+0000',
-    Z: 'UTC',
-    n: '\n',
-    '%': '%',
-  };
-  return format.replace(/%(.)/g, (all, letter: string) => parts[letter] ?? all);
-}
-
-function date({ args, vm, elapsed }: Context): Partial<Result> {
-  const now = guestTime(vm) + elapsed * 1000;
-  const set = args.findIndex((word) => word === '-s' || word === '--set' || /^--set=/.test(word));
-  if (set >= 0) {
-    const text = args[set]!.startsWith('--set=') ? args[set]!.slice(6) : (args[set + 1] ?? '');
-    const wanted = text.startsWith('@') ? Number(text.slice(1)) * 1000 : Date.parse(`${text}Z`);
-    if (Number.isNaN(wanted)) return usage('date', `invalid date '${text}'`);
-    if (vm.guest) vm.guest.clockAhead = Math.round(wanted - Date.now());
-    return { out: `${strftime('%a %b %e %T %Z %Y', wanted)}\n` };
-  }
-  const format = args.find((word) => word.startsWith('+'))?.slice(1);
-  if (format !== undefined) return { out: `${strftime(format, now)}\n` };
-  if (args.some((word) => /^(?:-Is|-Iseconds|--iso-8601=seconds)$/.test(word)))
-    return { out: `${strftime('%FT%T+00:00', now)}\n` };
-  return { out: `${strftime('%a %b %e %T %Z %Y', now)}\n` };
-}
-
 function echo({ args }: Context): Partial<Result> {
   const bare = args[0] === '-n';
   return { out: `${args.slice(bare ? 1 : 0).join(' ')}${bare ? '' : '\n'}` };
@@ -114,7 +51,7 @@ function head(context: Context): Partial<Result> {
 function uname({ args, vm }: Context): Partial<Result> {
   const parts: Record<string, string> = {
     s: 'Linux',
-    n: hostName(vm.config, vm.vmid),
+    n: guestHostName(vm).split('.')[0]!,
     r: KERNEL.release,
     v: KERNEL.version,
     m: KERNEL.machine,
@@ -193,8 +130,14 @@ function test({ args, files }: Context): Partial<Result> {
 
 /** The programs that a guest has, by name. */
 export const PROGRAMS: Readonly<Record<string, Program>> = {
+  'cloud-init': cloudInit,
   date,
   echo,
+  hostname,
+  hostnamectl,
+  hwclock,
+  systemctl,
+  timedatectl,
   head,
   uname,
   id,
@@ -209,7 +152,6 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
       context,
       context.args.filter((word) => !/^-\w/.test(word)),
     ),
-  hostname: ({ vm }) => ({ out: bytesOf(`${hostName(vm.config, vm.vmid)}\n`) }),
   whoami: () => ({ out: 'root\n' }),
   pwd: () => ({ out: '/\n' }),
   true: () => ({}),

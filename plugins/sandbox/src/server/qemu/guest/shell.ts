@@ -1,5 +1,5 @@
 import type { Vm } from '../../state/model.js';
-import { bytesOf, GuestFiles, hostName } from './inside.js';
+import { bytesOf, GuestFiles, guestHostName } from './inside.js';
 import { PROGRAMS } from './programs.js';
 import type { Result } from './programs.js';
 
@@ -170,7 +170,7 @@ class Shell {
     const variables: Record<string, string> = {
       HOME: '/root',
       USER: 'root',
-      HOSTNAME: hostName(this.#vm.config, this.#vm.vmid),
+      HOSTNAME: guestHostName(this.#vm),
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       '?': String(this.#last),
     };
