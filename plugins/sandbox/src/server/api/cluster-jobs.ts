@@ -81,7 +81,8 @@ const haParams: ParamTable = {
 
 function sidOf(call: Call): string {
   const sid = call.params.string('sid');
-  return /^\d+$/.test(sid) ? `vm:${sid}` : sid;
+  if (!/^\d+$/.test(sid)) return sid;
+  return call.app.vms.find(Number(sid))?.kind === 'lxc' ? `ct:${sid}` : `vm:${sid}`;
 }
 
 function haRow(app: App, sid: string): Record<string, unknown> {
@@ -231,9 +232,9 @@ export const clusterJobRoutes: Route[] = [
     permissions: AUDIT,
     params: { type: optionalText('Only list resources of specific type', { enum: ['ct', 'vm'] }) },
     handler: ({ app, params }) =>
-      params.optionalString('type') === 'ct'
-        ? []
-        : Object.keys(app.store.state.haResources).map((sid) => haRow(app, sid)),
+      Object.keys(app.store.state.haResources)
+        .filter((sid) => sid.startsWith(`${params.optionalString('type') ?? ''}`))
+        .map((sid) => haRow(app, sid)),
   },
   {
     method: 'POST',
@@ -251,8 +252,9 @@ export const clusterJobRoutes: Route[] = [
     handler: (call) => {
       const sid = sidOf(call);
       const guest = Number(sid.slice(3));
-      if (!sid.startsWith('vm:') || !call.app.vms.find(guest))
-        throw failure(`unable to find VM ID '${guest}'`);
+      const found = call.app.vms.find(guest);
+      const type = found?.kind === 'lxc' ? 'ct' : 'vm';
+      if (!found || !sid.startsWith(`${type}:`)) throw failure(`unable to find VM ID '${guest}'`);
       if (call.app.store.state.haResources[sid])
         throw failure(`resource ID '${sid}' already defined`);
       save(call.app, call.app.store.state.haResources, sid, call.params, ['sid', 'type']);

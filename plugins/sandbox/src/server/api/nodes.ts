@@ -271,17 +271,6 @@ export const nodeRoutes: Route[] = [
   },
   {
     method: 'GET',
-    path: '/nodes/{node}/lxc',
-    name: 'vmlist',
-    description: 'LXC container index (per node).',
-    params: onNode,
-    permissions: { user: 'all' },
-    protected: true,
-    returns: 'array',
-    handler: () => [],
-  },
-  {
-    method: 'GET',
     path: '/nodes/{node}/subscription',
     name: 'get',
     description: 'Read subscription info.',

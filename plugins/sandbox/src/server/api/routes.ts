@@ -4,6 +4,14 @@ import { tokenRoutes } from './access/tokens.js';
 import { userRoutes } from './access/users.js';
 import { clusterRoutes } from './cluster.js';
 import { clusterJobRoutes } from './cluster-jobs.js';
+import { containerConfigRoutes } from './lxc/config.js';
+import { containerConsoleRoutes } from './lxc/console.js';
+import { containerMoveRoutes } from './lxc/move.js';
+import { containerPowerRoutes } from './lxc/power.js';
+import { containerRoutes } from './lxc/containers.js';
+import { containerSnapshotRoutes } from './lxc/snapshots.js';
+import { backupRoutes } from './backup/vzdump.js';
+import { pruneRoutes } from './backup/prune.js';
 import { nodeRoutes } from './nodes.js';
 import { poolRoutes } from './pools.js';
 import { agentRoutes } from './qemu/agent.js';
@@ -40,4 +48,12 @@ export const routes: readonly Route[] = [
   ...consoleRoutes,
   ...snapshotRoutes,
   ...poolRoutes,
+  ...containerRoutes,
+  ...containerConfigRoutes,
+  ...containerPowerRoutes,
+  ...containerSnapshotRoutes,
+  ...containerMoveRoutes,
+  ...containerConsoleRoutes,
+  ...backupRoutes,
+  ...pruneRoutes,
 ];

@@ -35,6 +35,8 @@ export async function readDiskInfo(
   format: string,
   shownPath = path,
 ): Promise<DiskInfo> {
+  // A directory has no size of its own.
+  if (format === 'subvol') return { size: 0 };
   if (format !== 'qcow2' && format !== 'vmdk') return { size: (await stat(path)).size };
   return withFile(path, 'r', async (file) => {
     const header = Buffer.alloc(1024);
