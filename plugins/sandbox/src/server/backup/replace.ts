@@ -8,9 +8,15 @@ import { parseVolume } from '../storage/volumes.js';
 import type { Task } from '../tasks/manager.js';
 
 /** Removes the volumes of a guest that a restore replaces: only once the new ones are complete. */
-export async function freeOld(app: App, old: Vm, task: Task): Promise<void> {
+export async function freeOld(
+  app: App,
+  old: Vm,
+  task: Task,
+  reused: ReadonlySet<string> = new Set(),
+): Promise<void> {
   const volumes = old.kind === 'lxc' ? ownedVolumes(old) : diskVolumes(old);
   for (const volid of volumes) {
+    if (reused.has(volid)) continue;
     try {
       await app.images.free(old.node, volid);
     } catch (error) {

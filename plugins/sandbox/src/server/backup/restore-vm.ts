@@ -63,21 +63,25 @@ export async function restoreVm(
   const vm = old ?? app.vms.add(vmid, node, 'create');
   return app.tasks.start({ node, type: 'qmrestore', id: vmid, user: who.id }, async (task) => {
     const made = new Map<string, string>();
+    // A cloud-init drive has its name from the VM: the one of the VM that is replaced is used again.
+    const reused = new Set<string>();
     try {
       const header = await readArchive(found.path, found.compression, async (archive) => {
         task.log(`restore vma archive: '${app.storages.shownPath(found.volume)}'`);
         const allocate = (member: Member): Promise<string> =>
-          allocateDisk(app, who, request, member, task);
+          allocateDisk(app, who, request, member, reused, task);
         await unpack(app, node, archive, allocate, made, task);
         return archive.header;
       });
       await task.work();
       const config = await newConfig(app, request, header, made);
-      if (old) await freeOld(app, old, task);
+      if (old) await freeOld(app, old, task, reused);
       settle(app, vm, config, header, pool);
     } catch (error) {
       await cleanUp(task, [
-        ...[...made.values()].map((volid) => async () => void (await app.images.free(node, volid))),
+        ...[...made.values()]
+          .filter((volid) => !reused.has(volid))
+          .map((volid) => async () => void (await app.images.free(node, volid))),
         ...(old ? [] : [() => app.vms.discard(vmid)]),
       ]);
       fail(error);
@@ -99,15 +103,22 @@ async function allocateDisk(
   who: Identity,
   { node, vmid, storage }: RestoreVmRequest,
   { key, volid, format, size }: Member,
+  reused: Set<string>,
   task: Task,
 ): Promise<string> {
   const from = parseVolume(volid);
   const target = storage ?? from.storage;
   checkTarget(app, who, node, target);
   const cloudInit = /-cloudinit\.\w+$/.test(from.name);
+  const name = `vm-${vmid}-cloudinit`;
+  const present = `${target}:${vmid}/${name}.${format}`;
+  if (cloudInit && (await app.images.ownedBy(node, target, vmid)).includes(present)) {
+    reused.add(present);
+    return present;
+  }
   const made = await app.images.allocate(node, target, vmid, format, size, {
     task,
-    ...(cloudInit ? { name: `vm-${vmid}-cloudinit` } : {}),
+    ...(cloudInit ? { name } : {}),
   });
   task.log(`new volume ID is '${made}'`);
   task.log(`map 'drive-${key}' to '${made}' (write zeros = 0)`);

@@ -66,22 +66,26 @@ export function wantedVolume(volume: string): { storage: string; gib: number } |
   return match ? { storage: match[1]!, gib: Number(match[2]) } : undefined;
 }
 
+/** The keys of a configuration in PVE's order: rootfs first. */
+export function volumeKeys(
+  config: VmConfig,
+  which: (key: string) => boolean = isMountPoint,
+): string[] {
+  const rank = (key: string): string => (key === 'rootfs' ? '' : key);
+  return Object.keys(config)
+    .filter(which)
+    .sort((left, right) => rank(left).localeCompare(rank(right), 'en', { numeric: true }));
+}
+
 /** The mount points of a configuration that are storage volumes; directories and devices of the host are not. */
 export function volumesIn(
   config: VmConfig,
   which: (key: string) => boolean = isMountPoint,
 ): { key: string; point: MountPoint; volid: string }[] {
-  return Object.keys(config)
-    .filter(which)
-    .sort((left, right) => (left === 'rootfs' ? -1 : right === 'rootfs' ? 1 : compare(left, right)))
-    .flatMap((key) => {
-      const point = parseMountPoint(key, String(config[key]));
-      return isVolid(point.volume) ? [{ key, point, volid: point.volume }] : [];
-    });
-}
-
-function compare(left: string, right: string): number {
-  return left.localeCompare(right, 'en', { numeric: true });
+  return volumeKeys(config, which).flatMap((key) => {
+    const point = parseMountPoint(key, String(config[key]));
+    return isVolid(point.volume) ? [{ key, point, volid: point.volume }] : [];
+  });
 }
 
 /** The mount point of this name; PVE's error when the container has none. */

@@ -8,10 +8,10 @@ import { isVolid, parseVolume } from '../storage/volumes.js';
 import type { Volume } from '../storage/volumes.js';
 import type { Task } from '../tasks/manager.js';
 import {
-  isMountPoint,
   isVolumeKey,
   parseMountPoint,
   printMountPoint,
+  volumeKeys,
   volumesIn,
   wantedVolume,
 } from './mount-points.js';
@@ -57,7 +57,7 @@ export async function createVolumes(
   const result: VmConfig = { ...settings };
   const created: string[] = [];
   try {
-    for (const key of Object.keys(settings).filter(isMountPoint).sort()) {
+    for (const key of volumeKeys(settings)) {
       const point = parseMountPoint(key, String(settings[key]));
       const wanted = wantedVolume(point.volume);
       if (wanted) {

@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { failure } from '../errors.js';
+import { extentsOf } from './extents.js';
 
 /** Files are looked through in pieces of this size; a piece of zeros is a hole. */
 export const CHUNK_BYTES = 1024 * 1024;
@@ -18,13 +19,16 @@ export async function* filledPieces(path: string, signal: AbortSignal): AsyncGen
   const file = await open(path, 'r');
   try {
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-    for (let offset = 0; offset < size;) {
-      if (signal.aborted) throw failure('interrupted by signal');
-      const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, offset);
-      if (bytesRead === 0) return;
-      const data = buffer.subarray(0, bytesRead);
-      if (data.compare(ZEROS, 0, bytesRead) !== 0) yield { offset, data };
-      offset += bytesRead;
+    for (const { start, length } of await extentsOf(path, size)) {
+      for (let offset = start; offset < start + length;) {
+        if (signal.aborted) throw failure('interrupted by signal');
+        const wanted = Math.min(CHUNK_BYTES, start + length - offset);
+        const { bytesRead } = await file.read(buffer, 0, wanted, offset);
+        if (bytesRead === 0) return;
+        const data = buffer.subarray(0, bytesRead);
+        if (data.compare(ZEROS, 0, bytesRead) !== 0) yield { offset, data };
+        offset += bytesRead;
+      }
     }
   } finally {
     await file.close();
