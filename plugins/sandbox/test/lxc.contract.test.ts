@@ -189,6 +189,7 @@ describe('lxc: the life of a container', function () {
       'Permission check failed (mount point type bind is only allowed for root@pam)',
     );
     expect((await refuse({ features: 'fuse=1', unprivileged: 1 })).status).to.equal(403);
+    expect((await refuse({ 'ha-managed': 1 })).body.errors).to.have.keys('ha-managed');
     expect((await refuse({ pool: 'none' })).reason).to.equal("pool 'none' does not exist");
     expect((await bench.get(ct(299, '/config'))).status).to.equal(500);
   });

@@ -40,6 +40,10 @@ function create(call: Call): Promise<string> {
   const { app, user, params } = call;
   const ostemplate = params.string('ostemplate');
   if (ostemplate === '-') throw failure('pipe requires cli environment');
+  if (params.flag('ha-managed'))
+    throw parameterError({
+      'ha-managed': 'making HA resources along the way is not part of the sandbox',
+    });
   const request = {
     node: params.string('node'),
     vmid: params.number('vmid'),
