@@ -59,9 +59,9 @@ export const MISSING =
 /** Where endpoints may be missing; one that goes missing anywhere else is a mistake. */
 export const MISSING_AREAS = [
   /^\/cluster\/(?:acme|backup-info|bulk-action|config|firewall|ha\/groups|ha\/rules|ha\/status|jobs|mapping|metrics|notifications|qemu|sdn)(?:\/|$)/,
-  /^\/nodes\/\w+\/(?:aplinfo|apt|capabilities|certificates|config|disks|firewall|hardware|netstat|replication|scan|sdn|services|syslog|vzdump)(?:\/|$)/,
+  /^\/nodes\/\w+\/(?:aplinfo|apt|capabilities|certificates|config|disks|firewall|hardware|netstat|replication|scan|sdn|services|syslog)(?:\/|$)/,
   /^\/nodes\/\w+\/qemu\/\d+\/firewall(?:\/|$)/,
-  /^\/nodes\/\w+\/storage\/\w+\/(?:download-url|identity|import-metadata|prunebackups)(?:\?|$)/,
+  /^\/nodes\/\w+\/storage\/\w+\/(?:download-url|identity|import-metadata)(?:\?|$)/,
   /^\/cluster\/ha$/,
   /^\/nodes\/\w+\/query-url-metadata\?/,
   /^\/access\/(?:openid|tfa|users\/[^/]+\/tfa)(?:\/|$)/,
