@@ -2,6 +2,7 @@ import { appendFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AccessControl } from './auth/acl.js';
 import { Tickets } from './auth/tickets.js';
+import { dropUnfinishedArchives } from './backup/leftovers.js';
 import { Faults } from './faults/faults.js';
 import { Recorder } from './faults/recorder.js';
 import type { Settings } from './options.js';
@@ -68,11 +69,13 @@ export class App {
     await mkdir(temporary, { recursive: true, mode: 0o700 });
     // Uploads that a crash has left behind.
     for (const name of await readdir(temporary))
-      if (name.startsWith('pveupload-')) await rm(join(temporary, name), { force: true });
+      if (/^(?:pveupload|vzdump)-/.test(name))
+        await rm(join(temporary, name), { force: true, recursive: true });
     for (const node of store.state.nodes) {
       for (const [id, config] of app.storages.onNode(node))
         if (!config.disable) await app.storages.activate(node, id);
     }
+    await dropUnfinishedArchives(app);
     await app.#dropHalfMade();
     if (store.wasKilled) await reconcile(app);
     return app;

@@ -43,7 +43,7 @@ interface Copy {
 export function cloneVm(app: App, who: Identity, request: CloneRequest): string {
   const { node, vmid, newid, storage } = request;
   const origin = app.vms.find(vmid);
-  if (!origin || origin.node !== node)
+  if (!origin || origin.node !== node || origin.kind === 'lxc')
     throw failure(`unable to find configuration file for VM ${vmid} on node '${node}'`);
   const targetNode = request.target ?? node;
   if (!app.store.state.nodes.includes(targetNode))

@@ -1,7 +1,8 @@
 import type { Settings } from '../options.js';
 import type { Vm } from '../state/model.js';
 import type { Store } from '../state/store.js';
-import { resourceRow } from './status.js';
+import { resourceRow } from '../guests/resource-row.js';
+import { kindOf } from './vms.js';
 
 type Row = Record<string, unknown>;
 
@@ -69,7 +70,7 @@ export class Resources {
       return {
         id: fresh['id'],
         node: vm.node,
-        type: 'qemu',
+        type: kindOf(vm),
         vmid: vm.vmid,
         status: 'unknown',
         ...config,

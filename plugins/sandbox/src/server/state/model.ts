@@ -102,8 +102,13 @@ export interface Snapshot {
   vmstate?: string;
 }
 
+/** What a number in the VMID space stands for. */
+export type GuestKind = 'qemu' | 'lxc';
+
 export interface Vm {
   vmid: number;
+  /** Containers share numbers, rights and pools with VMs; without it, it is a VM. */
+  kind?: 'lxc';
   node: string;
   config: VmConfig;
   /** Changes that wait for the next start. */

@@ -1,0 +1,8 @@
+import { containerResourceRow } from '../lxc/status.js';
+import { resourceRow as vmResourceRow } from '../qemu/status.js';
+import type { Vm } from '../state/model.js';
+
+/** A guest's row in cluster/resources, as pvestatd would tell it. */
+export function resourceRow(guest: Vm): Record<string, unknown> {
+  return guest.kind === 'lxc' ? containerResourceRow(guest) : vmResourceRow(guest);
+}
