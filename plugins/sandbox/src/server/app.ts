@@ -4,6 +4,8 @@ import { AccessControl } from './auth/acl.js';
 import { Tickets } from './auth/tickets.js';
 import { Faults } from './faults/faults.js';
 import { Recorder } from './faults/recorder.js';
+import type { Engine } from './engine/engine.js';
+import { SimEngine } from './engine/sim/engine.js';
 import type { Settings } from './options.js';
 import { Resources } from './qemu/resources.js';
 import { Vms } from './qemu/vms.js';
@@ -28,6 +30,8 @@ export class App {
   readonly images: Images;
   readonly qemuImg = new QemuImg();
   readonly recorder = new Recorder();
+  /** What runs the guests. */
+  engine: Engine;
   faults!: Faults;
   /** Makes the certificate that a fault shows instead; set when the server listens. */
   prepareCertificate: () => Promise<void> = async () => undefined;
@@ -44,6 +48,8 @@ export class App {
     this.vms = new Vms(store, this.resources);
     this.storages = new Storages(store, settings);
     this.images = new Images(this.storages, this.qemuImg);
+    this.engine = new SimEngine(this);
+    this.resources.figuresOf = (vm) => this.engine.figures(vm);
   }
 
   /** Opens the data directory. */
@@ -99,6 +105,7 @@ export class App {
   async close(): Promise<void> {
     this.qemuImg.close();
     await this.tasks.close();
+    await this.engine.close();
     this.store.touch();
     await this.faults.book.flush();
     await this.store.flush();

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { App } from '../app.js';
 import type { Identity } from '../auth/acl.js';
-import { memoryBytes } from '../qemu/vms.js';
 import { BRIDGES } from '../qemu/power.js';
 import { failure } from '../errors.js';
 import { onNode, optionalText, text } from './common.js';
@@ -17,10 +16,7 @@ const BASE_MEMORY = 3 * 1024 ** 3;
 function usedMemory(app: App, node: string): number {
   return app.vms
     .onNode(node)
-    .reduce(
-      (sum, vm) => sum + (vm.guest ? Math.floor(memoryBytes(vm.config) * 0.4) : 0),
-      BASE_MEMORY,
-    );
+    .reduce((sum, vm) => sum + app.engine.figures(vm).memhost, BASE_MEMORY);
 }
 
 function uptime(app: App): number {

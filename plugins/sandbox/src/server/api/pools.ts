@@ -29,7 +29,9 @@ function poolOf(app: App, id: string): Pool {
 }
 
 function members(app: App, pool: Pool, only: string | undefined): unknown[] {
-  const vms = pool.vms.flatMap((vmid) => app.vms.find(vmid) ?? []).map(resourceRow);
+  const vms = pool.vms
+    .flatMap((vmid) => app.vms.find(vmid) ?? [])
+    .map((vm) => resourceRow(vm, app.engine.figures(vm)));
   const storages = pool.storages.flatMap((storage) =>
     app.store.state.nodes.map((node) => ({
       id: `storage/${node}/${storage}`,
