@@ -29,6 +29,9 @@ export interface StartRequest {
     capacityBytes?: number;
     staleMillis?: number;
     lockTimeoutMillis?: number;
+    engine?: string;
+    qemuMemoryMib?: number;
+    qemuCpus?: number;
   };
 }
 
@@ -66,6 +69,7 @@ export function planStart({ location, port, nodes, idrac, use, tuning }: StartRe
           port: 'port',
           pid: 'pid',
           fingerprint: 'fingerprint',
+          engine: 'engine',
           idrac: 'idrac',
         },
         undo: [{ title: 'Stop the sandbox', ...stopEffect(location) }],
@@ -89,6 +93,7 @@ export function planStart({ location, port, nodes, idrac, use, tuning }: StartRe
       pid: ref('pid'),
       fingerprint: ref('fingerprint'),
       nodes,
+      engine: ref('engine'),
       idrac: ref('idrac'),
       context: contextName,
       current: use,

@@ -5,7 +5,7 @@ import { Tickets } from './auth/tickets.js';
 import { Faults } from './faults/faults.js';
 import { Recorder } from './faults/recorder.js';
 import type { Engine } from './engine/engine.js';
-import { SimEngine } from './engine/sim/engine.js';
+import { openEngine } from './engine/choose.js';
 import type { Settings } from './options.js';
 import { Resources } from './qemu/resources.js';
 import { Vms } from './qemu/vms.js';
@@ -31,7 +31,7 @@ export class App {
   readonly qemuImg = new QemuImg();
   readonly recorder = new Recorder();
   /** What runs the guests. */
-  engine: Engine;
+  engine!: Engine;
   faults!: Faults;
   /** Makes the certificate that a fault shows instead; set when the server listens. */
   prepareCertificate: () => Promise<void> = async () => undefined;
@@ -48,12 +48,11 @@ export class App {
     this.vms = new Vms(store, this.resources);
     this.storages = new Storages(store, settings);
     this.images = new Images(this.storages, this.qemuImg);
-    this.engine = new SimEngine(this);
     this.resources.figuresOf = (vm) => this.engine.figures(vm);
   }
 
   /** Opens the data directory. */
-  static async open(settings: Settings): Promise<App> {
+  static async open(settings: Settings, engine: 'sim' | 'qemu' = 'sim'): Promise<App> {
     const store = await Store.open(settings.dataDir, settings.nodes);
     const app = new App(settings, store, await Tickets.open(settings.dataDir));
     await app.#openFaults();
@@ -66,6 +65,7 @@ export class App {
       for (const [id, config] of app.storages.onNode(node))
         if (!config.disable) await app.storages.activate(node, id);
     }
+    app.engine = await openEngine(app, engine);
     await app.#dropHalfMade();
     return app;
   }

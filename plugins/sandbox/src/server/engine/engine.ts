@@ -75,6 +75,8 @@ export interface Engine {
   deleteSnapshot(vm: Vm, name: string, disks: readonly SnapshotDisk[]): Promise<void>;
   /** Brings the disks back; the VM is off. */
   rollback(vm: Vm, name: string, disks: readonly SnapshotDisk[]): Promise<void>;
+  /** Can this option of a running guest be changed at once, as far as the hardware is concerned? */
+  hotplugs(key: string): boolean;
   /** Another disc, or none, in a running guest's drive. */
   changeMedium(vm: Vm, key: string, value: string): Promise<void>;
   /** Lets something read a running guest's disks while they do not change. */

@@ -159,8 +159,10 @@ async function runClone(
     );
     task.log(`creating a clone of VM ${source.vmid} with ID ${vm.vmid}`);
     const drives: VmConfig = {};
-    for (const copy of copies)
-      drives[copy.key] = await copyDrive(app, request, vm, copy, created, task);
+    await app.engine.whileStill(source, async () => {
+      for (const copy of copies)
+        drives[copy.key] = await copyDrive(app, request, vm, copy, created, task);
+    });
     await task.work();
     app.vms.change(vm, () => {
       Object.assign(vm.config, drives);

@@ -1,4 +1,5 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { sha256Crypt } from '../auth/sha256-crypt.js';
 import type { ConfigValue, VmConfig } from '../state/model.js';
 import { isCdrom, isCloudInit, isDriveKey, driveKeys, parseDrive } from './drive.js';
 import { parseNet, printNet, randomMac } from './net.js';
@@ -26,11 +27,11 @@ export function normalizeOption(key: string, value: ConfigValue, macPrefix: stri
   return value;
 }
 
-/** PVE stores a guest's password as a hash; so does the sandbox (with its own digest behind the same prefix). */
+/** PVE stores a guest's password as a hash; one that is given as such stays. */
 function hashed(password: string): string {
   if (/^\$\w+\$.*\$/.test(password)) return password;
   const salt = randomBytes(6).toString('base64').replace(/[+=]/g, '.');
-  return `$5$${salt}$${createHash('sha256').update(salt).update(password).digest('base64').replace(/=+$/, '').replaceAll('+', '.')}`;
+  return sha256Crypt(password, salt);
 }
 
 /** Options that every VM gets when it is made. */

@@ -43,7 +43,8 @@ export class QemuImg {
   ): Promise<void> {
     if (await this.present()) {
       const ran = await this.#run(
-        ['convert', '-f', source.format, '-O', target.format, source.path, target.path],
+        // A running guest holds a lock on its disk; who copies that sees to it that it does not change.
+        ['convert', '-U', '-f', source.format, '-O', target.format, source.path, target.path],
         signal,
       );
       if (signal.aborted) throw failure('interrupted by signal');
@@ -55,6 +56,13 @@ export class QemuImg {
       throw failure("can't convert this disk: qemu-img is not installed");
     await copyFile(source.path, target.path, constants.COPYFILE_FICLONE);
     if (signal.aborted) throw failure('interrupted by signal');
+  }
+
+  /** Runs qemu-img for what only it can do. @throws in its own words */
+  async command(args: readonly string[], signal?: AbortSignal): Promise<void> {
+    const ran = await this.#run(args, signal);
+    if (signal?.aborted) throw failure('interrupted by signal');
+    if (ran.code !== 0) throw failure(ran.stderr.trim() || `qemu-img: exit code ${ran.code}`);
   }
 
   /** Makes a disk bigger; false when qemu-img is not there. */

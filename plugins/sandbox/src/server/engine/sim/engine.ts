@@ -89,6 +89,10 @@ export class SimEngine implements Engine {
         await this.#app.images.rollback(vm.node, volid, parseSize(String(size)));
   }
 
+  hotplugs(): boolean {
+    return true;
+  }
+
   async changeMedium(): Promise<void> {}
 
   whileStill<T>(_vm: Vm, action: () => Promise<T>): Promise<T> {
