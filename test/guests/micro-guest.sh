@@ -128,11 +128,11 @@ VERSION_ID="1"
 TEXT
 cat >"$root/init" <<'TEXT'
 #!/bin/busybox sh
+# With /proc, so that the links name busybox and not "whatever runs".
+/bin/busybox mount -t proc proc /proc
 /bin/busybox --install -s
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 mount -t devtmpfs dev /dev
-mkdir -p /dev/pts
-mount -t proc proc /proc
 mount -t sysfs sys /sys
 while read -r name; do insmod "/lib/modules/$name.ko" 2>/dev/null; done </etc/modules
 hostname -F /etc/hostname
@@ -178,7 +178,10 @@ label micro
 TEXT
 xorriso -as mkisofs -quiet -V MICRO -o "$work/disk.raw" \
   -isohybrid-mbr "$work/x/usr/lib/ISOLINUX/isohdpfx.bin" \
-  -b isolinux.bin -c boot.cat -no-emul-boot -boot-load-size 4 -boot-info-table "$work/iso" >&2
+  -b isolinux.bin -c boot.cat -no-emul-boot -boot-load-size 4 -boot-info-table "$work/iso" 2>"$work/log" || {
+  cat "$work/log" >&2
+  exit 1
+}
 truncate -s 64M "$work/disk.raw"
 qemu-img convert -q -f raw -O qcow2 "$work/disk.raw" "$out.part"
 rm -f -- "$out.recipe"

@@ -48,7 +48,6 @@ export class App {
     this.vms = new Vms(store, this.resources);
     this.storages = new Storages(store, settings);
     this.images = new Images(this.storages, this.qemuImg);
-    this.resources.figuresOf = (vm) => this.engine.figures(vm);
   }
 
   /** Opens the data directory. */
@@ -66,6 +65,7 @@ export class App {
         if (!config.disable) await app.storages.activate(node, id);
     }
     app.engine = await openEngine(app, engine);
+    app.resources.figuresOf = (vm) => app.engine.figures(vm);
     await app.#dropHalfMade();
     return app;
   }

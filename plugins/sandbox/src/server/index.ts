@@ -23,7 +23,7 @@ export interface RunningSandbox {
   port: number;
   /** SHA-256 of the certificate, AA:BB:… */
   fingerprint: string;
-  engine: 'sim' | 'qemu';
+  engine?: 'sim' | 'qemu';
   /** How guests are computed, when they are. */
   accel?: 'kvm' | 'tcg';
   /** Stops listening, fails running tasks and saves. */
