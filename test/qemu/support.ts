@@ -97,7 +97,9 @@ export class QemuLab {
 
   /** Runs a shell script in the guest and waits for its end. */
   async shell(vmid: number, script: string, seconds = 120): Promise<Ran> {
-    const { pid } = await this.post<{ pid: number }>(
+    const {
+      data: { pid },
+    } = await this.post<{ data: { pid: number } }>(
       vmid,
       '/agent/exec',
       'command=sh',

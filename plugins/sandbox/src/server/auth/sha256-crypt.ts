@@ -25,7 +25,7 @@ function encoded(hash: Buffer): string {
   let [first, second, third] = [0, 10, 20];
   for (let group = 0; group < 10; group++) {
     add((hash[first]! << 16) | (hash[second]! << 8) | hash[third]!, 4);
-    [first, second, third] = [second + 1, third + 1, first + 1];
+    [first, second, third] = [third + 1, first + 1, second + 1];
   }
   add((hash[31]! << 8) | hash[30]!, 3);
   return text;
