@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+
 import { expect } from 'chai';
 
 import { guestImage, missingPrograms, QemuLab, skipping } from './support.ts';
@@ -50,6 +52,11 @@ describe('engine qemu, micro guest', function () {
     expect(lab.processes()).to.have.length(1);
     const { pid, status } = await lab.status(vmid);
     expect({ pid, status }).to.deep.equal({ pid: lab.processes()[0], status: 'running' });
+
+    const told = await lab.lab.json<{ runningGuests: { vmid: number }[] }>('sandbox', 'status');
+    expect(told).to.include({ engine: 'qemu', diskTool: 'qemu-img' });
+    expect(told).to.have.property('accel').that.is.oneOf(['kvm', 'tcg']);
+    expect(told.runningGuests).to.have.length(1).and.to.have.nested.property('[0].vmid', vmid);
 
     const uname = await lab.shell(vmid, 'uname -s; echo oops >&2; exit 3');
     expect(uname).to.deep.equal({ exitcode: 3, out: 'Linux\n', err: 'oops\n' });
@@ -145,6 +152,14 @@ describe('engine qemu, micro guest', function () {
     });
   });
 
+  it('notices that a QEMU has died', async () => {
+    const vmid = await booted();
+    process.kill(lab.processes()[0]!, 'SIGKILL');
+    await lab.until('stopped', async () => (await lab.status(vmid)).status === 'stopped');
+    await lab.lab.json('vm', 'start', String(vmid));
+    await lab.agentUp(vmid);
+  });
+
   it('keeps its process when the guest reboots, and is a new one after a reboot by PVE', async () => {
     const vmid = await booted();
     const { pid } = await lab.status(vmid);
@@ -213,6 +228,24 @@ describe('engine qemu, micro guest', function () {
     await lab.agentUp(copy);
     const read = 'dd if=/dev/sda bs=512 skip=100000 count=1 | head -c 6';
     expect((await lab.shell(copy, read)).out).to.equal('copied');
+  });
+
+  it('starts UEFI with variables of its own, and keeps them on the EFI disk', async function () {
+    if (!existsSync('/usr/share/OVMF/OVMF_VARS_4M.fd'))
+      skipping(this, 'Debian package ovmf is not installed');
+    const vmid = await create();
+    await lab.put(vmid, '/config', 'bios=ovmf', 'efidisk0=local:1,efitype=4m');
+    await lab.lab.json('vm', 'start', String(vmid));
+    // The micro guest has no UEFI loader: what matters is that the firmware runs and writes.
+    const disk = lab.lab.file(
+      `data/sandbox/storages/pve1/local/images/${vmid}/vm-${vmid}-disk-1.raw`,
+    );
+    const template = readFileSync('/usr/share/OVMF/OVMF_VARS_4M.fd');
+    await lab.until('variables', async () => {
+      const now = readFileSync(disk);
+      return now.length === template.length && !now.equals(template);
+    });
+    expect((await lab.status(vmid)).status).to.equal('running');
   });
 
   it('puts another disc into a running guest', async () => {

@@ -59,6 +59,8 @@ export interface Engine {
   /** How guests are computed, when they are. */
   readonly accel?: 'kvm' | 'tcg';
   readonly agent: GuestAgent;
+  /** Do the disks' own files hold what they were at a snapshot? */
+  readonly keepsSnapshots: boolean;
   /** Starts the guest and notes it in `vm.guest`; whatever fails leaves nothing behind. */
   start(vm: Vm, task: Task): Promise<void>;
   /** The guest is off when this returns. */

@@ -211,7 +211,13 @@ async function copyDrive(
     task.log(`allocated target volume '${file}'`);
   } else {
     const target = { node: vm.node, storage, vmid: vm.vmid, format: request.format ?? from.format };
-    file = await app.images.copy({ node: request.node, volid }, target, task, request.bwlimit);
+    const snapshot = app.engine.keepsSnapshots ? request.snapname : undefined;
+    file = await app.images.copy(
+      { node: request.node, volid, snapshot },
+      target,
+      task,
+      request.bwlimit,
+    );
   }
   created.push(file);
   const { size } = await app.images.info(vm.node, parseVolume(file));

@@ -91,7 +91,7 @@ export class Images {
 
   /** Makes a full copy of a volume: an import, or a disk of a full clone. */
   async copy(
-    source: { node: string; volid: string },
+    source: { node: string; volid: string; snapshot?: string | undefined },
     target: { node: string; storage: string; vmid: number; format: string; name?: string },
     task: Task,
     bwlimit = 0,
@@ -120,7 +120,12 @@ export class Images {
       await task.work();
       if (bwlimit > 0) await pause((bytes / (bwlimit * 1024)) * 1000, task.signal);
       await this.#qemuImg.convert(
-        { path: fromPath, format: sourceFormat(from), backing: info.backing !== undefined },
+        {
+          path: fromPath,
+          format: sourceFormat(from),
+          backing: info.backing !== undefined,
+          ...(source.snapshot !== undefined && { snapshot: source.snapshot }),
+        },
         { path, format: to.format },
         task.signal,
       );

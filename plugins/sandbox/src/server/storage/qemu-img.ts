@@ -37,14 +37,26 @@ export class QemuImg {
 
   /** Copies a disk into another format, together with everything below it. */
   async convert(
-    source: { path: string; format: string; backing: boolean },
+    source: { path: string; format: string; backing: boolean; snapshot?: string },
     target: { path: string; format: string },
     signal: AbortSignal,
   ): Promise<void> {
     if (await this.present()) {
+      const { snapshot } = source;
+      const of = snapshot === undefined ? [] : ['-l', `snapshot.name=${snapshot}`];
       const ran = await this.#run(
         // A running guest holds a lock on its disk; who copies that sees to it that it does not change.
-        ['convert', '-U', '-f', source.format, '-O', target.format, source.path, target.path],
+        [
+          'convert',
+          '-U',
+          ...of,
+          '-f',
+          source.format,
+          '-O',
+          target.format,
+          source.path,
+          target.path,
+        ],
         signal,
       );
       if (signal.aborted) throw failure('interrupted by signal');

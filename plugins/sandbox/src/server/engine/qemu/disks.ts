@@ -1,5 +1,5 @@
 import type { App } from '../../app.js';
-import { failure } from '../../errors.js';
+import { failure, messageOf } from '../../errors.js';
 import { isDriveKey, parseDrive, volumeOf } from '../../qemu/drive.js';
 import { agentEnabled } from '../../qemu/vms.js';
 import type { Vm } from '../../state/model.js';
@@ -95,6 +95,8 @@ export async function offline(
   { volid }: SnapshotDisk,
 ): Promise<void> {
   const { path } = fileOf(app, vm.node, volid);
-  await app.qemuImg.command(['snapshot', what, name, path]);
+  await app.qemuImg.command(['snapshot', what, name, path]).catch((error: unknown) => {
+    throw failure(app.storages.disguise(messageOf(error), vm.node));
+  });
   app.storages.changed(vm.node, parseVolume(volid).storage);
 }

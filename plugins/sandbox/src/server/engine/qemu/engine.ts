@@ -34,6 +34,7 @@ interface Running {
 /** Real guests: one QEMU each. */
 export class QemuEngine implements Engine {
   readonly name = 'qemu';
+  readonly keepsSnapshots = true;
   readonly accel: 'kvm' | 'tcg';
   readonly agent: QemuAgent;
   readonly #app: App;

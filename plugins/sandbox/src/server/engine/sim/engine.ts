@@ -12,6 +12,7 @@ import { simFigures } from './figures.js';
 /** Guests that are only pretended: they live in the state, and go on in the next start of the server. */
 export class SimEngine implements Engine {
   readonly name = 'sim';
+  readonly keepsSnapshots = false;
   readonly agent: SimAgent;
   readonly figures = simFigures;
   readonly #app: App;
