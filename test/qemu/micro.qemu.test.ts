@@ -268,6 +268,19 @@ describe('engine qemu, micro guest', function () {
     expect(await discs()).to.include('16384');
   });
 
+  it('writes the cloud-init drive anew under a running guest', async () => {
+    const vmid = await booted();
+    const mount = 'for d in /dev/sr*; do mount -t iso9660 $d /mnt 2>/dev/null && break; done';
+    const userData = async (): Promise<string> =>
+      (await lab.shell(vmid, `mkdir -p /mnt; ${mount}; cat /mnt/user-data; umount /mnt`)).out;
+    expect(await userData()).to.include(`hostname: m${made}\n`);
+    await lab.put(vmid, '/config', 'ciuser=carol', 'cipassword=secret-1');
+    await lab.put(vmid, '/cloudinit');
+    expect(await userData())
+      .to.match(/^user: carol$/m)
+      .and.to.match(/^password: \$5\$/m);
+  });
+
   it('ends its guests when it stops, and those of one that was killed at the next start', async () => {
     const vmid = await booted();
     const [orphan] = lab.processes();
@@ -277,6 +290,9 @@ describe('engine qemu, micro guest', function () {
       return !running;
     });
     expect(lab.processes()).to.deep.equal([orphan]);
+    const reset = await lab.lab.pmx(['sandbox', 'reset', '-y']);
+    expect(reset).to.have.property('code', 1);
+    expect(reset.stderr).to.include('PMX_SANDBOX_GUESTS_LEFT');
     await lab.lab.json(
       'sandbox',
       'start',

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 
 import { type Plan, ref, RequestError, secretRef, type Step } from '@pmx-cli/kit';
 
+import { findOrphans } from '../server/engine/qemu/runtime.js';
 import type { IdracRequest } from './idrac-input.js';
 import {
   contextName,
@@ -134,6 +135,13 @@ export function planReset(location: SandboxLocation, contextExists: boolean): Pl
       code: 'PMX_SANDBOX_NO_DATA',
       message: `${dataDir} holds no data of a sandbox (there is no ${stateFile}).`,
       hints: ['pmx sandbox status shows where its data is.'],
+    });
+  }
+  if (!runningSandbox(location) && findOrphans(dataDir).length > 0) {
+    throw new RequestError({
+      code: 'PMX_SANDBOX_GUESTS_LEFT',
+      message: 'The sandbox was killed, and guests of it still run.',
+      hints: ['pmx sandbox start --detach ends them; then pmx sandbox reset'],
     });
   }
   return {

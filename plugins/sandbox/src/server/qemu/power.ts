@@ -93,8 +93,8 @@ export function stop(app: App, who: Identity, node: string, vmid: number): strin
 
 /** The guest is off now; what waited for that is applied. */
 export async function halt(app: App, vm: Vm): Promise<void> {
-  if (!vm.guest) return;
-  await app.engine.stop(vm);
+  // A real guest may have gone by itself, while the caller had the lock.
+  if (vm.guest) await app.engine.stop(vm);
   await applyPending(app, vm);
 }
 

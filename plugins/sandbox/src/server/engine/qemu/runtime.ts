@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, readFile, rm, writeFile, mkdir } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const PREFIX = 'pmx-qemu-';
@@ -23,24 +24,44 @@ export async function removeRuntimeDir(dataDir: string, dir: string): Promise<vo
   await rm(noteOf(dataDir), { force: true });
 }
 
-/** Processes whose command line names a socket in this directory; a pid file may not have been written yet. */
-async function processesOf(dir: string): Promise<number[]> {
-  const found: number[] = [];
-  for (const name of await readdir('/proc').catch(() => [])) {
-    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
-    const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
-    if (command.split('\0').some((part) => part.startsWith(`socket,id=qmp,path=${dir}/`)))
-      found.push(Number(name));
+function readOr(path: string, otherwise: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return otherwise;
   }
-  return found;
 }
 
-/** Ends the guests that a killed sandbox has left behind; answers how many there were. */
+/** Processes whose command line names a socket in this directory; a pid file may not have been written yet. */
+function processesOf(dir: string): number[] {
+  const own = `socket,id=qmp,path=${dir}/`;
+  return (existsSync('/proc') ? readdirSync('/proc') : [])
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) =>
+      readOr(`/proc/${name}/cmdline`, '')
+        .split('\0')
+        .some((part) => part.startsWith(own)),
+    )
+    .map(Number);
+}
+
+/** The directory that a sandbox has left behind; only what a sandbox can have made is ever touched. */
+function leftBehind(dataDir: string): string | undefined {
+  const dir = readOr(noteOf(dataDir), '').trim();
+  return basename(dir).startsWith(PREFIX) && isAbsolute(dir) ? dir : undefined;
+}
+
+/** The guests that a killed sandbox has left running. */
+export function findOrphans(dataDir: string): number[] {
+  const dir = leftBehind(dataDir);
+  return dir === undefined ? [] : processesOf(dir);
+}
+
+/** Ends the guests that a killed sandbox has left running; answers how many there were. */
 export async function endOrphans(dataDir: string): Promise<number> {
-  const dir = (await readFile(noteOf(dataDir), 'utf8').catch(() => '')).trim();
-  // Only what a sandbox can have made is ever removed.
-  if (!basename(dir).startsWith(PREFIX) || dirname(dir) === dir) return 0;
-  const orphans = await processesOf(dir);
+  const dir = leftBehind(dataDir);
+  if (dir === undefined) return 0;
+  const orphans = processesOf(dir);
   for (const pid of orphans) {
     try {
       process.kill(pid, 'SIGKILL');
@@ -49,7 +70,7 @@ export async function endOrphans(dataDir: string): Promise<number> {
     }
   }
   const until = Date.now() + KILL_MILLIS;
-  while ((await processesOf(dir)).length > 0 && Date.now() < until) await sleep(50);
+  while (processesOf(dir).length > 0 && Date.now() < until) await sleep(50);
   await removeRuntimeDir(dataDir, dir);
   return orphans.length;
 }
