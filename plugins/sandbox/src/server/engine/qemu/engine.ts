@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import type { App } from '../../app.js';
 import { failure, messageOf } from '../../errors.js';
 import { isCdrom, isCloudInit, parseDrive, volumeOf } from '../../qemu/drive.js';
-import { parseNet } from '../../qemu/net.js';
 import { applyPending } from '../../qemu/update.js';
 import { agentEnabled, cpuCount, memoryBytes } from '../../qemu/vms.js';
 import type { Vm } from '../../state/model.js';
@@ -14,13 +12,13 @@ import type { Engine, GuestFigures, SnapshotDisk } from '../engine.js';
 import type { Acceleration } from './accel.js';
 import { QemuAgent } from './agent.js';
 import { writeCloudInitDrive } from './cloudinit-drive.js';
-import { checkRunnable, commandLine } from './command/index.js';
-import { driveFiles, dropSnapshot, fileOf, offline, takeSnapshot } from './disks.js';
+import { checkRunnable } from './command/index.js';
+import { dropSnapshot, fileOf, offline, takeSnapshot } from './disks.js';
 import { Meter } from './figures.js';
-import { firmwareOf } from './firmware.js';
+import { launchGuest } from './launch.js';
 import { checkMemory } from './limits.js';
-import { QemuProcess } from './process.js';
-import { makeRuntimeDir, qemuDir, removeRuntimeDir } from './runtime.js';
+import type { QemuProcess } from './process.js';
+import { makeRuntimeDir, removeRuntimeDir } from './runtime.js';
 
 const MIB = 1024 * 1024;
 /** At the end of the sandbox a guest gets no longer than this to write its disks. */
@@ -78,54 +76,12 @@ export class QemuEngine implements Engine {
     );
     this.#starting.set(vm.vmid, memoryMib);
     try {
-      const guest = await this.#launch(vm, memoryMib, task);
-      await this.#prepare(vm, guest).catch(async (error: unknown) => {
-        await guest.stop();
-        throw error;
-      });
+      const host = { accel: this.accel, runtimeDir: this.#runtimeDir, memoryMib };
+      const guest = await launchGuest(this.#app, vm, host, task);
       this.#adopt(vm, guest);
     } finally {
       this.#starting.delete(vm.vmid);
     }
-  }
-
-  async #launch(vm: Vm, memoryMib: number, task: Task): Promise<QemuProcess> {
-    const { settings, storages } = this.#app;
-    const logs = qemuDir(settings.dataDir);
-    for (const [key, file] of Object.entries(driveFiles(this.#app, vm)))
-      if (isCloudInit(parseDrive(key, String(vm.config[key]))))
-        await writeCloudInitDrive(this.#app, vm, file, this.#runtimeDir);
-    const firmware = await firmwareOf(this.#app, vm, this.#runtimeDir);
-    const args = commandLine({
-      vmid: vm.vmid,
-      config: vm.config,
-      accel: this.accel,
-      cpuLimit: settings.qemuCpus,
-      files: driveFiles(this.#app, vm),
-      ...(firmware && { firmware }),
-      runtimeDir: this.#runtimeDir,
-      serialLog: (number) => join(logs, `${vm.vmid}.serial${number}.log`),
-      note: (text) => task.log(text),
-    });
-    return QemuProcess.launch(
-      {
-        vmid: vm.vmid,
-        memoryMib,
-        binary: settings.qemuBinary,
-        args,
-        runtimeDir: this.#runtimeDir,
-        logFile: join(logs, `${vm.vmid}.log`),
-        disguise: (text) => storages.disguise(text, vm.node),
-      },
-      task,
-    );
-  }
-
-  /** What QEMU can only be told when it runs. */
-  async #prepare({ config }: Vm, { qmp }: QemuProcess): Promise<void> {
-    for (const key of Object.keys(config).filter((name) => /^net\d+$/.test(name)))
-      if (parseNet(String(config[key]))['link_down'] === 1)
-        await qmp.run('set_link', { name: key, up: false });
   }
 
   #adopt(vm: Vm, guest: QemuProcess): void {
