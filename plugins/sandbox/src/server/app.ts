@@ -5,6 +5,8 @@ import { Tickets } from './auth/tickets.js';
 import { dropUnfinishedArchives } from './backup/leftovers.js';
 import { Faults } from './faults/faults.js';
 import { Recorder } from './faults/recorder.js';
+import type { Engine } from './engine/engine.js';
+import { openEngine } from './engine/choose.js';
 import type { Settings } from './options.js';
 import { addGuests } from './qemu/pretended.js';
 import { reconcile } from './qemu/reconcile.js';
@@ -36,6 +38,8 @@ export class App {
   readonly images: Images;
   readonly qemuImg = new QemuImg();
   readonly recorder = new Recorder();
+  /** What runs the guests. */
+  engine!: Engine;
   faults!: Faults;
   /** Makes the certificate that a fault shows instead; set when the server listens. */
   prepareCertificate: () => Promise<void> = async () => undefined;
@@ -60,7 +64,7 @@ export class App {
   }
 
   /** Opens the data directory. */
-  static async open(settings: Settings): Promise<App> {
+  static async open(settings: Settings, engine: 'sim' | 'qemu' = 'sim'): Promise<App> {
     const store = await Store.open(settings.dataDir, settings.nodes);
     addGuests(store, settings.guests, settings.seed ?? '1');
     const app = new App(settings, store, await Tickets.open(settings.dataDir));
@@ -76,6 +80,8 @@ export class App {
         if (!config.disable) await app.storages.activate(node, id);
     }
     await dropUnfinishedArchives(app);
+    app.engine = await openEngine(app, engine);
+    app.resources.figuresOf = (vm) => app.engine.figures(vm);
     await app.#dropHalfMade();
     if (store.wasKilled) await reconcile(app);
     return app;
@@ -116,6 +122,7 @@ export class App {
   async close(): Promise<void> {
     this.qemuImg.close();
     await this.tasks.close();
+    await this.engine.close();
     await this.faults.book.flush();
     await this.store.close();
   }

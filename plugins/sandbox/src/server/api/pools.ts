@@ -33,7 +33,7 @@ function members(app: App, pool: Pool, only: string | undefined): unknown[] {
   const vms = pool.vms
     .flatMap((vmid) => app.vms.find(vmid) ?? [])
     .filter((vm) => only === undefined || only === kindOf(vm))
-    .map(resourceRow);
+    .map((vm) => resourceRow(vm, app.engine.figures(vm)));
   const storages = pool.storages.flatMap((storage) =>
     app.store.state.nodes.map((node) => ({
       id: `storage/${node}/${storage}`,

@@ -56,13 +56,14 @@ export async function saveGuest(
       await (guest.kind === 'lxc' ? haltContainer(app, guest) : halt(app, guest));
     } else if (guest.guest && mode === 'suspend' && !guest.guest.paused) {
       say('suspending guest');
-      pause(app, guest, true);
+      await pause(app, guest, true);
       resume = async () => {
         say('resuming guest');
-        pause(app, guest, false);
+        await pause(app, guest, false);
       };
     }
-    return await writeFiles(app, guest, wishes, disks, task, say);
+    const write = (): Promise<Volume> => writeFiles(app, guest, wishes, disks, task, say);
+    return await (guest.kind === 'lxc' ? write() : app.engine.whileStill(guest, write));
   } finally {
     await resume?.();
     app.vms.change(guest, () => delete guest.config['lock']);
@@ -101,7 +102,8 @@ function modeFor(app: App, guest: Vm, wanted: Mode, say: Say): Mode {
   return 'suspend';
 }
 
-function pause(app: App, guest: Vm, paused: boolean): void {
+async function pause(app: App, guest: Vm, paused: boolean): Promise<void> {
+  if (guest.kind !== 'lxc') return app.engine.pause(guest, paused);
   app.vms.change(guest, () => {
     if (guest.guest) guest.guest.paused = paused;
   });

@@ -82,7 +82,7 @@ export function resizeDisk(
       if (size < old) throw failure('shrinking disks is not supported');
       await task.work();
       if (size > old) {
-        await app.images.resize(node, volid, size);
+        await app.engine.resize(vm, disk, volid, size);
         if (!vm.guest) task.log('Image resized.');
       }
       app.vms.change(vm, () => {

@@ -102,7 +102,7 @@ export class Images extends Disks {
 
   /** Makes a full copy of a volume: an import, or a disk of a full clone. */
   async copy(
-    source: { node: string; volid: string },
+    source: { node: string; volid: string; snapshot?: string | undefined },
     target: {
       node: string;
       storage: string;
@@ -139,7 +139,12 @@ export class Images extends Disks {
       const room = await this.#storages.room(target.node, target.storage);
       await withinRoom(path, room, task.signal, (signal) =>
         this.#qemuImg.convert(
-          { path: fromPath, format: sourceFormat(from), backing: info.backing !== undefined },
+          {
+            path: fromPath,
+            format: sourceFormat(from),
+            backing: info.backing !== undefined,
+            ...(source.snapshot !== undefined && { snapshot: source.snapshot }),
+          },
           { path, format: to.format },
           signal,
         ),

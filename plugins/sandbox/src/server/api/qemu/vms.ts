@@ -117,7 +117,7 @@ export const vmRoutes: Route[] = [
       app.vms
         .onNode(params.string('node'), 'qemu')
         .filter((vm) => app.acl.has(user, `/vms/${vm.vmid}`, ['VM.Audit']))
-        .map((vm) => listRow(vm, params.flag('full'))),
+        .map((vm) => listRow(vm, params.flag('full'), app.engine.figures(vm))),
   },
   {
     method: 'POST',
