@@ -58,6 +58,7 @@ const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'context:use': () => ['sandbox'],
   'context:show': () => [],
   'context:remove': () => ['sandbox'],
+  explain: () => ['PMX_TLS_UNTRUSTED'],
   'node:list': () => [],
   'op:list': () => [],
   'op:show': (_, { interrupted }) => [interrupted],
