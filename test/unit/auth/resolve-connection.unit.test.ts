@@ -176,11 +176,13 @@ describe('auth: which server, with which credentials', () => {
   it('trusts what the context says, or what the environment says, never both', async () => {
     const env = { ...envHost, PMX_FINGERPRINT: 'CC', PVE_CACERT: '/old.pem' };
     expect((await resolve(undefined)).trust).to.deep.equal({
+      context: 'lab',
       fingerprint,
       caFile: undefined,
       insecure: undefined,
     });
     expect((await resolve('prod', env)).trust).to.deep.equal({
+      context: 'prod',
       fingerprint: undefined,
       caFile: '/ca.pem',
       insecure: true,
