@@ -44,6 +44,10 @@ const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'api:post': () => ['/pools', 'poolid=x'],
   'api:put': () => ['/nodes/pve1/qemu/101/config', 'onboot=1'],
   'api:delete': () => ['/nodes/pve1/qemu/101'],
+  'auth:test': () => [],
+  login: (lab) => ['new', ...lab.server(), '--token-id', 'a@pve!b1', '--token-stdin'],
+  logout: () => ['sandbox', '--yes'],
+  whoami: () => [],
   'context:add': () => [
     'other',
     '--host',

@@ -26,7 +26,10 @@ or that the login is good for nothing (no rights). What will break soon is a war
       ['Endpoint', `${report.endpoint} (Proxmox VE ${report.version})`],
       ['Identity', report.identity],
       ['Latency', `${report.latencyMillis} ms`],
-      ['Clock', skew === 0 ? 'as here' : `${Math.abs(skew)} s ${skew > 0 ? 'ahead' : 'behind'}`],
+      [
+        'Clock',
+        Math.abs(skew) <= 1 ? 'as here' : `${Math.abs(skew)} s ${skew > 0 ? 'ahead' : 'behind'}`,
+      ],
       ['Certificate', `${certificate.daysLeft} days left${problems}, ${certificate.fingerprint}`],
       [
         'Token expires',

@@ -62,7 +62,8 @@ class Client implements PveClient {
 
   constructor(connection: PveConnection) {
     const { credentials, endpoint } = connection;
-    this.#connection = connection;
+    const headers = lowerCase(connection.headers ?? {});
+    this.#connection = { ...connection, headers };
     this.user = credentials.type === 'token' ? credentials.tokenId : credentials.username;
     this.#asker = {
       ...addressOf(endpoint),
@@ -71,7 +72,7 @@ class Client implements PveClient {
       credentials: credentials.type === 'token' ? 'token' : 'password',
       secrets: this.#secrets,
     };
-    for (const [name, value] of Object.entries(connection.headers ?? {}))
+    for (const [name, value] of Object.entries(headers))
       if (isSecretName(name)) this.#secrets.add(value);
     if (credentials.type === 'token') {
       this.#secrets.add(credentials.secret);
@@ -390,6 +391,13 @@ function waitAfter(
   if (reason === 'ECONNREFUSED' && !knownGood)
     return attempt > 1 ? undefined : Math.min(backoff, refusedDelay);
   return backoff;
+}
+
+/** So that pmx's own headers replace these, however they are written. */
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
 }
 
 function apiTarget(path: string): string {

@@ -201,7 +201,7 @@ describe('api: headers and proxy of a context', () => {
     const server = await new TestServer().listen();
     server.handler = (_, response) => json(response, { data: 'x' });
     const pve = connect(server, {
-      headers: { 'x-gate': 'open', authorization: 'Basic none' },
+      headers: { 'x-gate': 'open', Authorization: 'Basic none' },
       trust: { caFile: fixturePath('ca.crt.pem') },
     });
     await pve.get('/version');
