@@ -17,8 +17,9 @@ import {
 
 import { HostAccess } from './access/host-access.js';
 import { ReachabilityFile } from './access/reachability.js';
-import type { PveClient, PveConnection } from './api/types.js';
-import type { Credentials } from './auth/credentials.js';
+import { timeoutsOf } from './access/timeouts.js';
+import type { PveClient } from './api/types.js';
+import { secretOf } from './auth/credentials.js';
 import { type ResolvedConnection, resolveConnection } from './auth/resolve-connection.js';
 import { SecretStore } from './auth/secret-store.js';
 import { ContextStore } from './config/contexts.js';
@@ -93,7 +94,7 @@ class HostSession implements Session {
       },
       client: async () => (await this.pve()) as PveClient,
       signal: this.#interruption.signal,
-      timeouts: this.#timeouts(),
+      timeouts: timeoutsOf(this.#flags['request-timeout']),
       protect: (secret) => this.protect(secret),
       debug: (line) => this.output.debug(line),
     });
@@ -158,14 +159,6 @@ class HostSession implements Session {
     ));
   }
 
-  /** Beyond the whole limit nothing is waited for; a bit before it, connecting says more than a limit. */
-  #timeouts(): NonNullable<PveConnection['timeouts']> {
-    const seconds = this.#flags['request-timeout'];
-    if (seconds === undefined) return {};
-    const overall = seconds * 1000;
-    return { connect: Math.min(10_000, overall * 0.95), response: overall, overall };
-  }
-
   async #connect(signal: AbortSignal): Promise<PveClient> {
     const { endpoint, alternatives, proxy, headers, credentials, trust } = await this.#resolved();
     this.protect(secretOf(credentials));
@@ -186,7 +179,7 @@ class HostSession implements Session {
       credentials,
       trust,
       signal,
-      timeouts: this.#timeouts(),
+      timeouts: timeoutsOf(this.#flags['request-timeout']),
       protect: (secret) => this.protect(secret),
       debug: (line) => this.output.debug(line),
     });
@@ -248,9 +241,4 @@ class HostSession implements Session {
         plan.local ? [] : checkPlan(plan, (await this.pve()) as PveClient, this.paths.cache),
     });
   }
-}
-
-function secretOf(credentials: Credentials): string {
-  if (credentials.type === 'token') return credentials.secret;
-  return credentials.type === 'password' ? credentials.password : credentials.ticket;
 }

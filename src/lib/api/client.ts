@@ -1,13 +1,15 @@
-import { InterruptedError, isPmxError, SurroundingsError } from '@pmx-cli/kit/errors';
+import { InterruptedError, SurroundingsError } from '@pmx-cli/kit/errors';
 
 import { TicketSession, type Ticket, type TicketAnswer } from '../auth/session.js';
 import { addressOf } from '../auth/trust.js';
-import { type Answer, type Asker, type Envelope, isProxyFailure, parseEnvelope } from './answer.js';
+import { type Answer, type Asker, type Envelope, parseEnvelope } from './answer.js';
 import type { Endpoints } from './endpoints.js';
-import { errorOf, foreignAnswer, notPve, otherProduct, retryAfterOf } from './errors.js';
+import { errorOf, foreignAnswer, notPve, otherProduct } from './errors.js';
 import { encodeParams, encodePath, withQuery } from './form.js';
 import { createLimiter } from './limiter.js';
+import { waitAfter, waitBefore } from './patience.js';
 import { isSecretName, Secrets } from './secrets.js';
+import { anySignal, unlessAborted } from './signals.js';
 import { sleep } from './sleep.js';
 import { readTaskLog, waitForTask } from './tasks.js';
 import type { HttpRequest } from './transport.js';
@@ -25,10 +27,6 @@ import type {
 const defaultTries = 3;
 const defaultBaseDelay = 2000;
 const maxDelay = 30_000;
-/** Before the one more try at a port where nothing listens. */
-const refusedDelay = 500;
-/** `Retry-After` beyond this is passed on to the user rather than slept through. */
-const maxRetryAfter = 60_000;
 /** pveproxy has three workers; more requests at once only wait there. */
 const maxConcurrent = 16;
 
@@ -365,34 +363,6 @@ class Client implements PveClient {
   }
 }
 
-/** Milliseconds until another try of a read may succeed; undefined when the answer is final. */
-function waitBefore(answer: Answer, backoff: number): number | undefined {
-  if (answer.status !== 429 && !isProxyFailure(answer)) return undefined;
-  const wanted = retryAfterOf(answer);
-  if (wanted === undefined) return backoff;
-  return wanted > maxRetryAfter ? undefined : Math.max(wanted, backoff);
-}
-
-/**
- * Milliseconds until another try may succeed after a broken connection; undefined when it stays so.
- * @param knownGood the server was connected to before, so it is worth waiting for
- */
-function waitAfter(
-  error: unknown,
-  backoff: number,
-  attempt: number,
-  knownGood: boolean,
-): number | undefined {
-  if (!isPmxError(error) || error.code !== 'PMX_UNREACHABLE') return undefined;
-  const reason = error.data?.['reason'];
-  // A name that does not exist stays so, and silence has taken long enough.
-  if (reason === 'ENOTFOUND' || reason === 'ETIMEDOUT') return undefined;
-  // Wrong host or port, most likely; once more, for a service that is just being restarted.
-  if (reason === 'ECONNREFUSED' && !knownGood)
-    return attempt > 1 ? undefined : Math.min(backoff, refusedDelay);
-  return backoff;
-}
-
 /** So that pmx's own headers replace these, however they are written. */
 function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
@@ -402,28 +372,4 @@ function lowerCase(headers: Readonly<Record<string, string>>): Record<string, st
 
 function apiTarget(path: string): string {
   return `/api2/json${path}`;
-}
-
-/** A login is shared by all calls that wait for it, so none of them may end it. */
-async function unlessAborted<T>(
-  promise: Promise<T> | undefined,
-  signal?: AbortSignal,
-): Promise<T | undefined> {
-  if (!promise || !signal) return promise;
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(new InterruptedError());
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop!);
-  }
-}
-
-function anySignal(...signals: Array<AbortSignal | undefined>): AbortSignal | undefined {
-  const given = signals.filter((signal) => signal !== undefined);
-  return given.length < 2 ? given[0] : AbortSignal.any(given);
 }

@@ -5,6 +5,12 @@ export type Credentials =
   /** A login that has happened already, second factor and all; lives two hours. */
   | { type: 'ticket'; username: string; ticket: string; csrfToken: string };
 
+/** The part that nobody may see. */
+export function secretOf(credentials: Credentials): string {
+  if (credentials.type === 'token') return credentials.secret;
+  return credentials.type === 'password' ? credentials.password : credentials.ticket;
+}
+
 /** What makes the server's certificate acceptable. */
 export interface TlsTrust {
   /** SHA-256 pin, `AA:BB:…`: the only thing that counts when it is there. */

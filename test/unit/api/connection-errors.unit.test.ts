@@ -52,7 +52,7 @@ describe('api: connection errors that fit the case', () => {
   it('a web page instead of an answer, by its title', async () => {
     const server = await new TestServer().listen();
     server.handler = (_, response) =>
-      response
+      void response
         .writeHead(200, { 'content-type': 'text/html' })
         .end('<html><title>My \n NAS</title>');
     const error = await failure(connect(server).get('/version'));
@@ -63,7 +63,7 @@ describe('api: connection errors that fit the case', () => {
 
   it('a web page without a title', async () => {
     const server = await new TestServer().listen();
-    server.handler = (_, response) => response.end('<html>hello');
+    server.handler = (_, response) => void response.end('<html>hello');
     const error = await failure(connect(server).get('/version'));
     await server.close();
     expect(error.message).to.contain('a web page');
@@ -77,7 +77,7 @@ describe('api: connection errors that fit the case', () => {
     it(`${product}, by its page`, async () => {
       for (const status of [200, 404]) {
         const server = await new TestServer().listen();
-        server.handler = (_, response) => response.writeHead(status).end(answer);
+        server.handler = (_, response) => void response.writeHead(status).end(answer);
         const error = await failure(connect(server).get('/version'));
         await server.close();
         expect(error).to.include({ code: 'PMX_NOT_PVE', exitCode: 2 });
