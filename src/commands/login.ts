@@ -61,6 +61,11 @@ never from the command line. "<%= config.bin %> login NAME" again renews a login
       exclusive: ['fingerprint', 'ca-cert'],
       helpGroup: server,
     }),
+    proxy: Flags.string({
+      description: 'HTTP proxy to go through; the server is verified all the same.',
+      helpGroup: server,
+      helpValue: 'http://HOST:PORT',
+    }),
     user: Flags.string({
       description: 'User to log in as, with or without realm.',
       helpGroup: identity,
@@ -129,13 +134,14 @@ never from the command line. "<%= config.bin %> login NAME" again renews a login
       fingerprint: given.fingerprint,
       caFile: given['ca-cert'],
       insecure: given.insecure,
+      proxy: given.proxy,
       createToken: given['create-token'],
       tokenName: given['token-name'],
       job: given.role,
       use: given.use,
       replace: given.replace,
       dryRun: this.parsedFlags['dry-run'] === true,
-      words: this.argv.filter((word) => !/^\d{6,8}$/.test(word)).join(' '),
+      argv: this.argv,
     });
   }
 

@@ -140,6 +140,20 @@ describe('pmx login: in a script', () => {
     expect(savedBy(run).context).to.deep.equal({ endpoint: at(8006), user: 'root@pam' });
   });
 
+  it('quotes the command to paste, and leaves out a code that was good once', async () => {
+    const run = await login('lab --host pve.test --otp 123456 --token-id ci@pve!pmx', {}, password);
+    expect(run.stderr).to.contain(
+      `pmx login lab --host pve.test --token-id 'ci@pve!pmx' --fingerprint ${fingerprint}`,
+    );
+  });
+
+  it('stores a proxy, and goes through it', async () => {
+    const words = `lab --host pve.test --user root --no-create-token --proxy http://p:3128/ ${pinned}`;
+    expect(savedBy(await login(words, {}, password)).context).to.include({
+      proxy: 'http://p:3128',
+    });
+  });
+
   it('stores --insecure only when it was asked for', async () => {
     const run = await login(
       'lab --host pve.test --user root@pam --no-create-token --insecure',
@@ -303,6 +317,20 @@ describe('pmx login: in a script', () => {
       `lab --host pve.test --insecure ${pinned}`,
       password,
       'PMX_USAGE',
+      1,
+    ],
+    [
+      'a proxy that is none',
+      'lab --host pve.test --user root --proxy socks5://x:1',
+      password,
+      'PMX_INVALID_PROXY',
+      1,
+    ],
+    [
+      'a proxy with a password',
+      'lab --host pve.test --user root --proxy http://me:pass-word-1@x:1',
+      password,
+      'PMX_INVALID_PROXY',
       1,
     ],
     ['an unknown job', 'lab --host pve.test --role god', password, 'PMX_USAGE', 1],

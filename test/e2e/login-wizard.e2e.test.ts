@@ -27,7 +27,7 @@ describe('the login wizard at a terminal', function () {
     await terminal.answer('User', enter);
     await terminal.answer('Realm', enter);
     await terminal.answer('Password of root@pam', `${lab.secret()}${enter}`);
-    await terminal.answer('What shall pmx be able to do there?', `${down}${enter}`);
+    await terminal.answer('What shall its API token be good for?', `${down}${enter}`);
     expect(await terminal.end(), terminal.screen).to.equal(0);
     expect(terminal.screen).to.contain('it is self-signed');
     expect(terminal.screen).to.contain('The token has the role PmxOperator');

@@ -256,6 +256,15 @@ describe('getting in and out', function () {
       hole.close();
     });
 
+    it('a proxy that is not there is named, and not gone around', async () => {
+      contextWith('proxied', () => ({ proxy: 'http://127.0.0.1:1' }));
+      const since = lab.requests().length;
+      const failed = await lab.pmx(['node', 'list', '--context', 'proxied'], { env: env() });
+      expect(failed.code).to.equal(2);
+      expect(failed.stderr).to.contain('PMX_PROXY_FAILED').and.to.contain('http://127.0.0.1:1');
+      expect(lab.requests().length).to.equal(since);
+    });
+
     it('a certificate that changed stops everything, and the command that is printed mends it', async () => {
       contextWith('moved', () => ({
         fingerprint: Array.from({ length: 32 }, () => 'AB').join(':'),

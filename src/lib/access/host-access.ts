@@ -8,6 +8,8 @@ import type {
   ServerAddress,
 } from '@pmx-cli/kit';
 
+import { InterruptedError } from '@pmx-cli/kit/errors';
+
 import type { PveClient, PveConnection } from '../api/types.js';
 import type { ResolvedConnection } from '../auth/resolve-connection.js';
 
@@ -72,8 +74,17 @@ export class HostAccess implements Access {
     const address = addressOf(endpoint);
     const timeout = this.#host.timeouts.connect ?? defaultConnectTimeout;
     const connector = new TlsConnector(address, { ...(caFile && { caFile }) }, timeout, proxy);
-    const { der, verification } = await connector.inspect();
-    return judgeCertificate(der, address, verification);
+    const { signal } = this.#host;
+    const stop = (): void => connector.close();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      const { der, verification } = await connector.inspect();
+      return judgeCertificate(der, address, verification);
+    } catch (error) {
+      throw signal.aborted ? new InterruptedError() : error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
   }
 
   async realms(server: ServerAddress): Promise<Realm[]> {

@@ -13,7 +13,9 @@ import { plainCause, reasonOf } from './unreachable.js';
  * @throws SurroundingsError `PMX_PROXY_FAILED`
  */
 export function openTunnel(proxy: string, to: Address, signal: AbortSignal): Promise<Socket> {
-  const { hostname, port } = new URL(proxy);
+  const { protocol, hostname, port } = URL.canParse(proxy)
+    ? new URL(proxy)
+    : { protocol: '', hostname: '', port: '' };
   const target = `${to.host.includes(':') ? `[${to.host}]` : to.host}:${to.port}`;
   const failed = (what: string, hint: string, cause?: unknown): SurroundingsError =>
     new SurroundingsError({
@@ -23,6 +25,8 @@ export function openTunnel(proxy: string, to: Address, signal: AbortSignal): Pro
       data: { proxy, ...to },
       ...(cause !== undefined && { cause: plainCause(cause) }),
     });
+  if (protocol !== 'http:' || hostname === '')
+    return Promise.reject(failed('is not one that pmx can use', 'It must be http://HOST:PORT.'));
   return new Promise((resolve, reject) => {
     const asking = request({
       host: hostname.replace(/^\[(.*)\]$/, '$1'),

@@ -102,6 +102,15 @@ describe('auth: through an HTTP proxy', () => {
     proxy = await new Proxy().listen();
   });
 
+  for (const url of ['https://127.0.0.1:1', 'proxy:3128', 'nonsense']) {
+    it(`refuses ${url}, which somebody wrote into the configuration`, async () => {
+      const error = await failure(connect(server, { proxy: url }).get('/version'));
+      expect(error).to.include({ code: 'PMX_PROXY_FAILED', exitCode: 2 });
+      expect(error.hints.join()).to.contain('http://HOST:PORT');
+      expect(server.connections).to.equal(0);
+    });
+  }
+
   it('gives up a silent proxy after the connect time-out', async () => {
     const silent = createTcpServer((socket) => socket.on('error', () => undefined));
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));

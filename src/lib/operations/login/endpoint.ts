@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 
 import { parseContextName, parseEndpoint } from '@pmx-cli/kit';
+import { RequestError } from '@pmx-cli/kit/errors';
 
 /** Proxmox VE's own port, then that of a web server in front of it. */
 const usualPorts = [8006, 443];
@@ -21,4 +22,17 @@ export function contextNameFor(endpoint: string): string {
   const host = new URL(endpoint).hostname.replaceAll(/[[\]]/g, '');
   const name = isIP(host) === 0 ? host.split('.')[0]! : host.replaceAll(':', '-');
   return parseContextName(name.replace(/^[^a-z0-9]+/i, ''));
+}
+
+/** @throws RequestError `PMX_INVALID_PROXY` */
+export function parseProxy(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const plain = url?.username === '' && url.password === '' && url.pathname === '/';
+  if (url?.protocol === 'http:' && url.hostname !== '' && plain) return url.origin;
+  throw new RequestError({
+    code: 'PMX_INVALID_PROXY',
+    // A password in it must not be repeated.
+    message: `Proxy '${value.replace(/^([^/]*\/\/)?.*@/, '$1')}' is not valid: it must be http://HOST:PORT, without user, password and path.`,
+    hints: ['For example: --proxy http://proxy.example.org:3128'],
+  });
 }

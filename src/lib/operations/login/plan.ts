@@ -49,13 +49,10 @@ async function decideJob(
   if (createToken === false) return undefined;
   if (job !== undefined) return job;
   if (prompt.possible) {
-    const choice = await prompt.choose(
-      'What shall pmx be able to do there? It makes an API token for that and forgets the password',
-      [
-        ...jobs.map((value) => ({ value, hint: rightsOf[value].hint })),
-        { value: noToken, hint: 'ask for the password each time' },
-      ],
-    );
+    const choice = await prompt.choose('What shall its API token be good for?', [
+      ...jobs.map((value) => ({ value, hint: rightsOf[value].hint })),
+      { value: noToken, hint: 'ask for the password each time' },
+    ]);
     return jobs.find((value) => value === choice);
   }
   if (createToken || tokenName !== undefined) return 'read-only';

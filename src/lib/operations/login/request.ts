@@ -26,7 +26,7 @@ export interface LoginRequest {
   /** Nothing may be sent to the server that it would remember. */
   dryRun: boolean;
   /** The words after `pmx login`, to be pasted with one more flag. */
-  words: string;
+  argv: readonly string[];
 }
 
 /** The parts of a session that a login needs; a fake one does as well. */

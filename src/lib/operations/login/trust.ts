@@ -1,6 +1,7 @@
 import type { CertificateReport, ServerAddress } from '@pmx-cli/kit';
 import { isPmxError, RequestError, SurroundingsError } from '@pmx-cli/kit/errors';
 
+import { parseProxy } from './endpoint.js';
 import type { LoginRequest, LoginSession, Target } from './request.js';
 
 export interface TrustedServer {
@@ -33,7 +34,7 @@ export async function settleTrust(
     request.fingerprint !== undefined || request.caFile !== undefined || request.insecure;
   const stored = chosen ? undefined : record;
   const caFile = request.caFile ?? stored?.caFile;
-  const proxy = request.proxy ?? record?.proxy;
+  const proxy = request.proxy === undefined ? record?.proxy : parseProxy(request.proxy);
   const { endpoint, certificate } = await firstReachable(session, target.candidates, {
     ...(caFile !== undefined && { caFile }),
     ...(proxy !== undefined && { proxy }),
@@ -54,8 +55,7 @@ export async function settleTrust(
   if (certificate.trusted)
     return { server: { ...base, ...(caFile !== undefined && { caFile }) }, certificate };
   if (!session.prompt.possible) throw untrusted(endpoint, certificate, request);
-  const question = `Is this the right certificate, and shall only it be trusted from now on (${certificate.fingerprint})?`;
-  if (await session.prompt.confirm(question))
+  if (await session.prompt.confirm('Is this the right certificate? It alone will be trusted'))
     return { server: { ...base, fingerprint: certificate.fingerprint }, certificate };
   throw new RequestError({
     code: 'PMX_DECLINED',
@@ -118,7 +118,7 @@ function changed(
 function untrusted(
   endpoint: string,
   { fingerprint, problems }: CertificateReport,
-  { words }: LoginRequest,
+  { argv }: LoginRequest,
 ): SurroundingsError {
   const why = problems.length > 0 ? problems.join('; it ') : 'is not trusted by this machine';
   return new SurroundingsError({
@@ -126,9 +126,21 @@ function untrusted(
     message: `The certificate of ${endpoint} ${why}. Its SHA-256 is ${fingerprint}. Nothing was sent.`,
     hints: [
       compareHint,
-      `If it is the right one: pmx login ${words} --fingerprint ${fingerprint}`,
+      `If it is the right one: pmx login ${pasteable(argv)} --fingerprint ${fingerprint}`,
       'Or trust the CA of the cluster (/etc/pve/pve-root-ca.pem of a node): --ca-cert FILE',
     ],
     data: { endpoint, fingerprint, problems },
   });
+}
+
+/** The same command again, but for a code, which was good once. */
+function pasteable(argv: readonly string[]): string {
+  return argv
+    .filter(
+      (word, index) => word !== '--otp' && argv[index - 1] !== '--otp' && !/^--otp=/.test(word),
+    )
+    .map((word) =>
+      /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`,
+    )
+    .join(' ');
 }
