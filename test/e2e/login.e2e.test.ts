@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse, stringify } from 'yaml';
 
-import { Lab } from './support.ts';
+import { Lab, outcomeOf } from './support.ts';
 
 interface Failure {
   error: { code: string; message: string; hints: string[]; data?: Record<string, unknown> };
@@ -253,6 +253,23 @@ describe('getting in and out', function () {
         ]);
         expect(Date.now() - started).to.be.within(1700, 12_000);
       }
+      hole.close();
+    });
+
+    it('Ctrl-C ends the wait for a certificate', async () => {
+      let connected: (() => void) | undefined;
+      const arrived = new Promise<void>((resolve) => (connected = resolve));
+      const hole = createServer((socket) => {
+        socket.on('error', () => undefined);
+        connected!();
+      });
+      await new Promise<void>((resolve) => hole.listen(0, '127.0.0.1', resolve));
+      const { port } = hole.address() as AddressInfo;
+      const child = lab.spawn(['login', 'x', '--host', `127.0.0.1:${port}`, '--user', 'root']);
+      const outcome = outcomeOf(child);
+      await arrived;
+      child.kill('SIGINT');
+      expect((await outcome).code).to.equal(130);
       hole.close();
     });
 
