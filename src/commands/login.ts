@@ -88,7 +88,7 @@ never from the command line. "<%= config.bin %> login NAME" again renews a login
     }),
     'token-id': Flags.custom<string>({
       description: 'Use this API token instead of a password.',
-      exclusive: ['user', 'create-token'],
+      exclusive: ['user', 'create-token', 'role', 'token-name'],
       helpGroup: identity,
       helpValue: 'USER@REALM!NAME',
       parse: async (value) => parseTokenId(value),

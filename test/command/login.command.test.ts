@@ -320,6 +320,20 @@ describe('pmx login: in a script', () => {
       1,
     ],
     [
+      'a job for a token that shall not be made',
+      `lab --host pve.test --user root --no-create-token --role operator ${pinned}`,
+      password,
+      'PMX_LOGIN_UNDECIDED',
+      1,
+    ],
+    [
+      'a job for a token that is there already',
+      `lab --host pve.test --token-id a@pve!t1 --role operator ${pinned}`,
+      password,
+      'PMX_USAGE',
+      1,
+    ],
+    [
       'a proxy that is none',
       'lab --host pve.test --user root --proxy socks5://x:1',
       password,

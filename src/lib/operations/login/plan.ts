@@ -28,6 +28,7 @@ export async function planLogin(
   session: LoginSession & { pve(): Promise<PveReader> },
   request: LoginRequest,
 ): Promise<Plan> {
+  refuseContradiction(request);
   const target = await findTarget(session, request);
   const trusted = await settleTrust(session, request, target);
   const proven = await prove(session, request, target, trusted.server);
@@ -37,6 +38,15 @@ export async function planLogin(
       ? await planToken(await session.pve(), proven.user, job, request.tokenName)
       : undefined;
   return assemble(session, request, target, trusted, proven, token);
+}
+
+function refuseContradiction({ createToken, job, tokenName }: LoginRequest): void {
+  if (createToken !== false || (job === undefined && tokenName === undefined)) return;
+  throw new RequestError({
+    code: 'PMX_LOGIN_UNDECIDED',
+    message: `${job === undefined ? '--token-name' : '--role'} is for a token, and --no-create-token says that none shall be made.`,
+    hints: ['Leave one of them out.'],
+  });
 }
 
 const noToken = 'no token';
