@@ -17,6 +17,7 @@ export const layers = {
   'src/lib/config': ['kit'],
   'src/lib/auth': ['src/lib/config', 'src/lib/api/types', 'kit'],
   'src/lib/api': ['src/lib/auth', 'kit'],
+  'src/lib/access': ['src/lib/api', 'src/lib/auth', 'kit'],
   'src/lib/images': ['kit'],
   'src/lib/cloudinit': ['kit'],
   'src/lib/inventory': ['src/lib/api', 'kit'],

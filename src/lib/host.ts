@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import {
+  type Access,
   type ContextRecord,
   type Contexts,
   type GlobalFlags,
@@ -16,8 +17,12 @@ import {
   type Session,
 } from '@pmx-cli/kit';
 
+import { HostAccess } from './access/host-access.js';
+import { ReachabilityFile } from './access/reachability.js';
+import { timeoutsOf } from './access/timeouts.js';
 import type { PveClient } from './api/types.js';
 import type { Audit } from './audit/index.js';
+import { secretOf } from './auth/credentials.js';
 import { type ResolvedConnection, resolveConnection } from './auth/resolve-connection.js';
 import { SecretStore } from './auth/secret-store.js';
 import { ContextStore } from './config/contexts.js';
@@ -57,6 +62,7 @@ class HostSession implements Session {
   readonly paths: Paths = resolvePaths();
   readonly contexts: Contexts;
   readonly operations: LazyOperations;
+  readonly access: Access;
   readonly #flags: GlobalFlags;
   readonly #redactor: Redactor;
   readonly #contexts: ContextStore;
@@ -66,6 +72,8 @@ class HostSession implements Session {
   #reader: Promise<PveClient> | undefined;
   #writer: Promise<PveClient> | undefined;
   #inventory: Promise<Inventory> | undefined;
+  #warnedInsecure = false;
+  readonly #notices = new Set<string>();
 
   constructor(flags: GlobalFlags, redactor: Redactor) {
     this.#flags = flags;
@@ -95,6 +103,19 @@ class HostSession implements Session {
       secret: async (name) => this.#secrets.get(name, (await this.#contexts.get(name)).endpoint),
     };
     this.operations = new LazyOperations(() => this.#loadOperations());
+    this.access = new HostAccess({
+      resolved: () => this.#resolved(),
+      replace: async (connection) => {
+        await this.#closeClients();
+        this.#connection = Promise.resolve(connection);
+        return this.pve();
+      },
+      client: async () => (await this.pve()) as PveClient,
+      signal: this.#interruption.signal,
+      timeouts: timeoutsOf(this.#flags['request-timeout']),
+      protect: (secret) => this.protect(secret),
+      debug: (line) => this.log.debug(line),
+    });
   }
 
   get signal(): AbortSignal {
@@ -131,12 +152,17 @@ class HostSession implements Session {
 
   async close(): Promise<void> {
     this.#interruption.dispose();
+    await this.#closeClients();
+  }
+
+  async #closeClients(): Promise<void> {
     for (const client of [this.#reader, this.#writer]) {
       await client?.then(
         (opened) => opened.close(),
         () => undefined,
       );
     }
+    this.#reader = this.#writer = this.#inventory = undefined;
   }
 
   #resolved(): Promise<ResolvedConnection> {
@@ -145,26 +171,43 @@ class HostSession implements Session {
       this.#contexts,
       this.#secrets,
       parseEndpoint,
+      process.env,
+      async (user) =>
+        this.prompt.possible ? this.prompt.secret(`Password of ${user}`) : undefined,
     ));
   }
 
   async #connect(signal: AbortSignal): Promise<PveClient> {
-    const { endpoint, credentials, trust } = await this.#resolved();
-    this.protect(credentials.type === 'token' ? credentials.secret : credentials.password);
-    if (trust.insecure) {
+    const { endpoint, alternatives, proxy, headers, credentials, trust } = await this.#resolved();
+    this.protect(secretOf(credentials));
+    if (trust.insecure && !this.#warnedInsecure) {
+      this.#warnedInsecure = true;
       this.output.warn(`The certificate of ${endpoint} is not verified (insecure).`);
     }
     const { createPveClient } = await import('./api/index.js');
-    const seconds = this.#flags['request-timeout'];
     return createPveClient({
       endpoint,
+      ...(alternatives && {
+        alternatives,
+        reachability: new ReachabilityFile(this.paths.cache),
+        notice: (text) => this.#noticeOnce(text),
+      }),
+      ...(proxy !== undefined && { proxy }),
+      ...(headers && { headers }),
       credentials,
       trust,
       signal,
-      timeouts: seconds === undefined ? undefined : { response: seconds * 1000 },
+      timeouts: timeoutsOf(this.#flags['request-timeout']),
       protect: (secret) => this.protect(secret),
       debug: (line) => this.log.debug(line),
     });
+  }
+
+  /** Reader and writer find a dead endpoint each for itself. */
+  #noticeOnce(text: string): void {
+    if (this.#notices.has(text)) return;
+    this.#notices.add(text);
+    this.output.warn(text);
   }
 
   async #createInventory(): Promise<Inventory> {
@@ -224,6 +267,7 @@ class HostSession implements Session {
       signal: this.#interruption.signal,
       abandon: this.#interruption.abandon,
       redact: (text) => this.redact(text),
+      protect: (secret) => this.protect(secret),
       output: this.output,
       audit,
       progress: (quiet) =>

@@ -46,6 +46,10 @@ const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'api:delete': () => ['/nodes/pve1/qemu/101'],
   'audit:list': () => [],
   'audit:verify': () => [],
+  'auth:test': () => [],
+  login: (lab) => ['new', ...lab.server(), '--token-id', 'a@pve!b1', '--token-stdin'],
+  logout: () => ['sandbox', '--yes'],
+  whoami: () => [],
   'context:add': () => [
     'other',
     '--host',

@@ -144,6 +144,8 @@ describe('auth: reading a secret', () => {
     const prompt = {
       possible: typed !== undefined,
       confirm: () => expect.fail('confirm'),
+      text: () => expect.fail('a secret is not typed for all to see'),
+      choose: () => expect.fail('a secret is no choice'),
       async secret(question: string) {
         asked.push(question);
         return typed ?? expect.fail('asked without a terminal');

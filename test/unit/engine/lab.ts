@@ -123,6 +123,7 @@ export class Lab {
       signal: this.stop.signal,
       abandon: this.abandon.signal,
       redact: (text) => text,
+      protect: () => undefined,
       output: undefined as never,
       endpoint: async () => 'https://pve.test:8006',
       progress: async () => ({

@@ -3,6 +3,7 @@ import type { Logger, LogSettings } from '../log/index.js';
 import type { Impact, Plan } from '../plan/index.js';
 import type { ErrorDocument } from '../errors/index.js';
 import type { Inventory, PveReader } from '../pve/index.js';
+import type { Access } from './access.js';
 
 /** Flags that every command has, before or after the verb. */
 export interface GlobalFlags {
@@ -112,6 +113,16 @@ export interface Prompter {
   readonly possible: boolean;
   confirm(question: string): Promise<boolean>;
   secret(question: string): Promise<string>;
+  /** A line of text; Enter takes `initial`. */
+  text(question: string, initial?: string): Promise<string>;
+  /** One of several; the first is the default. */
+  choose(question: string, choices: readonly Choice[]): Promise<string>;
+}
+
+export interface Choice {
+  value: string;
+  /** What a person reads beside it. */
+  hint?: string;
 }
 
 export type DryRunStyle = 'words' | 'curl' | 'pvesh';
@@ -192,6 +203,8 @@ export interface Session {
   untilInterrupted(): Promise<void>;
   pve(): Promise<PveReader>;
   inventory(): Promise<Inventory>;
+  /** Getting in: servers before they are trusted, logins, and how this run got its own. */
+  readonly access: Access;
   /** The settings of the context in use: defaults for flags that were left out. */
   defaults(): Promise<Pick<ContextRecord, 'node' | 'storage' | 'bridge'>>;
   /** Everything printed from now on hides this value. */

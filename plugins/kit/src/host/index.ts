@@ -1,2 +1,3 @@
+export * from './access.js';
 export * from './host.js';
 export * from './registry.js';

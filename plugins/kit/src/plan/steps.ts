@@ -116,6 +116,38 @@ export interface ContextUseArgs {
   name: string;
 }
 
+/** Takes the stored secret of a context away; the context stays. */
+export interface ContextForgetArgs {
+  name: string;
+}
+
+/** Makes an API token; its secret becomes the plan's secret `keep` and is written nowhere. */
+export interface PveTokenArgs {
+  /** With realm. */
+  user: string;
+  token: string;
+  keep: string;
+}
+
+/** Undo of it: the token goes with its grants, but only when its comment names this operation. */
+export interface PveDiscardTokenArgs {
+  user: string;
+  token: string;
+  grants: ReadonlyArray<{ path: string; role: string }>;
+}
+
+/** Makes a role. */
+export interface PveRoleArgs {
+  role: string;
+  privileges: readonly string[];
+}
+
+/** Undo of it: the role goes if it is as this operation made it and nobody has been given it. */
+export interface PveDiscardRoleArgs extends PveRoleArgs {
+  /** Variable that the step bound to the role's name; undone only then, or when nobody saw its end. */
+  made: TextValue;
+}
+
 /** The few kinds of effect there are, each with exactly one handler in the host. */
 export interface StepArgs {
   'pve.call': PveCallArgs;
@@ -129,6 +161,11 @@ export interface StepArgs {
   'context.save': ContextSaveArgs;
   'context.remove': ContextRemoveArgs;
   'context.use': ContextUseArgs;
+  'context.forget': ContextForgetArgs;
+  'pve.token': PveTokenArgs;
+  'pve.discard-token': PveDiscardTokenArgs;
+  'pve.role': PveRoleArgs;
+  'pve.discard-role': PveDiscardRoleArgs;
 }
 
 export type StepKind = keyof StepArgs;

@@ -5,6 +5,7 @@ import { RequestError } from '../errors/index.js';
 import { isMachineFormat } from '../format/index.js';
 import type { ContextRecord, Contexts, GlobalFlags, Prompter, Session } from '../host/index.js';
 import { type Answers, FakePrompter } from './fake-prompter.js';
+import { FakeAccess, type FakeServer } from './fake-access.js';
 import { FakeInventory, type FakeStock } from './fake-inventory.js';
 import { FakeLogger } from './fake-logger.js';
 import { FakeOperations, type FakeOperationsOptions } from './fake-operations.js';
@@ -19,6 +20,7 @@ export interface FakeSessionOptions extends FakeOperationsOptions {
   canPrompt: boolean;
   answers: Answers;
   signal: AbortSignal;
+  servers: Readonly<Record<string, FakeServer>>;
 }
 
 /** One run of a command against the fake host. */
@@ -29,6 +31,7 @@ export class FakeSession implements Session {
   readonly prompt: Prompter;
   readonly contexts: Contexts;
   readonly operations: FakeOperations;
+  readonly access: FakeAccess;
   readonly signal: AbortSignal;
   /** Below the system's folder for temporary files; not created. */
   readonly paths = Object.fromEntries(
@@ -53,6 +56,11 @@ export class FakeSession implements Session {
     this.operations = new FakeOperations(options, recording);
     this.contexts = fakeContexts(options.contexts);
     this.#context = flags.context ?? Object.keys(options.contexts)[0];
+    this.access = new FakeAccess(options.servers, recording, {
+      context: async () => this.#context,
+      record: (name) => this.contexts.get(name),
+      reader: () => this.pve(),
+    });
     recording.opened++;
   }
 

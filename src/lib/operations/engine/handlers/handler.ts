@@ -25,6 +25,8 @@ export interface StepContext extends EffectPorts {
   resolve<T>(value: T): Resolved<T>;
   /** Binds variables; the journal knows it before this returns. */
   bind(variables: { [name: string]: Json }): void;
+  /** Keeps a secret that came up while running, in memory and for `secretRef`s only. */
+  keepSecret(name: string, secret: string): void;
   /** Records a task before it is waited for. */
   noteTask(upid: string): void;
   /** Tells the person who waits: "42 %", "locked, trying again in 4 s". */
