@@ -13,7 +13,7 @@ export const layers = {
   ],
   'src/hooks': ['src/lib/inventory/closest', 'kit'],
   'src/lib/commands': ['src/lib/operations', 'src/lib/output/format', 'kit'],
-  'src/lib/config': ['kit'],
+  'src/lib/config': ['src/lib/inventory/closest', 'kit'],
   'src/lib/auth': ['src/lib/config', 'src/lib/api/types', 'kit'],
   'src/lib/api': ['src/lib/auth', 'kit'],
   'src/lib/images': ['kit'],
@@ -41,6 +41,8 @@ const effectFolders = [
   'bin',
   'bench',
   'src/lib/operations/engine/handlers',
+  // Reading a secret starts a password manager or the keychain's helper.
+  'src/lib/auth/secrets',
   'plugins/sandbox/src/server',
 ];
 

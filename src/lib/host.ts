@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import {
+  type ContextDefaults,
   type ContextRecord,
   type Contexts,
   type GlobalFlags,
@@ -15,10 +16,17 @@ import {
 } from '@pmx-cli/kit';
 
 import type { PveClient } from './api/types.js';
-import { type ResolvedConnection, resolveConnection } from './auth/resolve-connection.js';
+import {
+  hostFromEnv,
+  type ResolvedConnection,
+  resolveConnection,
+} from './auth/resolve-connection.js';
 import { SecretStore } from './auth/secret-store.js';
+import { Configuration } from './config/configuration.js';
 import { ContextStore } from './config/contexts.js';
+import { contextDefaults } from './config/defaults.js';
 import { resolvePaths } from './config/paths.js';
+import { ConfigWriter } from './config/write/writer.js';
 import { Interruption } from './interruption.js';
 import { Redactor, TerminalOutput, TerminalPrompter, wantsColor } from './output/index.js';
 import { LazyOperations } from './operations/lazy.js';
@@ -43,6 +51,7 @@ class HostSession implements Session {
   readonly prompt: TerminalPrompter;
   readonly paths: Paths = resolvePaths();
   readonly contexts: Contexts;
+  readonly settings: Configuration;
   readonly operations: LazyOperations;
   readonly #flags: GlobalFlags;
   readonly #redactor: Redactor;
@@ -57,8 +66,22 @@ class HostSession implements Session {
   constructor(flags: GlobalFlags, redactor: Redactor) {
     this.#flags = flags;
     this.#redactor = redactor;
-    this.#contexts = new ContextStore(this.paths.config);
-    this.#secrets = new SecretStore(this.paths.config);
+    this.settings = new Configuration({
+      directory: this.paths.config,
+      cwd: process.cwd(),
+      system: true,
+      flags,
+      warn: (text) => this.output.warn(text),
+    });
+    this.#contexts = new ContextStore(this.paths.config, this.settings);
+    this.#secrets = new SecretStore(this.paths.config, {
+      store: () => this.settings.get('secretStore'),
+      secretCommand: (name) => this.#contexts.secretCommand(name),
+      passphrase: async () =>
+        this.prompt.possible ? this.prompt.secret('Passphrase of the stored secrets') : undefined,
+      debug: (text) => this.output.debug(text),
+      protect: (secret) => this.protect(secret),
+    });
     this.prompt = new TerminalPrompter(flags.json);
     this.output = new TerminalOutput({
       json: flags.json,
@@ -73,8 +96,9 @@ class HostSession implements Session {
       previous: () => this.#contexts.previous(),
       list: () => this.#contexts.list(),
       get: (name) => this.#contexts.get(name),
-      hasSecret: async (name) => this.#secrets.has(name),
-      secret: async (name) => this.#secrets.get(name, (await this.#contexts.get(name)).endpoint),
+      hasSecret: (name) => this.#secrets.has(name),
+      secret: async (name) =>
+        (await this.#secrets.get(name, (await this.#contexts.get(name)).endpoint))?.secret,
     };
     this.operations = new LazyOperations(() => this.#loadOperations());
   }
@@ -98,9 +122,8 @@ class HostSession implements Session {
     return (this.#inventory ??= this.#createInventory());
   }
 
-  async defaults(): Promise<Pick<ContextRecord, 'node' | 'storage' | 'bridge'>> {
-    const { context } = await this.#resolved();
-    return context === undefined ? {} : this.#contexts.get(context);
+  async defaults(): Promise<ContextDefaults> {
+    return contextDefaults(this.settings, await this.#contextInUse());
   }
 
   protect(secret: string): void {
@@ -121,6 +144,13 @@ class HostSession implements Session {
     }
   }
 
+  /** Without looking for its secret. */
+  async #contextInUse(): Promise<ContextRecord | undefined> {
+    const name =
+      this.#flags.context ?? (hostFromEnv() ? undefined : await this.#contexts.current());
+    return name === undefined ? undefined : this.#contexts.get(name);
+  }
+
   #resolved(): Promise<ResolvedConnection> {
     return (this.#connection ??= resolveConnection(
       this.#flags.context,
@@ -137,7 +167,7 @@ class HostSession implements Session {
       this.output.warn(`The certificate of ${endpoint} is not verified (insecure).`);
     }
     const { createPveClient } = await import('./api/index.js');
-    const seconds = this.#flags['request-timeout'];
+    const seconds = await this.settings.get('requestTimeout');
     return createPveClient({
       endpoint,
       credentials,
@@ -179,9 +209,11 @@ class HostSession implements Session {
         pve: () => this.#engineClient(),
         contexts: this.#contexts,
         secrets: this.#secrets,
+        config: new ConfigWriter(this.paths.config),
         sleep,
       },
       context: async () => (await this.#resolved()).context,
+      readOnly: async () => (await this.#contextInUse())?.readOnly === true,
       endpoint: async () => (await this.#resolved()).endpoint,
       identity: async () => (await this.#engineClient()).identity(),
       signal: this.#interruption.signal,

@@ -21,6 +21,11 @@ function fromEnv(env: Env, ...names: string[]): string | undefined {
   return undefined;
 }
 
+/** A server that the environment names, which no context is about. */
+export function hostFromEnv(env: Env = process.env): string | undefined {
+  return fromEnv(env, 'PMX_HOST', 'PVE_HOST');
+}
+
 /**
  * Context of `--context`, then the environment's host, then the current context.
  *
@@ -35,7 +40,7 @@ export async function resolveConnection(
   parseEndpoint: (value: string) => string,
   env: Env = process.env,
 ): Promise<ResolvedConnection> {
-  const host = fromEnv(env, 'PMX_HOST', 'PVE_HOST');
+  const host = hostFromEnv(env);
   if (contextFlag === undefined && host !== undefined) {
     return { context: undefined, ...connectionFromEnv(parseEndpoint(host), env) };
   }
@@ -54,7 +59,7 @@ export async function resolveConnection(
   return {
     context: name,
     endpoint: record.endpoint,
-    credentials: contextCredentials(name, record, secrets, env),
+    credentials: await contextCredentials(name, record, secrets, env),
     trust: {
       fingerprint: record.fingerprint,
       caFile: record.caFile,
@@ -84,14 +89,15 @@ function connectionFromEnv(endpoint: string, env: Env): Omit<ResolvedConnection,
   });
 }
 
-function contextCredentials(
+async function contextCredentials(
   name: string,
   record: ContextRecord,
   secrets: SecretStore,
   env: Env,
-): Credentials {
+): Promise<Credentials> {
   if (record.tokenId !== undefined) {
-    const secret = secrets.get(name, record.endpoint) ?? fromEnv(env, 'PMX_TOKEN_SECRET');
+    const secret =
+      (await secrets.get(name, record.endpoint))?.secret ?? fromEnv(env, 'PMX_TOKEN_SECRET');
     if (secret !== undefined) return { type: 'token', tokenId: record.tokenId, secret };
   } else if (record.user !== undefined) {
     const password = fromEnv(env, 'PMX_PASSWORD', 'PVE_PASSWORD');

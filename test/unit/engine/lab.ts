@@ -127,6 +127,7 @@ export class Lab {
         listener: (event) => void this.events.push(event),
         end: async () => undefined,
       }),
+      readOnly: async () => false,
       check: async () => [],
     };
   }

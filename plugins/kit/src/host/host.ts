@@ -1,5 +1,6 @@
 import type { Impact, Plan } from '../plan/index.js';
 import type { Inventory, PveReader } from '../pve/index.js';
+import type { Settings } from './settings.js';
 
 /** Flags that every command has, before or after the verb. */
 export interface GlobalFlags {
@@ -38,7 +39,15 @@ export interface ContextRecord {
   vmids?: string;
   /** New guests get these, beside their own. */
   tags?: string[];
+  /** Program with its arguments, run without a shell, that prints the secret. */
+  secretCommand?: string[];
 }
+
+/** What a context or the settings say about flags that were left out. */
+export type ContextDefaults = Pick<
+  ContextRecord,
+  'node' | 'storage' | 'bridge' | 'pool' | 'vmids' | 'tags' | 'confirm' | 'readOnly'
+>;
 
 export interface Contexts {
   current(): Promise<string | undefined>;
@@ -160,6 +169,7 @@ export interface Session {
   readonly prompt: Prompter;
   readonly paths: Paths;
   readonly contexts: Contexts;
+  readonly settings: Settings;
   readonly operations: Operations;
   /** Aborts on the first Ctrl-C. */
   readonly signal: AbortSignal;
@@ -167,8 +177,8 @@ export interface Session {
   untilInterrupted(): Promise<void>;
   pve(): Promise<PveReader>;
   inventory(): Promise<Inventory>;
-  /** The settings of the context in use: defaults for flags that were left out. */
-  defaults(): Promise<Pick<ContextRecord, 'node' | 'storage' | 'bridge'>>;
+  /** Environment, project file, context, settings, in this order, for flags that were left out. */
+  defaults(): Promise<ContextDefaults>;
   /** Everything printed from now on hides this value. */
   protect(secret: string): void;
   redact(text: string): string;

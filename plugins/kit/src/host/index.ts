@@ -1,2 +1,3 @@
 export * from './host.js';
 export * from './registry.js';
+export type * from './settings.js';

@@ -2,7 +2,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { RequestError } from '../errors/index.js';
-import type { ContextRecord, Contexts, GlobalFlags, Prompter, Session } from '../host/index.js';
+import type {
+  ContextDefaults,
+  ContextRecord,
+  Contexts,
+  GlobalFlags,
+  Prompter,
+  Session,
+  Settings,
+  SettingValues,
+} from '../host/index.js';
 import { type Answers, FakePrompter } from './fake-prompter.js';
 import { FakeInventory, type FakeStock } from './fake-inventory.js';
 import { FakeOperations, type FakeOperationsOptions } from './fake-operations.js';
@@ -14,6 +23,7 @@ export interface FakeSessionOptions extends FakeOperationsOptions {
   routes: FakeRoutes;
   stock: FakeStock;
   contexts: Readonly<Record<string, ContextRecord>>;
+  settings: Partial<SettingValues>;
   canPrompt: boolean;
   answers: Answers;
   signal: AbortSignal;
@@ -24,6 +34,7 @@ export class FakeSession implements Session {
   readonly output: FakeOutput;
   readonly prompt: Prompter;
   readonly contexts: Contexts;
+  readonly settings: Settings;
   readonly operations: FakeOperations;
   readonly signal: AbortSignal;
   /** Below the system's folder for temporary files; not created. */
@@ -43,6 +54,7 @@ export class FakeSession implements Session {
     this.prompt = new FakePrompter(options.canPrompt && !flags.json, options.answers, recording);
     this.operations = new FakeOperations(options, recording);
     this.contexts = fakeContexts(options.contexts);
+    this.settings = fakeSettings(options.settings);
     this.#context = flags.context ?? Object.keys(options.contexts)[0];
     recording.opened++;
   }
@@ -57,7 +69,7 @@ export class FakeSession implements Session {
     return new FakeInventory(this.#options.stock);
   }
 
-  async defaults(): Promise<Pick<ContextRecord, 'node' | 'storage' | 'bridge'>> {
+  async defaults(): Promise<ContextDefaults> {
     return this.#context === undefined ? {} : this.contexts.get(this.#context);
   }
 
@@ -93,5 +105,23 @@ function fakeContexts(records: Readonly<Record<string, ContextRecord>>): Context
     },
     hasSecret: async (name) => Object.hasOwn(records, name),
     secret: async (name) => (Object.hasOwn(records, name) ? `secret of ${name}` : undefined),
+  };
+}
+
+function fakeSettings(given: Partial<SettingValues>): Settings {
+  const usual = {
+    output: 'table',
+    color: 'auto',
+    logLevel: 'warn',
+    logFormat: 'text',
+    audit: true,
+    confirm: 'destructive',
+    cache: true,
+    secretStore: 'auto',
+  } as const;
+  const values = { ...usual, ...given } as SettingValues;
+  return {
+    get: async (key) => values[key],
+    origin: async (key) => ({ layer: key in given ? 'user' : 'default' }),
   };
 }

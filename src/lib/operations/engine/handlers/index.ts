@@ -1,5 +1,7 @@
+import { configReplace, configWrite } from './config.js';
 import type { StepHandlers } from './handler.js';
 import { contextRemove, contextSave, contextUse, pathRemove } from './local-state.js';
+import { contextRename, secretsEncrypt, secretTransfer } from './secrets.js';
 import { processSpawn, processStop } from './process.js';
 import { pveCall } from './pve-call.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
@@ -18,4 +20,9 @@ export const stepHandlers: StepHandlers = {
   'context.save': contextSave,
   'context.remove': contextRemove,
   'context.use': contextUse,
+  'context.rename': contextRename,
+  'secret.transfer': secretTransfer,
+  'secrets.encrypt': secretsEncrypt,
+  'config.write': configWrite,
+  'config.replace': configReplace,
 };
