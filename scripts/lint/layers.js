@@ -43,6 +43,8 @@ const effectFolders = [
   'src/lib/operations/engine/handlers',
   // Reading a secret starts a password manager or the keychain's helper.
   'src/lib/auth/secrets',
+  // The user edits a copy, from which a plan is made.
+  'src/lib/operations/config/editor.ts',
   'plugins/sandbox/src/server',
 ];
 

@@ -82,7 +82,6 @@ export class SecretStore {
 
   /** @throws RequestError `PMX_INVALID_SECRET`; SurroundingsError `PMX_KEYCHAIN_UNAVAILABLE` */
   async set(context: string, endpoint: string, secret: string): Promise<void> {
-    // eslint-disable-next-line no-control-regex
     if (secret === '' || /[\u0000-\u001f\u007f]/.test(secret)) throw badSecret(context);
     const entry = (await this.#intoKeychain(context, endpoint, secret)) ?? {
       endpoint,

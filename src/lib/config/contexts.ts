@@ -102,7 +102,11 @@ export class ContextStore {
   async rename(from: string, to: string): Promise<void> {
     await this.#edit((data) => {
       const contexts = (data['contexts'] ?? {}) as Mapping;
-      if (!Object.hasOwn(contexts, from)) return [];
+      if (!Object.hasOwn(contexts, from)) {
+        // An undo of what never happened.
+        if (Object.hasOwn(contexts, to)) return [];
+        throw elsewhere(from);
+      }
       return [
         { path: ['contexts', to], value: contexts[from] as Json },
         { path: ['contexts', from] },
@@ -121,6 +125,14 @@ export class ContextStore {
     await this.#writer.edit(userFile(this.#configuration.directory), edits);
     this.#configuration.forget();
   }
+}
+
+function elsewhere(name: string): RequestError {
+  return new RequestError({
+    code: 'PMX_CONTEXT_ELSEWHERE',
+    message: `Context '${name}' is not in your own file, so it cannot be changed there.`,
+    hints: ['pmx config view --origins shows where it is.', 'Copy it: pmx context copy'],
+  });
 }
 
 function merged(sources: readonly Source[]): Mapping {

@@ -2,6 +2,8 @@
 // ever, and native code that fails takes the whole process along.
 import { json } from 'node:stream/consumers';
 
+import type * as Keytar from 'keytar';
+
 export interface KeychainRequest {
   action: 'probe' | 'get' | 'set' | 'remove';
   service: string;
@@ -16,7 +18,7 @@ export interface KeychainAnswer {
 
 async function answer(request: KeychainRequest): Promise<KeychainAnswer> {
   const { default: keytar } = (await import('keytar')) as unknown as {
-    default: typeof import('keytar');
+    default: typeof Keytar;
   };
   const { service, account } = request;
   switch (request.action) {

@@ -118,8 +118,9 @@ export const contextFields: Readonly<Record<keyof ContextRecord, Spec>> = {
   },
   secretCommand: {
     type: 'list',
+    separator: /\s+/,
     description: 'Program with its arguments, run without a shell, that prints the secret.',
-    example: '["pass","show","pve/lab"]',
+    example: 'pass show pve/lab',
   },
 };
 

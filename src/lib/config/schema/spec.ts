@@ -17,6 +17,8 @@ export interface Spec {
   rule?: string;
   /** True when the text is well formed; for what a pattern cannot say. */
   check?: (text: string) => boolean;
+  /** Between the items of a list that is given as a text; commas when left out. */
+  separator?: RegExp;
   /** Shown as `[hidden]`: it may hold what a gateway takes for a password. */
   sensitive?: boolean;
 }
@@ -89,26 +91,35 @@ function convert(spec: Spec, raw: unknown): SettingValue | undefined {
     case 'choice':
       return typeof raw === 'string' && spec.choices!.includes(raw) ? raw : undefined;
     case 'list': {
-      const items = typeof raw === 'string' ? splitList(raw) : raw;
+      const items = typeof raw === 'string' ? splitList(raw, spec.separator) : raw;
       const good =
         Array.isArray(items) && items.length > 0 && items.every((item) => isText(spec, item));
       return good ? (items as string[]) : undefined;
     }
     case 'map': {
-      if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return undefined;
-      const good = Object.entries(raw).every(
+      const given = typeof raw === 'string' ? parseMapping(raw) : raw;
+      if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined;
+      const good = Object.entries(given).every(
         ([name, text]) =>
           (spec.pattern?.test(name) ?? true) && typeof text === 'string' && !/[\r\n]/.test(text),
       );
-      return good ? (raw as Record<string, string>) : undefined;
+      return good ? (given as Record<string, string>) : undefined;
     }
     case 'string':
       return isText(spec, raw) ? raw : undefined;
   }
 }
 
+function parseMapping(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 /** `a, b` or, for words that hold commas, a JSON list. */
-function splitList(text: string): unknown {
+function splitList(text: string, separator = /[,;]/): unknown {
   if (text.trim().startsWith('[')) {
     try {
       return JSON.parse(text) as unknown;
@@ -117,7 +128,7 @@ function splitList(text: string): unknown {
     }
   }
   return text
-    .split(/[,;]/)
+    .split(separator)
     .map((item) => item.trim())
     .filter((item) => item !== '');
 }
@@ -126,7 +137,6 @@ function isText(spec: Spec, value: unknown): value is string {
   return (
     typeof value === 'string' &&
     value !== '' &&
-    // eslint-disable-next-line no-control-regex
     !/[\u0000-\u001f\u007f]/.test(value) &&
     (spec.pattern?.test(value) ?? true) &&
     (spec.check?.(value) ?? true)
