@@ -86,6 +86,7 @@ function convert(spec: Spec, raw: unknown): SettingValue | undefined {
     }
     case 'boolean':
       if (typeof raw === 'boolean') return raw;
+      if (typeof raw === 'object') return undefined;
       if (/^(true|yes|on|1)$/i.test(String(raw))) return true;
       return /^(false|no|off|0)$/i.test(String(raw)) ? false : undefined;
     case 'choice':

@@ -6,10 +6,12 @@ import { canonicalName, isMapping, type Mapping } from '../files/canonical.js';
 import { formatOf, parseJson } from '../files/read-file.js';
 import { parseYaml } from '../files/yaml.js';
 
-/** Sets a value, or without one takes the key out. */
+/** Sets a value, renames a key, or takes it out. */
 export interface Edit {
   path: readonly string[];
   value?: Json | undefined;
+  /** The key's new name; its value and its comments stay. */
+  rename?: string;
 }
 
 /** A configuration's text with edits applied; comments and order stay. */
@@ -38,8 +40,12 @@ export async function editText(
 async function editYaml(path: string, text: string, edits: readonly Edit[]): Promise<string> {
   const document = await parseYaml(path, text);
   if (document.contents === null) document.contents = document.createNode({}) as never;
-  for (const { path: keys, value } of edits) {
+  for (const { path: keys, value, rename } of edits) {
     const spelled = spelling(document, keys);
+    if (rename !== undefined) {
+      renameKey(document, spelled, rename);
+      continue;
+    }
     if (value === undefined) {
       if (document.hasIn(spelled)) document.deleteIn(spelled);
       continue;
@@ -49,9 +55,19 @@ async function editYaml(path: string, text: string, edits: readonly Edit[]): Pro
       const parent = spelled.slice(0, depth);
       if (document.getIn(parent) === null) document.deleteIn(parent);
     }
-    document.setIn(spelled, document.createNode(value));
+    const before = document.getIn(spelled, true) as { value?: unknown } | undefined;
+    // In place of a plain value, so that the comment behind it stays.
+    if (before && 'value' in before && typeof value !== 'object') before.value = value;
+    else document.setIn(spelled, document.createNode(value));
   }
   return document.toString({ lineWidth: 0 });
+}
+
+function renameKey(document: Document, path: readonly string[], name: string): void {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  for (const { key } of (parent as YAMLMap).items) {
+    if (nameOf(key) === path.at(-1)) (key as { value: unknown }).value = name;
+  }
 }
 
 /** `currentContext` where the file says `current-context`. */
@@ -72,18 +88,21 @@ function nameOf(key: unknown): string {
   return String((key as { value?: unknown } | null)?.value ?? key);
 }
 
-function editMapping(data: Mapping, { path, value }: Edit): void {
+function editMapping(data: Mapping, { path, value, rename }: Edit): void {
   let parent = data;
   for (const key of path.slice(0, -1)) {
     const name = spelledIn(parent, key);
-    if (!isMapping(parent[name])) {
+    if (!Object.hasOwn(parent, name) || !isMapping(parent[name])) {
       if (value === undefined) return;
       define(parent, name, {});
     }
     parent = parent[name] as Mapping;
   }
   const last = spelledIn(parent, path.at(-1)!);
-  if (value === undefined) delete parent[last];
+  if (rename !== undefined) {
+    define(parent, rename, parent[last]);
+    delete parent[last];
+  } else if (value === undefined) delete parent[last];
   else define(parent, last, value);
 }
 

@@ -114,6 +114,6 @@ function collectSpellings(data: Mapping, path: string[], edits: Edit[]): void {
     const deeper = (here[0] === 'contexts' && here.length <= 2) || here[0] === 'defaults';
     if (isMapping(value) && deeper) collectSpellings(value, here, edits);
     if (key === name) continue;
-    edits.push({ path: here }, { path: [...path, key], value: value as never });
+    edits.push({ path: here, rename: key });
   }
 }
