@@ -17,8 +17,8 @@ interface ContextAddResult {
 export default class ContextAdd extends ChangeCommand<ContextAddResult> {
   static override summary = 'Store how to reach a Proxmox VE server.';
   static override description = `The token's secret comes from stdin, the environment (PMX_TOKEN_SECRET) or a prompt, never from the command
-line. It is kept apart from the configuration, in a file that only you can read, and is only ever sent to
-this endpoint.`;
+line. It is kept apart from the configuration, in the keychain or a file that only you can read, and is only ever
+sent to this endpoint. Or it comes from --secret-command whenever it is needed.`;
   static override examples = [
     '<%= config.bin %> context add lab --host pve1.example.org --token-id root@pam!pmx',
     'printf %s "$SECRET" | <%= config.bin %> context add ci --host pve1:8006 --token-id ci@pve!pmx --token-stdin --fingerprint 0A:1B:…',

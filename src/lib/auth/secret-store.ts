@@ -83,6 +83,7 @@ export class SecretStore {
   /** @throws RequestError `PMX_INVALID_SECRET`; SurroundingsError `PMX_KEYCHAIN_UNAVAILABLE` */
   async set(context: string, endpoint: string, secret: string): Promise<void> {
     if (secret === '' || /[\u0000-\u001f\u007f]/.test(secret)) throw badSecret(context);
+    const before = this.#entry(context);
     const entry = (await this.#intoKeychain(context, endpoint, secret)) ?? {
       endpoint,
       ...(this.#file.read().encrypted
@@ -90,15 +91,14 @@ export class SecretStore {
         : { secret }),
     };
     await this.#change((contexts) => ({ ...contexts, [context]: entry }));
+    const same =
+      'keychain' in entry && before && 'keychain' in before && before.keychain === entry.keychain;
+    if (before && !same) await this.#forget(before);
   }
 
   async remove(context: string): Promise<void> {
     const entry = this.#entry(context);
-    if (entry && 'keychain' in entry) {
-      await this.#keychain.remove(entry.keychain).catch((error: unknown) => {
-        this.#options.debug?.(isPmxError(error) ? error.message : String(error));
-      });
-    }
+    if (entry) await this.#forget(entry);
     if (entry) await this.#change(({ [context]: _, ...rest }) => rest);
   }
 
@@ -132,6 +132,14 @@ export class SecretStore {
 
   get isEncrypted(): boolean {
     return this.#file.read().encrypted;
+  }
+
+  /** Nothing stays in the keychain that no context refers to. */
+  async #forget(entry: Entry): Promise<void> {
+    if (!('keychain' in entry)) return;
+    await this.#keychain.remove(entry.keychain).catch((error: unknown) => {
+      this.#options.debug?.(isPmxError(error) ? error.message : String(error));
+    });
   }
 
   #entry(context: string): Entry | undefined {

@@ -86,6 +86,14 @@ describe('auth: sources of secrets', () => {
       expect(keychain.entries.size).to.equal(0);
     });
 
+    it('keeps nothing of an endpoint that was given up', async () => {
+      const keychain = new FakeKeychain();
+      const store = open({ keychain, store: async () => 'auto' });
+      await store.set('lab', endpoint, secret);
+      await store.set('lab', 'https://new:8006', `${secret}2`);
+      expect([...keychain.entries.values()]).to.deep.equal([`${secret}2`]);
+    });
+
     it('out of order: auto takes the file, and says so at debug', async () => {
       const keychain = new FakeKeychain();
       keychain.working = false;
