@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import {
   type Access,
+  type ContextDefaults,
   type ContextRecord,
   type Contexts,
   type GlobalFlags,
@@ -23,10 +24,17 @@ import { timeoutsOf } from './access/timeouts.js';
 import type { PveClient } from './api/types.js';
 import type { Audit } from './audit/index.js';
 import { secretOf } from './auth/credentials.js';
-import { type ResolvedConnection, resolveConnection } from './auth/resolve-connection.js';
+import {
+  hostFromEnv,
+  type ResolvedConnection,
+  resolveConnection,
+} from './auth/resolve-connection.js';
 import { SecretStore } from './auth/secret-store.js';
+import { Configuration } from './config/configuration.js';
 import { ContextStore } from './config/contexts.js';
+import { contextDefaults } from './config/defaults.js';
 import { resolvePaths } from './config/paths.js';
+import { ConfigWriter } from './config/write/writer.js';
 import { Interruption } from './interruption.js';
 import { LineLogger } from './logging/logger.js';
 import { newRequestId } from './logging/request-id.js';
@@ -61,6 +69,7 @@ class HostSession implements Session {
   readonly prompt: TerminalPrompter;
   readonly paths: Paths = resolvePaths();
   readonly contexts: Contexts;
+  readonly settings: Configuration;
   readonly operations: LazyOperations;
   readonly access: Access;
   readonly #flags: GlobalFlags;
@@ -78,8 +87,22 @@ class HostSession implements Session {
   constructor(flags: GlobalFlags, redactor: Redactor) {
     this.#flags = flags;
     this.#redactor = redactor;
-    this.#contexts = new ContextStore(this.paths.config);
-    this.#secrets = new SecretStore(this.paths.config);
+    this.settings = new Configuration({
+      directory: this.paths.config,
+      cwd: process.cwd(),
+      system: true,
+      flags,
+      warn: (text) => this.output.warn(text),
+    });
+    this.#contexts = new ContextStore(this.paths.config, this.settings);
+    this.#secrets = new SecretStore(this.paths.config, {
+      store: () => this.settings.get('secretStore'),
+      secretCommand: (name) => this.#contexts.secretCommand(name),
+      passphrase: async () =>
+        this.prompt.possible ? this.prompt.secret('Passphrase of the stored secrets') : undefined,
+      debug: (text) => this.log.debug(text),
+      protect: (secret) => this.protect(secret),
+    });
     this.prompt = new TerminalPrompter(isMachineFormat(flags.format));
     this.output = new TerminalOutput({
       format: flags.format,
@@ -99,8 +122,9 @@ class HostSession implements Session {
       previous: () => this.#contexts.previous(),
       list: () => this.#contexts.list(),
       get: (name) => this.#contexts.get(name),
-      hasSecret: async (name) => this.#secrets.has(name),
-      secret: async (name) => this.#secrets.get(name, (await this.#contexts.get(name)).endpoint),
+      hasSecret: (name) => this.#secrets.has(name),
+      secret: async (name) =>
+        (await this.#secrets.get(name, (await this.#contexts.get(name)).endpoint))?.secret,
     };
     this.operations = new LazyOperations(() => this.#loadOperations());
     this.access = new HostAccess({
@@ -137,9 +161,8 @@ class HostSession implements Session {
     return (this.#inventory ??= this.#createInventory());
   }
 
-  async defaults(): Promise<Pick<ContextRecord, 'node' | 'storage' | 'bridge'>> {
-    const { context } = await this.#resolved();
-    return context === undefined ? {} : this.#contexts.get(context);
+  async defaults(): Promise<ContextDefaults> {
+    return contextDefaults(this.settings, await this.#contextInUse());
   }
 
   protect(secret: string): void {
@@ -163,6 +186,13 @@ class HostSession implements Session {
       );
     }
     this.#reader = this.#writer = this.#inventory = undefined;
+  }
+
+  /** Without looking for its secret. */
+  async #contextInUse(): Promise<ContextRecord | undefined> {
+    const name =
+      this.#flags.context ?? (hostFromEnv() ? undefined : await this.#contexts.current());
+    return name === undefined ? undefined : this.#contexts.get(name);
   }
 
   #resolved(): Promise<ResolvedConnection> {
@@ -259,9 +289,11 @@ class HostSession implements Session {
         pve: () => this.#auditedClient(audit),
         contexts: this.#contexts,
         secrets: this.#secrets,
+        config: new ConfigWriter(this.paths.config),
         sleep,
       },
       context: async () => (await this.#resolved()).context,
+      readOnly: async () => (await this.#contextInUse())?.readOnly === true,
       endpoint: async () => (await this.#resolved()).endpoint,
       identity: async () => (await this.#engineClient()).identity(),
       signal: this.#interruption.signal,

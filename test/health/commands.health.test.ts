@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -58,6 +58,26 @@ const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     'a@pve!b1',
     '--token-stdin',
   ],
+  'config:view': () => [],
+  'config:get': () => ['output'],
+  'config:set': () => ['defaults.node', 'pve1'],
+  'config:unset': () => ['currentContext'],
+  'config:edit': () => ['--editor', 'true'],
+  'config:path': () => [],
+  'config:schema': () => [],
+  'config:reset': () => [],
+  'config:history': () => [],
+  'config:restore': (_, facts) => [facts.backup],
+  'config:migrate': () => [],
+  'config:audit': () => [],
+  'config:import': (lab) => [lab.file('old.conf'), '--from', 'cpcg'],
+  'config:encrypt': () => [],
+  'config:decrypt': () => [],
+  'context:rename': () => ['sandbox', 'other'],
+  'context:copy': () => ['sandbox', 'other'],
+  'context:validate': () => [],
+  'context:export': () => [],
+  'context:import': (lab) => [lab.file('contexts.yaml')],
   'context:list': () => [],
   'context:use': () => ['sandbox'],
   'context:show': () => [],
@@ -108,6 +128,8 @@ const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
 interface Facts {
   interrupted: string;
   upid: string;
+  /** An older version of the configuration. */
+  backup: string;
 }
 
 /** Files with their size and time of change, but for what the server itself writes. */
@@ -158,7 +180,11 @@ describe('every command of every manifest', function () {
     ]);
     const { error } = JSON.parse(failed.stdout) as { error: { data: { operation: string } } };
     const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
-    facts = { interrupted: error.data.operation, upid: task?.upid ?? upid };
+    await lab.json('config', 'set', 'logLevel', 'info');
+    const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
+    writeFileSync(lab.file('old.conf'), 'PVE_HOST=pve1\nNODE_NAME=pve1\n');
+    writeFileSync(lab.file('contexts.yaml'), 'contexts: {imported: {endpoint: pve1}}\n');
+    facts = { interrupted: error.data.operation, upid: task?.upid ?? upid, backup: older!.id };
   });
 
   after(() => lab.stop());

@@ -40,6 +40,11 @@ function fromEnv(env: Env, ...names: string[]): string | undefined {
   return find(env, ...names)?.value;
 }
 
+/** A server that the environment names, which no context is about. */
+export function hostFromEnv(env: Env = process.env): string | undefined {
+  return fromEnv(env, 'PMX_HOST', 'PVE_HOST');
+}
+
 /**
  * Context of `--context`, then the environment's host, then the current context.
  *
@@ -55,7 +60,7 @@ export async function resolveConnection(
   env: Env = process.env,
   askPassword: AskPassword = async () => undefined,
 ): Promise<ResolvedConnection> {
-  const host = fromEnv(env, 'PMX_HOST', 'PVE_HOST');
+  const host = hostFromEnv(env);
   if (contextFlag === undefined && host !== undefined) {
     return { context: undefined, ...connectionFromEnv(parseEndpoint(host), env) };
   }
@@ -133,7 +138,8 @@ async function contextCredentials(
       meant === undefined || meant === record.tokenId ? find(env, 'PMX_TOKEN_SECRET') : undefined;
     if (given) return token(record.tokenId, given);
     const stored = await secrets.get(name, record.endpoint);
-    if (stored !== undefined) return token(record.tokenId, { value: stored, from: 'stored' });
+    if (stored)
+      return token(record.tokenId, { value: stored.secret, from: `stored: ${stored.source}` });
   } else if (record.user !== undefined) {
     const given = find(env, 'PMX_PASSWORD', 'PVE_PASSWORD');
     if (given) return login(record.user, given);

@@ -38,10 +38,10 @@ describe('auth: which server, with which credentials', () => {
     })) {
       await contexts.save(name, record, name === 'lab');
     }
-    secrets.set('lab', lab.endpoint, 'stored-lab');
-    secrets.set('prod', prod.endpoint, 'stored-prod');
+    await secrets.set('lab', lab.endpoint, 'stored-lab');
+    await secrets.set('prod', prod.endpoint, 'stored-prod');
     // The file with the contexts was changed behind pmx's back.
-    secrets.set('moved', lab.endpoint, 'stored-moved');
+    await secrets.set('moved', lab.endpoint, 'stored-moved');
   });
   after(() => rmSync(directory, { recursive: true, force: true }));
 

@@ -130,6 +130,7 @@ export class Lab {
         listener: (event) => void this.events.push(event),
         end: async () => undefined,
       }),
+      readOnly: async () => false,
       check: async () => [],
       audit: { append: async (what) => this.audited.push(what) },
     };

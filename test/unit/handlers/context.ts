@@ -33,6 +33,7 @@ export function contextFor(
     pve: async () => pve,
     contexts: undefined as never,
     secrets: undefined as never,
+    config: undefined as never,
     sleep: async (milliseconds, signal) => {
       pauses.push(milliseconds);
       await noSleep(milliseconds, signal);

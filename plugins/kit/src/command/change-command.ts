@@ -83,22 +83,29 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     for (const plan of plans) {
       for (const note of plan.notes ?? []) this.output.note(note);
     }
-    if (destructive.length === 0) return;
     for (const plan of destructive) {
       if (plan.impact) this.output.impact(plan.impact);
     }
     if (this.parsedFlags['yes'] === true) return;
-    const what = destructive.length === 1 ? destructive[0]!.title : `${destructive.length} changes`;
+    const asked = (await this.#confirmsAlways(plans)) ? plans : destructive;
+    if (asked.length === 0) return;
+    const what = asked.length === 1 ? asked[0]!.title : `${asked.length} changes`;
     if (!this.session.prompt.possible) {
       throw new RequestError({
         code: 'PMX_CONFIRMATION_NEEDED',
-        message: `This cannot be taken back and there is no terminal to ask at: ${destructive.map((plan) => plan.title).join('; ')}.`,
+        message: `${destructive.length > 0 ? 'This cannot be taken back' : 'Every change is to be confirmed (confirm: always)'} and there is no terminal to ask at: ${asked.map((plan) => plan.title).join('; ')}.`,
         hints: ['Add --yes to confirm.', 'Add --dry-run to see what would happen.'],
       });
     }
     if (!(await this.session.prompt.confirm(`${what}?`))) {
       throw new RequestError({ code: 'PMX_DECLINED', message: 'Declined. Nothing was changed.' });
     }
+  }
+
+  /** What changes only pmx's own files is never asked about by this. */
+  async #confirmsAlways(plans: Plan[]): Promise<boolean> {
+    const remote = plans.some((plan) => plan.local !== true);
+    return remote && (await this.session.defaults()).confirm === 'always';
   }
 
   async #runOne(plan: Plan): Promise<Result> {

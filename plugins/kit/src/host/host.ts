@@ -4,6 +4,7 @@ import type { Impact, Plan } from '../plan/index.js';
 import type { ErrorDocument } from '../errors/index.js';
 import type { Inventory, PveReader } from '../pve/index.js';
 import type { Access } from './access.js';
+import type { Settings } from './settings.js';
 
 /** Flags that every command has, before or after the verb. */
 export interface GlobalFlags {
@@ -44,7 +45,15 @@ export interface ContextRecord {
   vmids?: string;
   /** New guests get these, beside their own. */
   tags?: string[];
+  /** Program with its arguments, run without a shell, that prints the secret. */
+  secretCommand?: string[];
 }
+
+/** What a context or the settings say about flags that were left out. */
+export type ContextDefaults = Pick<
+  ContextRecord,
+  'node' | 'storage' | 'bridge' | 'pool' | 'vmids' | 'tags' | 'confirm' | 'readOnly'
+>;
 
 export interface Contexts {
   current(): Promise<string | undefined>;
@@ -196,6 +205,7 @@ export interface Session {
   readonly prompt: Prompter;
   readonly paths: Paths;
   readonly contexts: Contexts;
+  readonly settings: Settings;
   readonly operations: Operations;
   /** Aborts on the first Ctrl-C. */
   readonly signal: AbortSignal;
@@ -205,8 +215,8 @@ export interface Session {
   inventory(): Promise<Inventory>;
   /** Getting in: servers before they are trusted, logins, and how this run got its own. */
   readonly access: Access;
-  /** The settings of the context in use: defaults for flags that were left out. */
-  defaults(): Promise<Pick<ContextRecord, 'node' | 'storage' | 'bridge'>>;
+  /** Environment, project file, context, settings, in this order, for flags that were left out. */
+  defaults(): Promise<ContextDefaults>;
   /** Everything printed from now on hides this value. */
   protect(secret: string): void;
   redact(text: string): string;

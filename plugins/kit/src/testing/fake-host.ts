@@ -1,4 +1,9 @@
-import { type ContextRecord, hostApiVersion, type PmxHost } from '../host/index.js';
+import {
+  type ContextRecord,
+  hostApiVersion,
+  type PmxHost,
+  type SettingValues,
+} from '../host/index.js';
 import type { Json } from '../plan/index.js';
 import type { Guest, Node, Storage } from '../pve/index.js';
 import type { Answers } from './fake-prompter.js';
@@ -22,6 +27,8 @@ export interface FakeHostOptions {
   contexts?: Readonly<Record<string, ContextRecord>>;
   /** Endpoint → the server there, for commands that get in; others cannot be reached. */
   servers?: Readonly<Record<string, FakeServer>>;
+  /** Settings that differ from their defaults. */
+  settings?: Partial<SettingValues>;
   /** Whether there is a terminal to ask at; true as soon as there are answers. */
   canPrompt?: boolean;
   answers?: Answers;
@@ -59,6 +66,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
           routes: options.pve ?? {},
           contexts: options.contexts ?? {},
           servers: options.servers ?? {},
+          settings: options.settings ?? {},
           signal: options.signal ?? new AbortController().signal,
           stock: {
             guests: (options.guests ?? []).map(wholeGuest),

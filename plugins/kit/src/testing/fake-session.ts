@@ -3,7 +3,16 @@ import { join } from 'node:path';
 
 import { RequestError } from '../errors/index.js';
 import { isMachineFormat } from '../format/index.js';
-import type { ContextRecord, Contexts, GlobalFlags, Prompter, Session } from '../host/index.js';
+import type {
+  ContextDefaults,
+  ContextRecord,
+  Contexts,
+  GlobalFlags,
+  Prompter,
+  Session,
+  Settings,
+  SettingValues,
+} from '../host/index.js';
 import { type Answers, FakePrompter } from './fake-prompter.js';
 import { FakeAccess, type FakeServer } from './fake-access.js';
 import { FakeInventory, type FakeStock } from './fake-inventory.js';
@@ -17,6 +26,7 @@ export interface FakeSessionOptions extends FakeOperationsOptions {
   routes: FakeRoutes;
   stock: FakeStock;
   contexts: Readonly<Record<string, ContextRecord>>;
+  settings: Partial<SettingValues>;
   canPrompt: boolean;
   answers: Answers;
   signal: AbortSignal;
@@ -30,6 +40,7 @@ export class FakeSession implements Session {
   readonly output: FakeOutput;
   readonly prompt: Prompter;
   readonly contexts: Contexts;
+  readonly settings: Settings;
   readonly operations: FakeOperations;
   readonly access: FakeAccess;
   readonly signal: AbortSignal;
@@ -55,6 +66,7 @@ export class FakeSession implements Session {
     );
     this.operations = new FakeOperations(options, recording);
     this.contexts = fakeContexts(options.contexts);
+    this.settings = fakeSettings(options.settings);
     this.#context = flags.context ?? Object.keys(options.contexts)[0];
     this.access = new FakeAccess(options.servers, recording, {
       context: async () => this.#context,
@@ -74,7 +86,7 @@ export class FakeSession implements Session {
     return new FakeInventory(this.#options.stock);
   }
 
-  async defaults(): Promise<Pick<ContextRecord, 'node' | 'storage' | 'bridge'>> {
+  async defaults(): Promise<ContextDefaults> {
     return this.#context === undefined ? {} : this.contexts.get(this.#context);
   }
 
@@ -110,5 +122,23 @@ function fakeContexts(records: Readonly<Record<string, ContextRecord>>): Context
     },
     hasSecret: async (name) => Object.hasOwn(records, name),
     secret: async (name) => (Object.hasOwn(records, name) ? `secret of ${name}` : undefined),
+  };
+}
+
+function fakeSettings(given: Partial<SettingValues>): Settings {
+  const usual = {
+    output: 'table',
+    color: 'auto',
+    logLevel: 'warn',
+    logFormat: 'text',
+    audit: true,
+    confirm: 'destructive',
+    cache: true,
+    secretStore: 'auto',
+  } as const;
+  const values = { ...usual, ...given } as SettingValues;
+  return {
+    get: async (key) => values[key],
+    origin: async (key) => ({ layer: key in given ? 'user' : 'default' }),
   };
 }

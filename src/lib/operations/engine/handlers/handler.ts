@@ -2,6 +2,7 @@ import type { Json, StepArgs, StepKind, StepResult } from '@pmx-cli/kit';
 
 import type { PveClient } from '../../../api/types.js';
 import type { ContextStore } from '../../../config/contexts.js';
+import type { ConfigWriter } from '../../../config/write/writer.js';
 import type { SecretStore } from '../../../auth/secret-store.js';
 
 /** The doors to the outside that step handlers, and only they, may use. */
@@ -9,6 +10,7 @@ export interface EffectPorts {
   pve(): Promise<PveClient>;
   contexts: ContextStore;
   secrets: SecretStore;
+  config: ConfigWriter;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 

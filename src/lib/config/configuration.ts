@@ -1,0 +1,153 @@
+import type {
+  GlobalFlags,
+  SettingKey,
+  SettingLayer,
+  SettingOrigin,
+  Settings,
+  SettingValues,
+} from '@pmx-cli/kit';
+
+import { isMapping, type Mapping } from './files/canonical.js';
+import { type Chain, loadChain, type Source } from './files/chain.js';
+import { findProjectFile, systemFile, userFile } from './files/find.js';
+import { interpolate } from './files/interpolate.js';
+import { settings } from './schema/settings.js';
+import { type FileLayer, parseValue, type SettingValue } from './schema/spec.js';
+
+export interface ConfigurationOptions {
+  /** Folder of the user's file. */
+  directory: string;
+  env?: NodeJS.ProcessEnv;
+  /** Where the search for a project file begins; no search without it. */
+  cwd?: string;
+  home?: string;
+  flags?: Partial<GlobalFlags>;
+  /** Read `/etc/pmx/config.yaml`, or what `PMX_SYSTEM_CONFIG` names. */
+  system?: boolean;
+  warn?: (text: string) => void;
+}
+
+/** What one layer says about a setting, not yet checked. */
+export interface Candidate extends SettingOrigin {
+  raw: unknown;
+}
+
+/** All layers of the configuration with their precedence. Reads on first use, and then once. */
+export class Configuration implements Settings {
+  readonly #options: ConfigurationOptions;
+  readonly #env: NodeJS.ProcessEnv;
+  #sources: Promise<Source[]> | undefined;
+  #warnings: string[] = [];
+
+  constructor(options: ConfigurationOptions) {
+    this.#options = options;
+    this.#env = options.env ?? process.env;
+  }
+
+  get directory(): string {
+    return this.#options.directory;
+  }
+
+  /** The file of a layer, there or not; undefined where no project file is near. */
+  path(layer: FileLayer): string | undefined {
+    const { cwd, home, directory, system } = this.#options;
+    if (layer === 'user') return userFile(directory);
+    if (layer === 'system')
+      return system ? this.#env['PMX_SYSTEM_CONFIG'] || systemFile : undefined;
+    return cwd === undefined ? undefined : findProjectFile(cwd, home);
+  }
+
+  /** Files that were found, strongest first. @throws RequestError, SurroundingsError */
+  sources(): Promise<Source[]> {
+    return (this.#sources ??= this.#load());
+  }
+
+  async warnings(): Promise<string[]> {
+    await this.sources();
+    return this.#warnings;
+  }
+
+  /** After a write: what was read is no longer true. */
+  forget(): void {
+    this.#sources = undefined;
+  }
+
+  async get<K extends SettingKey>(key: K): Promise<SettingValues[K]> {
+    const [winner] = await this.candidates(key);
+    return (winner && this.valueOf(key, winner)) as SettingValues[K];
+  }
+
+  async origin(key: SettingKey): Promise<SettingOrigin> {
+    const [winner] = await this.candidates(key);
+    if (!winner) return { layer: 'default' };
+    const { raw: _, ...origin } = winner;
+    return origin;
+  }
+
+  /** @throws RequestError `PMX_INVALID_SETTING`, `PMX_UNSET_VARIABLE` */
+  valueOf(key: SettingKey, { layer, source, raw }: Candidate): SettingValue {
+    const where = source === undefined ? layer : isFile(layer) ? `${layer} file ${source}` : source;
+    const value = isFile(layer) ? interpolate(raw, this.#env, where, layer !== 'project') : raw;
+    return parseValue(key, settings[key], value, where);
+  }
+
+  /** Everybody who says something about a setting, the winner first. */
+  async candidates(key: SettingKey): Promise<Candidate[]> {
+    const spec = settings[key];
+    const found: Candidate[] = [];
+    const variable = spec.env.find((name) => this.#env[name]);
+    const flag = this.#flag(key);
+    // oclif reads a flag's variable too; then it was the variable that said so.
+    if (flag !== undefined && !spec.env.some((name) => this.#env[name] === String(flag))) {
+      found.push({
+        layer: 'flag',
+        source: `--${key === 'color' ? 'no-color' : spec.flag}`,
+        raw: flag,
+      });
+    }
+    if (variable !== undefined) {
+      found.push({ layer: 'env', source: variable, raw: this.#env[variable] });
+    }
+    for (const { layer, path, data } of await this.sources()) {
+      const raw = lookUp(data, key);
+      if (raw !== undefined && raw !== null) found.push({ layer, source: path, raw });
+    }
+    if (spec.default !== undefined) found.push({ layer: 'default', raw: spec.default });
+    return found;
+  }
+
+  /** A context's value with its `${…}` replaced. */
+  expand(value: unknown, where: string): unknown {
+    return interpolate(value, this.#env, where, true);
+  }
+
+  #flag(key: SettingKey): string | number | undefined {
+    const { flags = {} } = this.#options;
+    if (key === 'currentContext') return flags.context;
+    if (key === 'requestTimeout') return flags['request-timeout'];
+    if (key === 'output') return flags.format?.type === 'table' ? undefined : flags.format?.type;
+    return key === 'color' && flags['no-color'] ? 'never' : undefined;
+  }
+
+  async #load(): Promise<Source[]> {
+    const chains: Chain[] = [];
+    for (const layer of ['project', 'user', 'system'] as const) {
+      const path = this.path(layer);
+      if (path !== undefined) chains.push(await loadChain(path, layer, this.#env));
+    }
+    this.#warnings = chains.flatMap(({ warnings }) => warnings);
+    for (const warning of this.#warnings) this.#options.warn?.(warning);
+    return chains.flatMap(({ sources }) => sources);
+  }
+}
+
+function isFile(layer: SettingLayer): layer is FileLayer {
+  return layer === 'project' || layer === 'user' || layer === 'system';
+}
+
+export function lookUp(data: Mapping, key: string): unknown {
+  if (!key.startsWith('defaults.')) return Object.hasOwn(data, key) ? data[key] : undefined;
+  const { defaults } = data;
+  const name = key.slice('defaults.'.length);
+  return isMapping(defaults) && Object.hasOwn(defaults, name) ? defaults[name] : undefined;
+}
