@@ -11,6 +11,7 @@ import {
   type Paths,
   type PmxHost,
   type PveReader,
+  type Rehearsal,
   type Session,
 } from '@pmx-cli/kit';
 
@@ -22,6 +23,7 @@ import { resolvePaths } from './config/paths.js';
 import { Interruption } from './interruption.js';
 import { Redactor, TerminalOutput, TerminalPrompter, wantsColor } from './output/index.js';
 import { LazyOperations } from './operations/lazy.js';
+import { rehearsalOf } from './rehearsal.js';
 
 /** Composition root: builds what a command may ask for, each part on first use. */
 export function createHost(): PmxHost {
@@ -109,6 +111,10 @@ class HostSession implements Session {
 
   redact(text: string): string {
     return this.#redactor.redact(text);
+  }
+
+  rehearsal(): Rehearsal {
+    return rehearsalOf(this);
   }
 
   async close(): Promise<void> {

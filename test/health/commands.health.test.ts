@@ -44,6 +44,16 @@ const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'api:post': () => ['/pools', 'poolid=x'],
   'api:put': () => ['/nodes/pve1/qemu/101/config', 'onboot=1'],
   'api:delete': () => ['/nodes/pve1/qemu/101'],
+  'auth:can-i': () => ['vm create web-02 --template base --start'],
+  'auth:role': () => [
+    '--for',
+    'vm delete web-01',
+    '--token',
+    'ci@pve!t1',
+    '--name',
+    'Ci',
+    '--apply',
+  ],
   'context:add': () => [
     'other',
     '--host',
@@ -58,6 +68,7 @@ const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'context:remove': () => ['sandbox'],
   'node:list': () => [],
   'op:list': () => [],
+  preflight: () => ['vm create web-02 --template base --start'],
   'op:show': (_, { interrupted }) => [interrupted],
   'op:rollback': (_, { interrupted }) => [interrupted],
   'op:resume': (_, { interrupted }) => [interrupted],
@@ -96,6 +107,7 @@ const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'vm:start': () => ['web-01'],
   'vm:stop': () => ['running'],
   'vm:shutdown': () => ['running'],
+  wait: () => ['running', '--for', 'running'],
   'vm:delete': () => ['web-01', 'running', '--stop'],
 };
 

@@ -57,7 +57,10 @@ function dependsOnUnknown(value: unknown, known: Record<string, Json>): boolean 
 }
 
 /** The description has some 5 MB: kept on disk for each server and version. */
-async function loadSchema(pve: PveClient, directory: string): Promise<ApiSchema | undefined> {
+export async function loadSchema(
+  pve: PveClient,
+  directory: string,
+): Promise<ApiSchema | undefined> {
   const [{ fingerprint }, { version }] = await Promise.all([
     pve.identity(),
     pve.get<{ version: string }>('/version'),

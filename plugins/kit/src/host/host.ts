@@ -1,5 +1,5 @@
 import type { Impact, Plan } from '../plan/index.js';
-import type { Inventory, PveReader } from '../pve/index.js';
+import type { Inventory, PveReader, QueryParams } from '../pve/index.js';
 
 /** Flags that every command has, before or after the verb. */
 export interface GlobalFlags {
@@ -154,6 +154,18 @@ export interface Paths {
   cache: string;
 }
 
+/** A GET that planning did. */
+export interface Read {
+  path: string;
+  params?: QueryParams;
+}
+
+/** A session for planning only: its reads are noted, and it carries nothing out. */
+export interface Rehearsal {
+  session: Session;
+  reads: readonly Read[];
+}
+
 /** What one run of a command may ask for. Everything is built on first use. */
 export interface Session {
   readonly output: Output;
@@ -172,6 +184,8 @@ export interface Session {
   /** Everything printed from now on hides this value. */
   protect(secret: string): void;
   redact(text: string): string;
+  /** For commands about other commands: what would this one do? */
+  rehearsal(): Rehearsal;
   /** Closes connections, so that the process can end. */
   close(): Promise<void>;
 }

@@ -2,7 +2,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { RequestError } from '../errors/index.js';
-import type { ContextRecord, Contexts, GlobalFlags, Prompter, Session } from '../host/index.js';
+import type {
+  ContextRecord,
+  Contexts,
+  GlobalFlags,
+  Prompter,
+  Rehearsal,
+  Session,
+} from '../host/index.js';
 import { type Answers, FakePrompter } from './fake-prompter.js';
 import { FakeInventory, type FakeStock } from './fake-inventory.js';
 import { FakeOperations, type FakeOperationsOptions } from './fake-operations.js';
@@ -68,6 +75,11 @@ export class FakeSession implements Session {
   redact(text: string): string {
     const longestFirst = [...this.#secrets].sort((a, b) => b.length - a.length);
     return longestFirst.reduce((result, secret) => result.replaceAll(secret, '[secret]'), text);
+  }
+
+  /** Reads are those of the whole session. */
+  rehearsal(): Rehearsal {
+    return { session: this, reads: this.#recording.requests };
   }
 
   async close(): Promise<void> {
