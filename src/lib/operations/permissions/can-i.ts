@@ -67,7 +67,7 @@ const invisible: ReadonlyArray<[code: RegExp, path: (name: string) => string, se
     (name) => (name === '' ? '/storage' : `/storage/${name}`),
     ['Datastore.Audit', 'Datastore.AllocateSpace'],
   ],
-  [/^PMX_POOL_NOT_FOUND$/, (name) => `/pool/${name}`, ['Pool.Audit']],
+  [/^PMX_POOL_NOT_FOUND$/, (name) => (name === '' ? '/pool' : `/pool/${name}`), ['Pool.Audit']],
 ];
 
 function guestPath(target: string): string {
@@ -105,5 +105,6 @@ export async function missingToPlan(
 
 function nameIn(error: PmxError): string {
   const target = error.data?.['target'];
-  return typeof target === 'string' ? target : (/'([^']+)'/.exec(error.message)?.[1] ?? '');
+  if (typeof target === 'string') return target;
+  return /(?:storage|pool) '([^']+)'/i.exec(error.message)?.[1] ?? '';
 }

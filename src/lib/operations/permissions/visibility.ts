@@ -38,7 +38,9 @@ export function essentialNeeds(needs: readonly CallNeed[], plans: number): CallN
   const reads = needs.filter(({ call }) => call.phase === 'read');
   const kinds = new Set(reads.flatMap(({ call }) => kindsOf(call)));
   const seen =
-    plans > 0 ? namedObjects(changes, kinds) : [...kinds].map((kind): Need => wholes[kind]);
+    plans > 0
+      ? namedObjects(changes, kinds)
+      : [...kinds].filter((kind) => !readsOneOf(kind, reads)).map((kind): Need => wholes[kind]);
   const named = new Set(
     changes.flatMap(({ path, params }) => [vmidOf(path), textOf(params['vmid'])]),
   );
@@ -55,6 +57,18 @@ export function essentialNeeds(needs: readonly CallNeed[], plans: number): CallN
       },
     })),
   ];
+}
+
+const single = {
+  guests: /^\/nodes\/[^/]+\/(?:qemu|lxc)\/\d+/,
+  storages: /^\/nodes\/[^/]+\/storage\/[^/]+/,
+  pools: /^\/pools\/./,
+  nodes: /^\/nodes\/[^/]+\/./,
+} as const;
+
+/** A command that goes on with certain objects only looks them up in the list. */
+function readsOneOf(kind: List[1], reads: readonly CallNeed[]): boolean {
+  return reads.some(({ call }) => single[kind].test(call.path) && kindsOf(call).length === 0);
 }
 
 function vmidOf(path: string): string | undefined {

@@ -88,11 +88,17 @@ function removalNeed(
   const value = textOf(now?.[name]);
   if (value !== undefined && isRootValue(name, value))
     return { kind: 'root', what: `delete=${name}` };
-  if (right.kind === 'privileges')
+  if (right.kind === 'privileges') {
+    const hidden = now === undefined && /^net\d+$/.test(name);
     return all(
       onVm(vmid, pool, ...right.oneOf),
-      value === undefined ? nothing : beside(name, value),
+      hidden
+        ? unseen(vmid, `the bridge of ${name} of VM ${vmid}`)
+        : value === undefined
+          ? nothing
+          : beside(name, value),
     );
+  }
   if (right.kind === 'drive') {
     if (now === undefined) return unseen(vmid, `what ${name} of VM ${vmid} is`);
     const cdrom = value !== undefined && readDrive(value).cdrom;
