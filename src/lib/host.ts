@@ -169,14 +169,19 @@ class HostSession implements Session {
   }
 
   async #loadOperations(): Promise<Session['operations']> {
-    const [{ OperationService }, { stepHandlers }, { sleep }, { checkPlan }, { createProgress }] =
-      await Promise.all([
-        import('./operations/engine/index.js'),
-        import('./operations/engine/handlers/index.js'),
-        import('./operations/engine/retry.js'),
-        import('./operations/check.js'),
-        import('./progress/index.js'),
-      ]);
+    const [
+      { OperationService },
+      { stepHandlers },
+      { sleep },
+      { dryRunWarnings },
+      { createProgress },
+    ] = await Promise.all([
+      import('./operations/engine/index.js'),
+      import('./operations/engine/handlers/index.js'),
+      import('./operations/engine/retry.js'),
+      import('./operations/preflight/index.js'),
+      import('./progress/index.js'),
+    ]);
     const animated = process.stderr.isTTY === true && !process.env['CI'] && !this.#flags.debug;
     return new OperationService({
       directory: join(this.paths.state, 'operations'),
@@ -200,7 +205,7 @@ class HostSession implements Session {
           this.output,
         ),
       check: async (plan) =>
-        plan.local ? [] : checkPlan(plan, (await this.pve()) as PveClient, this.paths.cache),
+        plan.local ? [] : dryRunWarnings(plan, await this.pve(), this.paths.cache),
     });
   }
 }

@@ -9,6 +9,7 @@ import type {
 import { RequestError } from '@pmx-cli/kit/errors';
 
 import { describePlan } from '../describe/index.js';
+import { refuseRootOnly } from '../permissions/root-only.js';
 import { planContinuation, refuseEnded } from './continuation.js';
 import { type EngineDependencies, OperationRun } from './engine.js';
 import type { EngineListener } from './events.js';
@@ -31,6 +32,8 @@ export class OperationService implements Operations {
   }
 
   async run(plan: Plan, options: RunOptions = {}): Promise<unknown> {
+    if (!plan.continues && !plan.local)
+      await refuseRootOnly(plan, async () => (await this.#dependencies.ports.pve()).user);
     const progress = await this.#dependencies.progress(options.quiet ?? false);
     const warnings: string[] = [];
     const listener: EngineListener = (event) => {
