@@ -232,6 +232,18 @@ describe('can-i without a description of the API', () => {
     ]);
   });
 
+  for (const [version, expected] of [
+    ['7.4-3', []],
+    ['8.0.3', ['/sdn/zones/localnetwork/vmbr0']],
+  ] as const) {
+    it(`bridges have rights of their own since 8: ${version}`, async () => {
+      const held = rights(['VM.Allocate', 'VM.Config.Network']);
+      const pve = server({ ...base, ...held, '/version': { version } });
+      const answer = await answerCanI(pve, '/nowhere', create({ net0: 'virtio,bridge=vmbr0' }));
+      expect(answer.missing.map(({ path }) => path)).to.deep.equal(expected);
+    });
+  }
+
   it('throws what is wrong with the request itself', async () => {
     const error = new RequestError({ code: 'PMX_DISK_SHRINK', message: 'smaller' });
     const what = { ...create({}), plans: [], error };

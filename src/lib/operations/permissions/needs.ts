@@ -31,15 +31,28 @@ export async function needsOf(
   const changes = plans.flatMap(callsOf);
   const guests = new GuestConfigs(pve, newGuests(changes));
   const calls = [...readCalls(reads), ...changes];
+  const bridges = await guardsBridges(pve);
   const needs: CallNeed[] = [];
   for (const call of calls) {
     const need = all(
       described(schema, call, pve.user, guests),
       await undescribedNeed(call, guests),
     );
-    needs.push({ call, need });
+    needs.push({ call, need: bridges ? need : withoutBridges(need) });
   }
   return needs;
+}
+
+/** Bridges are objects with rights of their own since Proxmox VE 8. */
+async function guardsBridges(pve: PveReader): Promise<boolean> {
+  const { version } = await pve.get<{ version: string }>('/version');
+  return Number(version.split('.')[0]) >= 8;
+}
+
+function withoutBridges(need: Need): Need {
+  if (need.kind === 'privilege')
+    return need.path.startsWith('/sdn/zones/localnetwork/') ? all() : need;
+  return 'of' in need ? { ...need, of: need.of.map(withoutBridges) } : need;
 }
 
 function described(
