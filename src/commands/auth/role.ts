@@ -11,7 +11,7 @@ hold the ids that the plans have now: for a VMID that is still to be picked, nam
 use --pool.`;
   static override examples = [
     '<%= config.bin %> auth role --for "vm create web-01 --template debian-12 --vmid 200 --start" --for "vm list"',
-    '<%= config.bin %> auth role --for "vm delete web-01 --stop" --token ci@pve!pmx --name Deleter --apply',
+    `<%= config.bin %> auth role --for "vm delete web-01 --stop" --token 'ci@pve!pmx' --name Deleter --apply`,
     '<%= config.bin %> auth role --for "template create --image debian-12.qcow2" --json',
   ];
   static override flags = {
@@ -72,7 +72,7 @@ use --pool.`;
   }
 
   /** As lines to paste on a node. */
-  #print({ roles, acls, user, token, refused, unknown }: RoleSet): void {
+  #print({ roles, acls, user, token, refused, unknown, notes }: RoleSet): void {
     const whom = user ?? 'USER@REALM';
     for (const { name, privileges } of roles)
       this.output.print(`pveum role add ${name} --privs ${privileges.join(',')}`);
@@ -87,6 +87,7 @@ use --pool.`;
       this.output.warn(
         `No role is enough: ${what} is for root@pam with its password only (${step}).`,
       );
+    for (const note of notes) this.output.note(note);
     for (const what of unknown) this.output.warn(`Could not be told: ${what}.`);
   }
 }

@@ -84,6 +84,15 @@ describe('auth can-i, auth role, preflight and wait', function () {
     expect(await lab.json('api', 'get', '/access/roles')).to.deep.equal(before);
   });
 
+  it('role: says that an id which is still to be picked may change', async () => {
+    const role = ['auth', 'role', '--for'];
+    const picked = await lab.pmx([...role, 'vm create x --template base']);
+    expect(picked.stderr).to.match(/VMID \d+ is only the next free one now/);
+    const named = await lab.pmx([...role, 'vm create x --template base --vmid 300']);
+    expect(named.stderr).to.equal('');
+    expect(named.stdout).to.include('pveum acl modify /vms/300 --users USER@REALM');
+  });
+
   it('role: a role of that name with other privileges is left alone', async () => {
     await lab.json('api', 'post', '/access/roles', 'roleid=Taken-vms', 'privs=VM.Console');
     const { code, stderr } = await lab.pmx([

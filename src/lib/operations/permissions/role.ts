@@ -1,4 +1,11 @@
-import { invalid, type Plan, type PveReader, type Rehearsed, type Step } from '@pmx-cli/kit';
+import {
+  allSteps,
+  invalid,
+  type Plan,
+  type PveReader,
+  type Rehearsed,
+  type Step,
+} from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
 import { type Grant, leastRights, type LeastRights } from './least.js';
@@ -26,6 +33,7 @@ export interface RoleSet {
   token: string | null;
   refused: LeastRights['refused'];
   unknown: string[];
+  notes: string[];
 }
 
 export interface RoleRequest {
@@ -63,7 +71,19 @@ export async function deriveRole(
     token: token ?? null,
     refused,
     unknown,
+    notes: rehearsed.flatMap(({ plans }) => plans.flatMap(pickedIds)),
   };
+}
+
+/** An id that is picked when the plan runs may be another one by then. */
+function pickedIds({ steps, variables }: Plan): string[] {
+  return allSteps(steps).flatMap((step) =>
+    step.kind === 'pve.call' && step.args.vmidVariable !== undefined
+      ? [
+          `VMID ${String(variables?.[step.args.vmidVariable])} is only the next free one now: name one with --vmid, or grant on /vms or a pool instead.`,
+        ]
+      : [],
+  );
 }
 
 /** One role for each set of privileges, named after the kind of object. */
@@ -167,6 +187,7 @@ export async function planRole(pve: PveReader, set: RoleSet): Promise<Plan> {
     ],
     notes: [
       'On each of these paths this replaces what was inherited from the paths above.',
+      ...set.notes,
       ...set.unknown.map((what) => `Could not be told: ${what}.`),
     ],
     result: { ...set } as unknown as Plan['result'],
