@@ -15,6 +15,7 @@ import {
   type Paths,
   type PmxHost,
   type PveReader,
+  type Rehearsal,
   type Session,
 } from '@pmx-cli/kit';
 
@@ -46,6 +47,7 @@ import {
   wantsColor,
 } from './output/index.js';
 import { LazyOperations } from './operations/lazy.js';
+import { rehearsalOf } from './rehearsal.js';
 
 /** Composition root: builds what a command may ask for, each part on first use. */
 export function createHost(): PmxHost {
@@ -173,6 +175,10 @@ class HostSession implements Session {
     return this.#redactor.redact(text);
   }
 
+  rehearsal(): Rehearsal {
+    return rehearsalOf(this);
+  }
+
   async close(): Promise<void> {
     this.#interruption.dispose();
     await this.#closeClients();
@@ -271,17 +277,21 @@ class HostSession implements Session {
   }
 
   async #loadOperations(): Promise<Session['operations']> {
-    const [{ OperationService }, { stepHandlers }, { sleep }, { checkPlan }, { createProgress }] =
-      await Promise.all([
-        import('./operations/engine/index.js'),
-        import('./operations/engine/handlers/index.js'),
-        import('./operations/engine/retry.js'),
-        import('./operations/check.js'),
-        import('./progress/index.js'),
-      ]);
+    const [
+      { OperationService },
+      { stepHandlers },
+      { sleep },
+      { dryRunWarnings },
+      { createProgress },
+    ] = await Promise.all([
+      import('./operations/engine/index.js'),
+      import('./operations/engine/handlers/index.js'),
+      import('./operations/engine/retry.js'),
+      import('./operations/preflight/index.js'),
+      import('./progress/index.js'),
+    ]);
     const audit = await this.#openAudit();
-    const animated =
-      process.stderr.isTTY === true && !process.env['CI'] && this.#flags.log.level === undefined;
+    const animated = process.stderr.isTTY === true && !process.env['CI'] && this.#flags.log.level === undefined;
     return new OperationService({
       directory: join(this.paths.state, 'operations'),
       handlers: stepHandlers,
@@ -308,7 +318,7 @@ class HostSession implements Session {
           this.output,
         ),
       check: async (plan) =>
-        plan.local ? [] : checkPlan(plan, (await this.pve()) as PveClient, this.paths.cache),
+        plan.local ? [] : dryRunWarnings(plan, await this.pve(), this.paths.cache),
     });
   }
 }

@@ -50,6 +50,16 @@ const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   login: (lab) => ['new', ...lab.server(), '--token-id', 'a@pve!b1', '--token-stdin'],
   logout: () => ['sandbox', '--yes'],
   whoami: () => [],
+  'auth:can-i': () => ['vm create web-02 --template base --start'],
+  'auth:role': () => [
+    '--for',
+    'vm delete web-01',
+    '--token',
+    'ci@pve!t1',
+    '--name',
+    'Ci',
+    '--apply',
+  ],
   'context:add': () => [
     'other',
     '--host',
@@ -84,6 +94,7 @@ const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'context:remove': () => ['sandbox'],
   'node:list': () => [],
   'op:list': () => [],
+  preflight: () => ['vm create web-02 --template base --start'],
   'op:show': (_, { interrupted }) => [interrupted],
   'op:rollback': (_, { interrupted }) => [interrupted],
   'op:resume': (_, { interrupted }) => [interrupted],
@@ -122,6 +133,7 @@ const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'vm:start': () => ['web-01'],
   'vm:stop': () => ['running'],
   'vm:shutdown': () => ['running'],
+  wait: () => ['running', '--for', 'running'],
   'vm:delete': () => ['web-01', 'running', '--stop'],
 };
 

@@ -50,11 +50,22 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
   /** Runs after the plan was carried out, for commands that then stay in the foreground. */
   protected async afterwards(): Promise<void> {}
 
+  protected override async planOnly(): Promise<Plan[]> {
+    const planned = await this.plan();
+    const plans = Array.isArray(planned) ? planned : [planned];
+    this.#protect(plans);
+    return plans;
+  }
+
+  #protect(plans: readonly Plan[]): void {
+    for (const plan of plans)
+      for (const secret of Object.values(plan.secrets ?? {})) this.session.protect(secret);
+  }
+
   override async run(): Promise<Result | Array<TargetResult<Result>> | DryRun> {
     const planned = await this.plan();
     const plans = Array.isArray(planned) ? planned : [planned];
-    for (const plan of plans)
-      for (const secret of Object.values(plan.secrets ?? {})) this.session.protect(secret);
+    this.#protect(plans);
     if (this.parsedFlags['dry-run'] === true) return this.#dryRun(plans);
     await this.#confirm(plans);
     const result = Array.isArray(planned) ? await this.#runAll(plans) : await this.#runOne(planned);

@@ -2,7 +2,7 @@ import type { OutputFormat } from '../format/index.js';
 import type { Logger, LogSettings } from '../log/index.js';
 import type { Impact, Plan } from '../plan/index.js';
 import type { ErrorDocument } from '../errors/index.js';
-import type { Inventory, PveReader } from '../pve/index.js';
+import type { Inventory, PveReader, QueryParams } from '../pve/index.js';
 import type { Access } from './access.js';
 import type { Settings } from './settings.js';
 
@@ -196,6 +196,18 @@ export interface Paths {
   cache: string;
 }
 
+/** A GET that planning did. */
+export interface Read {
+  path: string;
+  params?: QueryParams;
+}
+
+/** A session for planning only: its reads are noted, and it carries nothing out. */
+export interface Rehearsal {
+  session: Session;
+  reads: readonly Read[];
+}
+
 /** What one run of a command may ask for. Everything is built on first use. */
 export interface Session {
   /** Of this run: in its log, its errors and the audit log. */
@@ -220,6 +232,8 @@ export interface Session {
   /** Everything printed from now on hides this value. */
   protect(secret: string): void;
   redact(text: string): string;
+  /** For commands about other commands: what would this one do? */
+  rehearsal(): Rehearsal;
   /** Closes connections, so that the process can end. */
   close(): Promise<void>;
 }

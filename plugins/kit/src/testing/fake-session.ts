@@ -9,6 +9,7 @@ import type {
   Contexts,
   GlobalFlags,
   Prompter,
+  Rehearsal,
   Session,
   Settings,
   SettingValues,
@@ -97,6 +98,11 @@ export class FakeSession implements Session {
   redact(text: string): string {
     const longestFirst = [...this.#secrets].sort((a, b) => b.length - a.length);
     return longestFirst.reduce((result, secret) => result.replaceAll(secret, '[secret]'), text);
+  }
+
+  /** Reads are those of the whole session. */
+  rehearsal(): Rehearsal {
+    return { session: this, reads: this.#recording.requests };
   }
 
   async close(): Promise<void> {

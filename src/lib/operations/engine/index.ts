@@ -10,6 +10,7 @@ import { RequestError } from '@pmx-cli/kit/errors';
 
 import type { Audit } from '../../audit/index.js';
 import { describePlan } from '../describe/index.js';
+import { refuseRootOnly } from '../permissions/root-only.js';
 import { planContinuation, refuseEnded } from './continuation.js';
 import { type EngineDependencies, OperationRun } from './engine.js';
 import type { EngineListener } from './events.js';
@@ -37,6 +38,8 @@ export class OperationService implements Operations {
   async run(plan: Plan, options: RunOptions = {}): Promise<unknown> {
     if (await this.#isForbidden(plan))
       throw readOnlyContext(await this.#dependencies.context(), plan);
+    if (!plan.continues && !plan.local)
+      await refuseRootOnly(plan, async () => (await this.#dependencies.ports.pve()).user);
     const progress = await this.#dependencies.progress(options.quiet ?? false);
     const warnings: string[] = [];
     const listener: EngineListener = (event) => {
