@@ -9,9 +9,8 @@ import {
   type GlobalFlags,
   hostApiVersion,
   type Inventory,
-  isMachineFormat,
-  type Logger,
   parseEndpoint,
+  parseOutputFormat,
   type Paths,
   type PmxHost,
   type PveReader,
@@ -59,6 +58,15 @@ export function createHost(): PmxHost {
   };
 }
 
+/** `pmx config …` says itself what is wrong with the configuration. */
+function isAboutConfiguration({ command }: GlobalFlags): boolean {
+  return command !== undefined && /^config\b/.test(command);
+}
+
+function onlyTerm(): NodeJS.ProcessEnv {
+  return { TERM: process.env['TERM'] };
+}
+
 function packageVersion(): string {
   const path = new URL('../../package.json', import.meta.url);
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
@@ -66,7 +74,7 @@ function packageVersion(): string {
 
 class HostSession implements Session {
   readonly requestId = newRequestId();
-  readonly log: Logger;
+  readonly log: LineLogger;
   readonly output: TerminalOutput;
   readonly prompt: TerminalPrompter;
   readonly paths: Paths = resolvePaths();
@@ -83,6 +91,9 @@ class HostSession implements Session {
   #reader: Promise<PveClient> | undefined;
   #writer: Promise<PveClient> | undefined;
   #inventory: Promise<Inventory> | undefined;
+  #settled: Promise<void> | undefined;
+  /** Talks to a server that was logged in to just now, not to that of a context. */
+  #entered = false;
   #warnedInsecure = false;
   readonly #notices = new Set<string>();
 
@@ -93,8 +104,18 @@ class HostSession implements Session {
       directory: this.paths.config,
       cwd: process.cwd(),
       system: true,
-      flags,
-      warn: (text) => this.output.warn(text),
+      flags: {
+        context: flags.context,
+        output: flags.format?.type,
+        'no-color': flags['no-color'],
+        'request-timeout': flags['request-timeout'],
+        'log-level': flags.log.level,
+        'log-file': flags.log.file,
+        'log-format': flags.log.format,
+      },
+      warn: (text) => {
+        if (!isAboutConfiguration(flags)) this.output.warn(text);
+      },
     });
     this.#contexts = new ContextStore(this.paths.config, this.settings);
     this.#secrets = new SecretStore(this.paths.config, {
@@ -105,9 +126,9 @@ class HostSession implements Session {
       debug: (text) => this.log.debug(text),
       protect: (secret) => this.protect(secret),
     });
-    this.prompt = new TerminalPrompter(isMachineFormat(flags.format));
+    this.prompt = new TerminalPrompter(() => this.output.machine);
     this.output = new TerminalOutput({
-      format: flags.format,
+      format: flags.format ?? { type: 'table' },
       color: !flags['no-color'] && wantsColor(process.stdout),
       redact: (text) => redactor.redact(text),
       stdout: process.stdout,
@@ -133,12 +154,13 @@ class HostSession implements Session {
       resolved: () => this.#resolved(),
       replace: async (connection) => {
         await this.#closeClients();
+        this.#entered = true;
         this.#connection = Promise.resolve(connection);
         return this.pve();
       },
       client: async () => (await this.pve()) as PveClient,
       signal: this.#interruption.signal,
-      timeouts: timeoutsOf(this.#flags['request-timeout']),
+      timeouts: () => this.#timeouts(),
       protect: (secret) => this.protect(secret),
       debug: (line) => this.log.debug(line),
     });
@@ -146,6 +168,42 @@ class HostSession implements Session {
 
   get signal(): AbortSignal {
     return this.#interruption.signal;
+  }
+
+  ready(): Promise<void> {
+    return (this.#settled ??= this.#settle());
+  }
+
+  /** The one place where output, log and colour take what the flags left out from the settings. */
+  async #settle(): Promise<void> {
+    const { settings } = this;
+    const { format, log, 'no-color': plain } = this.#flags;
+    try {
+      const color = await settings.get('color');
+      const origin = await settings.origin('color');
+      const level = log.level ?? (await settings.get('logLevel'));
+      const file = log.file ?? (await settings.get('logFile'));
+      this.output.looks = {
+        format: format ?? parseOutputFormat(await settings.get('output')),
+        // PMX_COLOR is for pmx alone, NO_COLOR and the like for every program.
+        color:
+          !plain &&
+          wantsColor(process.stdout, origin.layer === 'env' ? onlyTerm() : process.env, color),
+        pager: await settings.get('pager'),
+      };
+      this.log.settings = {
+        format: log.format ?? (await settings.get('logFormat')),
+        ...(level !== undefined && { level }),
+        ...(file !== undefined && { file }),
+      };
+    } catch (error) {
+      // With them one mends what is wrong.
+      if (!isAboutConfiguration(this.#flags)) throw error;
+    }
+  }
+
+  async #timeouts(): Promise<ReturnType<typeof timeoutsOf>> {
+    return timeoutsOf(await this.settings.get('requestTimeout'));
   }
 
   /** Timers keep a process alive, pending promises do not. */
@@ -233,7 +291,7 @@ class HostSession implements Session {
       credentials,
       trust,
       signal,
-      timeouts: timeoutsOf(this.#flags['request-timeout']),
+      timeouts: await this.#timeouts(),
       protect: (secret) => this.protect(secret),
       debug: (line) => this.log.debug(line),
     });
@@ -273,6 +331,8 @@ class HostSession implements Session {
       requestId: this.requestId,
       redact: (value) => redacted(value, (text) => this.redact(text)) as typeof value,
       warn: (text) => this.output.warn(text),
+      enabled: await this.settings.get('audit'),
+      syslog: await this.settings.get('auditSyslog'),
     });
   }
 
@@ -291,7 +351,7 @@ class HostSession implements Session {
       import('./progress/index.js'),
     ]);
     const audit = await this.#openAudit();
-    const animated = process.stderr.isTTY === true && !process.env['CI'] && this.#flags.log.level === undefined;
+    const animated = process.stderr.isTTY === true && !process.env['CI'] && !this.log.onStderr;
     return new OperationService({
       directory: join(this.paths.state, 'operations'),
       handlers: stepHandlers,
@@ -303,7 +363,7 @@ class HostSession implements Session {
         sleep,
       },
       context: async () => (await this.#resolved()).context,
-      readOnly: async () => (await this.#contextInUse())?.readOnly === true,
+      readOnly: async () => !this.#entered && (await this.#contextInUse())?.readOnly === true,
       endpoint: async () => (await this.#resolved()).endpoint,
       identity: async () => (await this.#engineClient()).identity(),
       signal: this.#interruption.signal,

@@ -159,7 +159,7 @@ describe('pmx auth test', () => {
     it(`says "sees nothing" in words: ${name}`, async () => {
       const run = await test(options);
       expect(run.exitCode).to.equal(3);
-      expect(run.stderr).to.contain('(PMX_SEES_NOTHING)').and.to.match(said);
+      expect(run.stderr).to.contain('(PMX_SEES_NOTHING,').and.to.match(said);
       expect(run.stderr).to.contain('pveum acl modify /');
     });
   }

@@ -352,7 +352,7 @@ describe('pmx login: in a script', () => {
   for (const [name, words, env, code, exit] of wrong) {
     it(`refuses ${name}`, async () => {
       const run = await login(words, {}, env);
-      expect(run.stderr).to.contain(`(${code})`);
+      expect(run.stderr).to.contain(`(${code},`);
       expect(run.exitCode).to.equal(exit);
       expect(run.stderr).to.contain('→');
       expect(run.plans).to.be.empty;
@@ -526,7 +526,7 @@ describe('pmx logout', () => {
   ] as Array<[string, string[], Record<string, string>, string]>) {
     it(`refuses ${name}`, async () => {
       const run = await logout(words, {}, env);
-      expect(run.stderr).to.contain(`(${code})`);
+      expect(run.stderr).to.contain(`(${code},`);
       expect(run.exitCode).to.equal(1);
     });
   }

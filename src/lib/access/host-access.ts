@@ -20,7 +20,7 @@ export interface AccessDependencies {
   replace(connection: ResolvedConnection): Promise<PveReader>;
   client(): Promise<PveClient>;
   signal: AbortSignal;
-  timeouts: NonNullable<PveConnection['timeouts']>;
+  timeouts(): Promise<NonNullable<PveConnection['timeouts']>>;
   protect(secret: string): void;
   debug(line: string): void;
 }
@@ -72,7 +72,7 @@ export class HostAccess implements Access {
       import('../auth/trust.js'),
     ]);
     const address = addressOf(endpoint);
-    const timeout = this.#host.timeouts.connect ?? defaultConnectTimeout;
+    const timeout = (await this.#host.timeouts()).connect ?? defaultConnectTimeout;
     const connector = new TlsConnector(address, { ...(caFile && { caFile }) }, timeout, proxy);
     const { signal } = this.#host;
     const stop = (): void => connector.close();
@@ -89,7 +89,7 @@ export class HostAccess implements Access {
 
   async realms(server: ServerAddress): Promise<Realm[]> {
     const { readRealms } = await import('../api/login.js');
-    const rows = await readRealms(this.#connection(server));
+    const rows = await readRealms(await this.#connection(server));
     return rows.map(({ realm, type, comment, default: preselected }) => ({
       realm,
       type,
@@ -99,7 +99,7 @@ export class HostAccess implements Access {
   }
 
   async enter(server: ServerAddress, login: Login): Promise<PveReader> {
-    const connection = this.#connection(server);
+    const connection = await this.#connection(server);
     const base = {
       context: undefined,
       endpoint: server.endpoint,
@@ -132,7 +132,7 @@ export class HostAccess implements Access {
     return { ...(await client.identity()), clockOffset: client.clockOffset?.() ?? 0 };
   }
 
-  #connection(server: ServerAddress): Omit<PveConnection, 'credentials'> {
+  async #connection(server: ServerAddress): Promise<Omit<PveConnection, 'credentials'>> {
     const { endpoint, fingerprint, caFile, insecure, proxy, headers } = server;
     return {
       endpoint,
@@ -144,7 +144,7 @@ export class HostAccess implements Access {
       ...(proxy !== undefined && { proxy }),
       ...(headers && { headers }),
       signal: this.#host.signal,
-      timeouts: this.#host.timeouts,
+      timeouts: await this.#host.timeouts(),
       protect: (secret) => this.#host.protect(secret),
       debug: (line) => this.#host.debug(line),
     };

@@ -1,5 +1,4 @@
 import type {
-  GlobalFlags,
   SettingKey,
   SettingLayer,
   SettingOrigin,
@@ -21,11 +20,18 @@ export interface ConfigurationOptions {
   /** Where the search for a project file begins; no search without it. */
   cwd?: string;
   home?: string;
-  flags?: Partial<GlobalFlags>;
+  /** The global flags by their names. */
+  flags?: Readonly<Record<string, unknown>>;
   /** Read `/etc/pmx/config.yaml`, or what `PMX_SYSTEM_CONFIG` names. */
   system?: boolean;
   warn?: (text: string) => void;
 }
+
+const shortFlags: ReadonlyArray<readonly [flag: string, key: SettingKey, value: string]> = [
+  ['json', 'output', 'json'],
+  ['debug', 'logLevel', 'debug'],
+  ['verbose', 'logLevel', 'info'],
+];
 
 /** What one layer says about a setting, not yet checked. */
 export interface Candidate extends SettingOrigin {
@@ -95,15 +101,11 @@ export class Configuration implements Settings {
   async candidates(key: SettingKey): Promise<Candidate[]> {
     const spec = settings[key];
     const found: Candidate[] = [];
-    const variable = spec.env.find((name) => this.#env[name]);
+    const variable = spec.env.find((name, index) => this.#says(key, name, index > 0));
     const flag = this.#flag(key);
     // oclif reads a flag's variable too; then it was the variable that said so.
-    if (flag !== undefined && !spec.env.some((name) => this.#env[name] === String(flag))) {
-      found.push({
-        layer: 'flag',
-        source: `--${key === 'color' ? 'no-color' : spec.flag}`,
-        raw: flag,
-      });
+    if (flag && !spec.env.some((name) => this.#env[name] === String(flag.raw))) {
+      found.push({ layer: 'flag', ...flag });
     }
     if (variable !== undefined) {
       found.push({ layer: 'env', source: variable, raw: this.#env[variable] });
@@ -121,12 +123,27 @@ export class Configuration implements Settings {
     return interpolate(value, this.#env, where, true);
   }
 
-  #flag(key: SettingKey): string | number | undefined {
+  /** Other programs, too, have a LOG_LEVEL: what such a variable cannot mean for pmx is not for it. */
+  #says(key: SettingKey, variable: string, shared: boolean): boolean {
+    const raw = this.#env[variable];
+    if (!raw) return false;
+    try {
+      if (shared) parseValue(key, settings[key], raw, variable);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #flag(key: SettingKey): { source: string; raw: unknown } | undefined {
     const { flags = {} } = this.#options;
-    if (key === 'currentContext') return flags.context;
-    if (key === 'requestTimeout') return flags['request-timeout'];
-    if (key === 'output') return flags.format?.type === 'table' ? undefined : flags.format?.type;
-    return key === 'color' && flags['no-color'] ? 'never' : undefined;
+    const { flag } = settings[key];
+    if (key === 'color')
+      return flags['no-color'] ? { source: '--no-color', raw: 'never' } : undefined;
+    if (flag !== undefined && flags[flag] !== undefined)
+      return { source: `--${flag}`, raw: flags[flag] };
+    const short = shortFlags.find(([name, of]) => of === key && flags[name]);
+    return short && { source: `--${short[0]}`, raw: short[2] };
   }
 
   async #load(): Promise<Source[]> {

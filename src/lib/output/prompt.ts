@@ -10,11 +10,17 @@ interface RunningPrompt {
 
 /** Questions on stderr, so that stdout stays the result's. */
 export class TerminalPrompter implements Prompter {
-  readonly possible: boolean;
+  readonly #machine: () => boolean;
+  readonly #env: NodeJS.ProcessEnv;
 
-  constructor(machine: boolean, env: NodeJS.ProcessEnv = process.env) {
-    this.possible =
-      !machine && !env['CI'] && process.stdin.isTTY === true && process.stderr.isTTY === true;
+  constructor(machine: () => boolean, env: NodeJS.ProcessEnv = process.env) {
+    this.#machine = machine;
+    this.#env = env;
+  }
+
+  get possible(): boolean {
+    const terminal = process.stdin.isTTY === true && process.stderr.isTTY === true;
+    return terminal && !this.#env['CI'] && !this.#machine();
   }
 
   async confirm(question: string): Promise<boolean> {

@@ -176,7 +176,7 @@ describe('auth: which server, with which credentials', () => {
   const sources: Array<
     [name: string, flag: string, env: Record<string, string>, secret: string, from: string]
   > = [
-    ['stored', 'lab', {}, 'stored-lab', 'stored'],
+    ['stored', 'lab', {}, 'stored-lab', 'stored: file'],
     [
       'the environment over a stored one',
       'lab',
@@ -196,14 +196,14 @@ describe('auth: which server, with which credentials', () => {
       'lab',
       { PMX_TOKEN_SECRET: 'given', PMX_TOKEN_ID: 'other@pve!t' },
       'stored-lab',
-      'stored',
+      'stored: file',
     ],
     [
       'the stored one over an empty variable',
       'lab',
       { PMX_TOKEN_SECRET: '' },
       'stored-lab',
-      'stored',
+      'stored: file',
     ],
     [
       'the old name of the password',
@@ -255,7 +255,7 @@ describe('auth: which server, with which credentials', () => {
       headers: { 'x-gate': 'open' },
     };
     await contexts.save('many', record, false);
-    secrets.set('many', lab.endpoint, 'stored-many');
+    await secrets.set('many', lab.endpoint, 'stored-many');
     expect(await resolve('many')).to.deep.include({
       endpoint: lab.endpoint,
       alternatives: ['https://pve2:8006', 'https://pve3:443'],

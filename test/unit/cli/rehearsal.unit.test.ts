@@ -9,7 +9,10 @@ describe('a session for planning only', () => {
 
   function open(): { session: Session; host: ReturnType<typeof createFakeHost> } {
     const host = createFakeHost({ pve: { '/nodes': [], '/version': { version: '9.2' } } });
-    return { host, session: host.open({ format: { type: 'table' }, log: { format: 'text' }, 'no-color': true }) };
+    return {
+      host,
+      session: host.open({ format: { type: 'table' }, log: { format: 'text' }, 'no-color': true }),
+    };
   }
 
   it('notes every read, of the typed paths and of the inventory too', async () => {

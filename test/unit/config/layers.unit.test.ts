@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { GlobalFlags, SettingKey } from '@pmx-cli/kit';
+import type { SettingKey } from '@pmx-cli/kit';
 import type { PmxError } from '@pmx-cli/kit/errors';
 import { expect } from 'chai';
 
@@ -80,7 +80,7 @@ describe('config: layers', () => {
 
   const open = (
     env: NodeJS.ProcessEnv = {},
-    flags: Partial<GlobalFlags> = {},
+    flags: Record<string, unknown> = {},
     warn?: (text: string) => void,
   ): Configuration =>
     new Configuration({
@@ -109,7 +109,7 @@ describe('config: layers', () => {
         layer: string,
         text: string | number | boolean | undefined,
         env: NodeJS.ProcessEnv = {},
-        flags: Partial<GlobalFlags> = {},
+        flags: Record<string, unknown> = {},
       ): Promise<void> => {
         const configuration = open(env, flags);
         const expected = text === undefined ? undefined : parseValue(key, spec, text, 'test');
@@ -145,10 +145,11 @@ describe('config: layers', () => {
           { [name]: '' },
         );
       }
-      const flags: Partial<Record<SettingKey, [Partial<GlobalFlags>, string | number]>> = {
+      const flags: Partial<Record<SettingKey, [Record<string, unknown>, string | number]>> = {
         currentContext: [{ context: 'flagged' }, 'flagged'],
         requestTimeout: [{ 'request-timeout': 77 }, 77],
-        output: [{ format: { type: 'json' } }, 'json'],
+        output: [{ json: true }, 'json'],
+        logLevel: [{ debug: true }, 'debug'],
         color: [{ 'no-color': true }, 'never'],
       };
       const flag = flags[key];

@@ -28,7 +28,7 @@ export abstract class PmxCommand<Result> extends Command {
   protected get session(): Session {
     return (this.#session ??= findHost().open({
       format: requestedFormat(this.argv),
-      log: { format: 'text', ...(this.#debugs() && { level: 'debug' }) },
+      log: { ...(this.#debugs() && { level: 'debug' }) },
       'no-color': this.argv.includes('--no-color'),
     }));
   }
@@ -71,9 +71,9 @@ export abstract class PmxCommand<Result> extends Command {
   }
 
   /** `--json` beside another format from the environment wins; beside `-o` it is a mistake. */
-  #format(flags: Record<string, unknown>): OutputFormat {
+  #format(flags: Record<string, unknown>): OutputFormat | undefined {
     const asked = flags['output'] as string | undefined;
-    if (flags['json'] !== true) return parseOutputFormat(asked ?? 'table');
+    if (flags['json'] !== true) return asked === undefined ? undefined : parseOutputFormat(asked);
     if (asked !== undefined && asked !== 'json' && asked !== process.env['PMX_OUTPUT']) {
       throw new RequestError({
         code: 'PMX_OUTPUT_FORMAT',
@@ -118,6 +118,7 @@ export abstract class PmxCommand<Result> extends Command {
       'no-color': flags['no-color'] === true,
       'request-timeout': flags['request-timeout'] as number | undefined,
     });
+    await this.#session.ready();
   }
 
   protected override async _run<T>(): Promise<T> {
@@ -138,6 +139,8 @@ export abstract class PmxCommand<Result> extends Command {
     const error = normalizeError(thrown);
     process.exitCode = error.exitCode;
     const { requestId, log } = this.session;
+    // What the settings say of the output holds for errors of the parsing, too.
+    await this.session.ready().catch(() => undefined);
     log.error(error.message, { code: error.code, exitCode: error.exitCode });
     const text = errorText(error, { stack: this.#debugs(), requestId });
     await this.output.failure(errorDocument(error, requestId), text);

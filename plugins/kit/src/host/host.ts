@@ -9,7 +9,8 @@ import type { Settings } from './settings.js';
 /** Flags that every command has, before or after the verb. */
 export interface GlobalFlags {
   context?: string;
-  format: OutputFormat;
+  /** This and what `log` leaves out: as the settings say. */
+  format?: OutputFormat;
   log: LogSettings;
   /** The id of the command, `vm create`, for the audit log. */
   command?: string;
@@ -221,6 +222,11 @@ export interface Session {
   readonly operations: Operations;
   /** Aborts on the first Ctrl-C. */
   readonly signal: AbortSignal;
+  /**
+   * Reads the settings that output and log follow. Until then, and when they cannot be read, the
+   * flags alone count.
+   */
+  ready(): Promise<void>;
   /** Resolves at the next Ctrl-C, which then stops nothing: for commands that stay in the foreground. */
   untilInterrupted(): Promise<void>;
   pve(): Promise<PveReader>;

@@ -7,14 +7,16 @@ export interface SettingValues {
   'defaults.pool': string | undefined;
   'defaults.vmids': string | undefined;
   'defaults.tags': string[] | undefined;
-  output: 'table' | 'wide' | 'json' | 'jsonl' | 'yaml' | 'csv' | 'name';
+  /** As `-o` takes it. */
+  output: string;
   color: 'auto' | 'always' | 'never';
   pager: string | undefined;
   requestTimeout: number | undefined;
-  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error';
+  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | undefined;
   logFile: string | undefined;
   logFormat: 'text' | 'json';
   audit: boolean;
+  auditSyslog: string | undefined;
   confirm: 'always' | 'destructive';
   cache: boolean;
   secretStore: 'auto' | 'keychain' | 'file';

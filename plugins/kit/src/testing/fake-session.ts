@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { RequestError } from '../errors/index.js';
-import { isMachineFormat } from '../format/index.js';
+import { isMachineFormat, parseOutputFormat } from '../format/index.js';
 import type {
   ContextDefaults,
   ContextRecord,
@@ -59,9 +59,10 @@ export class FakeSession implements Session {
     this.#recording = recording;
     this.signal = options.signal;
     this.log = new FakeLogger(flags.log, (text) => this.output.problem(text));
-    this.output = new FakeOutput(flags, (text) => this.redact(text), recording);
+    const format = flags.format ?? parseOutputFormat(options.settings.output ?? 'table');
+    this.output = new FakeOutput(format, (text) => this.redact(text), recording);
     this.prompt = new FakePrompter(
-      options.canPrompt && !isMachineFormat(flags.format),
+      options.canPrompt && !isMachineFormat(format),
       options.answers,
       recording,
     );
@@ -76,6 +77,8 @@ export class FakeSession implements Session {
     });
     recording.opened++;
   }
+
+  async ready(): Promise<void> {}
 
   async untilInterrupted(): Promise<void> {}
 
@@ -135,7 +138,6 @@ function fakeSettings(given: Partial<SettingValues>): Settings {
   const usual = {
     output: 'table',
     color: 'auto',
-    logLevel: 'warn',
     logFormat: 'text',
     audit: true,
     confirm: 'destructive',

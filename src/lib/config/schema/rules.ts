@@ -20,3 +20,13 @@ export const vmidRangeRule = {
     return first >= firstVmid && last <= lastVmid && first <= last;
   },
 } as const;
+
+export const outputRule = {
+  pattern: /^(?:table|wide|json|jsonl|yaml|csv|name|custom-columns=.+|jsonpath=.+)$/,
+  rule: 'it must be one of table, wide, json, jsonl, yaml, csv, name, or custom-columns=… or jsonpath=…',
+} as const;
+
+export const syslogRule = {
+  pattern: /^udp:\/\/[^/]+\/?$/,
+  rule: 'it must be udp://HOST or udp://HOST:PORT',
+} as const;

@@ -1,6 +1,6 @@
 import type { SettingKey } from '@pmx-cli/kit';
 
-import { nameRule, tagRule, vmidRangeRule } from './rules.js';
+import { nameRule, outputRule, syslogRule, tagRule, vmidRangeRule } from './rules.js';
 import type { FileLayer, SettingSpec } from './spec.js';
 
 const anywhere: readonly FileLayer[] = ['project', 'user', 'system'];
@@ -67,11 +67,12 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     layers: anywhere,
   },
   output: {
-    type: 'choice',
-    choices: ['table', 'wide', 'json', 'jsonl', 'yaml', 'csv', 'name'],
+    type: 'string',
+    ...outputRule,
     description: 'Format of results.',
     example: 'wide',
     env: ['PMX_OUTPUT'],
+    flag: 'output',
     default: 'table',
     layers: anywhere,
   },
@@ -104,10 +105,10 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
   logLevel: {
     type: 'choice',
     choices: ['trace', 'debug', 'info', 'warn', 'error'],
-    description: 'What is worth a line in the log.',
+    description: 'What is worth a line on stderr; nothing when left out.',
     example: 'debug',
     env: ['PMX_LOG_LEVEL', 'LOG_LEVEL'],
-    default: 'warn',
+    flag: 'log-level',
     layers: anywhere,
   },
   logFile: {
@@ -115,6 +116,7 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     description: 'File for the log; none when left out.',
     example: '/var/log/pmx.log',
     env: ['PMX_LOG_FILE'],
+    flag: 'log-file',
     layers: own,
   },
   logFormat: {
@@ -123,6 +125,7 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     description: 'Format of the log.',
     example: 'json',
     env: ['PMX_LOG_FORMAT'],
+    flag: 'log-format',
     default: 'text',
     layers: anywhere,
   },
@@ -132,6 +135,14 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     example: 'true',
     env: ['PMX_AUDIT'],
     default: true,
+    layers: own,
+  },
+  auditSyslog: {
+    type: 'string',
+    ...syslogRule,
+    description: 'Server that gets a copy of the audit log.',
+    example: 'udp://127.0.0.1:514',
+    env: ['PMX_AUDIT_SYSLOG'],
     layers: own,
   },
   confirm: {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { GlobalFlags, Paths } from '@pmx-cli/kit';
+import type { Paths } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
 import { Configuration } from '../../config/configuration.js';
@@ -20,7 +20,7 @@ export function openConfiguration({ paths, flags }: ConfigurationRequest): Confi
     directory: paths.config,
     cwd: process.cwd(),
     system: true,
-    flags: flags as Partial<GlobalFlags> | undefined,
+    ...(flags && { flags }),
   });
 }
 
