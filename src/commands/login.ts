@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import {
   ChangeCommand,
+  noPlan,
   parseContextName,
   parseEndpoint,
   parseFingerprint,
@@ -118,6 +119,11 @@ never from the command line. "<%= config.bin %> login NAME" again renews a login
       helpGroup: keep,
     }),
   };
+
+  /** Planning it is a login already. */
+  protected override async planOnly(): Promise<Plan[]> {
+    throw noPlan(this.id);
+  }
 
   protected override async plan(): Promise<Plan> {
     const given = this.flagsOf(Login);

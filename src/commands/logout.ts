@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { ChangeCommand, type Plan } from '@pmx-cli/kit';
+import { ChangeCommand, noPlan, type Plan } from '@pmx-cli/kit';
 
 interface LogoutResult {
   name: string;
@@ -34,6 +34,12 @@ has its secret, unless --revoke removes it there, too. A token cannot remove its
       helpValue: 'CODE',
     }),
   };
+
+  /** With --revoke, planning it is a login already. */
+  protected override async planOnly(): Promise<Plan[]> {
+    if (this.flagsOf(Logout).revoke) throw noPlan(this.id);
+    return super.planOnly();
+  }
 
   protected override async plan(): Promise<Plan> {
     const given = this.flagsOf(Logout);

@@ -16,7 +16,15 @@ export function rehearsalOf(session: Session): Rehearsal {
       const { createInventory } = await import('./inventory/index.js');
       return createInventory(await reader());
     }),
-    prompt: { possible: false, confirm: refuse, secret: refuse },
+    prompt: {
+      possible: false,
+      confirm: refuse,
+      secret: refuse,
+      text: refuse,
+      choose: refuse,
+    },
+    // Whoever gets in changes who this run is, and a login is an event on the server.
+    access: view(session.access, { enter: refuse, certificate: refuse, realms: refuse }),
     output: silent(session.output),
     operations: view(session.operations, { run: refuse }),
     close: async () => undefined,
@@ -51,7 +59,18 @@ async function refuse(): Promise<never> {
 /** Warnings and hints would be about a command that does not run. */
 function silent(output: Session['output']): Session['output'] {
   const nothing = (): void => undefined;
-  const names = ['print', 'note', 'warn', 'table', 'fields', 'document', 'problem', 'impact'];
+  const names = [
+    'print',
+    'note',
+    'warn',
+    'table',
+    'redraw',
+    'fields',
+    'document',
+    'failure',
+    'problem',
+    'impact',
+  ];
   return view(output, Object.fromEntries(names.map((name) => [name, nothing])));
 }
 

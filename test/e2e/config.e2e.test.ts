@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 import { expect } from 'chai';
 
@@ -140,6 +140,95 @@ describe('configuration', function () {
     expect((JSON.parse(wrong.stdout) as Failure).error.code).to.equal('PMX_WRONG_PASSPHRASE');
     expect((await home.pmx(['context', 'import', 'home.age'], { env })).code).to.equal(0);
     expect(await home.json('context', 'show', 'home')).to.include({ secretStored: true });
+  });
+
+  describe('settings reach those who follow them', () => {
+    const user = (text: string): void => {
+      mkdirSync(home.file('config'), { recursive: true });
+      writeFileSync(home.file('config/config.yaml'), text, { mode: 0o600 });
+    };
+    const list = async (env: Record<string, string> = {}, ...flags: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await home.pmx(['config', 'path', ...flags], { env });
+      expect(code, stderr).to.equal(0);
+      return stdout;
+    };
+    const isJson = (text: string): boolean => text.startsWith('[');
+
+    it('output: flag, variable, project, user', async () => {
+      expect(await list()).to.match(/^LAYER/i);
+      user('output: json\n');
+      expect(isJson(await list())).to.equal(true);
+      writeFileSync(home.file('.pmx.yaml'), 'output: csv\n');
+      expect(await list()).to.match(/^layer,path,exists\n/);
+      expect(await list({ PMX_OUTPUT: 'name' })).to.not.contain('layer');
+      expect(await list({ PMX_OUTPUT: 'name' }, '-o', 'yaml')).to.match(/^- layer: /);
+      expect(isJson(await list({ PMX_OUTPUT: 'name' }, '--json'))).to.equal(true);
+    });
+
+    it('output: also of errors, before and after the parsing', async () => {
+      user('output: json\n');
+      for (const args of [
+        ['vm', 'lst'],
+        ['vm', 'list', '--nope'],
+        ['vm', 'list'],
+      ]) {
+        const { stdout, code } = await home.pmx(args);
+        expect(code).to.equal(1);
+        expect(JSON.parse(stdout)).to.have.nested.property('error.exitCode', 1);
+      }
+    });
+
+    it('color: the variables of all programs win over files, PMX_COLOR over those', async () => {
+      user('color: always\n');
+      const colored = async (env: Record<string, string>, ...flags: string[]): Promise<boolean> =>
+        (await list(env, ...flags)).includes('\u001b[');
+      expect(await colored({ NO_COLOR: '' })).to.equal(true);
+      expect(await colored({ NO_COLOR: '1' })).to.equal(false);
+      expect(await colored({ NO_COLOR: '1', PMX_COLOR: 'always' })).to.equal(true);
+      expect(await colored({ NO_COLOR: '', PMX_COLOR: 'never' })).to.equal(false);
+      expect(await colored({ PMX_COLOR: 'always' }, '--no-color')).to.equal(false);
+    });
+
+    it('log: level, file and format', async () => {
+      user(`logFile: ${home.file('log.jsonl')}\nlogFormat: json\n`);
+      expect((await home.pmx(['context', 'show', 'nope'])).stderr).to.not.contain('"level"');
+      const [line] = readFileSync(home.file('log.jsonl'), 'utf8').trimEnd().split('\n');
+      expect(JSON.parse(line!)).to.include({ level: 'error', code: 'PMX_CONTEXT_NOT_FOUND' });
+      user('logLevel: error\n');
+      expect((await home.pmx(['context', 'show', 'nope'])).stderr).to.match(/ ERROR \[\w+\] /);
+      const foreign = { LOG_LEVEL: 'INFORMATION' };
+      user('');
+      expect((await home.pmx(['context', 'list'], { env: foreign })).code).to.equal(0);
+    });
+
+    it('audit: off in the own file or by PMX_AUDIT, not in a project', async () => {
+      const isKept = (): boolean => existsSync(home.file('state/audit'));
+      await addLab();
+      expect(isKept()).to.equal(true);
+      rmSync(home.file('state/audit'), { recursive: true });
+      await home.pmx(['context', 'use', 'lab'], { env: { PMX_AUDIT: 'off' } });
+      expect(isKept()).to.equal(false);
+      await home.json('config', 'set', 'audit', 'false');
+      rmSync(home.file('state/audit'), { recursive: true });
+      expect((await home.pmx(['context', 'use', 'lab'])).code).to.equal(0);
+      expect(isKept()).to.equal(false);
+      writeFileSync(home.file('.pmx.yaml'), 'audit: true\n');
+      expect((await failed('context', 'use', 'lab')).code).to.equal('PMX_PROJECT_KEY_REFUSED');
+    });
+
+    it('what cannot be read stops every command but those that mend it', async () => {
+      user('output: [\n');
+      const { code, stderr } = await home.pmx(['audit', 'list']);
+      expect(code).to.equal(2);
+      expect(stderr).to.contain('PMX_CONFIG_UNREADABLE');
+      expect((await home.pmx(['config', 'path'])).code).to.equal(0);
+      const written = await home.pmx(['config', 'edit', '--editor', `cp ${home.file('good')}`]);
+      expect(written.code).to.equal(2);
+      writeFileSync(home.file('good'), 'output: wide\n');
+      const mended = await home.pmx(['config', 'edit', '--editor', `cp ${home.file('good')}`]);
+      expect(mended.code, mended.stderr).to.equal(0);
+      expect((await home.pmx(['audit', 'list'])).code).to.equal(0);
+    });
   });
 
   it('a secret in a header is not taken from the command line', async () => {

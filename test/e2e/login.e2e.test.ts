@@ -47,11 +47,10 @@ describe('getting in and out', function () {
       .join('\n');
   const secretOf = (name: string) =>
     (
-      JSON.parse(readFileSync(join(lab.path, 'config/secrets.json'), 'utf8')) as Record<
-        string,
-        { secret: string } | undefined
-      >
-    )[name]?.secret;
+      JSON.parse(readFileSync(join(lab.path, 'config/secrets.json'), 'utf8')) as {
+        contexts: Record<string, { secret: string } | undefined>;
+      }
+    ).contexts[name]?.secret;
 
   it('makes a token with its role, stores only that, and takes it from the server again', async () => {
     const made = await login('worker', '--role', 'template-builder', '--token-name', 'worker');
@@ -70,7 +69,7 @@ describe('getting in and out', function () {
       expect(traces() + made.stdout + made.stderr).to.not.contain(value);
 
     const me = await lab.json<Record<string, unknown>>('whoami', '--context', 'worker');
-    expect(me).to.deep.include({ user: 'root@pam', realm: 'pam', secretFrom: 'stored' });
+    expect(me).to.deep.include({ user: 'root@pam', realm: 'pam', secretFrom: 'stored: file' });
     const report = await lab.json<{ sees: object; warnings: string[] }>(
       'auth',
       'test',
@@ -198,7 +197,7 @@ describe('getting in and out', function () {
     const other = await lab.pmx(['whoami', '--json'], {
       env: { PMX_TOKEN_SECRET: 'wrong-secret', PMX_TOKEN_ID: 'other@pve!t' },
     });
-    expect(JSON.parse(other.stdout)).to.include({ secretFrom: 'stored' });
+    expect(JSON.parse(other.stdout)).to.include({ secretFrom: 'stored: file' });
   });
 
   describe('endpoints that are not there', () => {

@@ -110,8 +110,10 @@ export class Lab extends Home {
   /** Secret of the token root@pam!pmx, which is the password of root@pam as well. */
   secret(): string {
     const path = join(this.path, 'config', 'secrets.json');
-    const stored = JSON.parse(readFileSync(path, 'utf8')) as { sandbox: { secret: string } };
-    return stored.sandbox.secret;
+    const { contexts } = JSON.parse(readFileSync(path, 'utf8')) as {
+      contexts: { sandbox: { secret: string } };
+    };
+    return contexts.sandbox.secret;
   }
 
   /** How many requests that could change something the server has seen so far. */

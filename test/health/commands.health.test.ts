@@ -192,7 +192,7 @@ describe('every command of every manifest', function () {
     ]);
     const { error } = JSON.parse(failed.stdout) as { error: { data: { operation: string } } };
     const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
-    await lab.json('config', 'set', 'logLevel', 'info');
+    await lab.json('config', 'set', 'cache', 'true');
     const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
     writeFileSync(lab.file('old.conf'), 'PVE_HOST=pve1\nNODE_NAME=pve1\n');
     writeFileSync(lab.file('contexts.yaml'), 'contexts: {imported: {endpoint: pve1}}\n');
@@ -239,6 +239,45 @@ describe('every command of every manifest', function () {
       expect(snapshot(lab.path)).to.deep.equal(before.files);
     });
   }
+
+  /** Commands of which nobody can tell beforehand what they do. */
+  const unplanned = new Set([
+    'auth:can-i',
+    'auth:role',
+    'config:edit',
+    'login',
+    'preflight',
+    'sandbox:log',
+    'wait',
+  ]);
+
+  for (const { id } of all) {
+    const words = id.split(':');
+    it(`pmx auth can-i "${words.join(' ')} …": writes nothing`, async () => {
+      const before = { writes: lab.writes(), files: snapshot(lab.path) };
+      const line = [...words, ...calls[id]!(lab, facts)];
+      const { code, stdout, stderr } = await lab.pmx(['auth', 'can-i', '--json', '--', ...line], {
+        input: 'secret-from-stdin',
+        env: { EDITOR: `touch ${lab.file('edited')} #` },
+      });
+      const { error } = JSON.parse(stdout) as { error?: { code: string } };
+      if (unplanned.has(id)) expect(error?.code).to.equal('PMX_NO_PLAN');
+      else expect(code, `${line.join(' ')}\n${stdout}\n${stderr}`).to.be.oneOf([0, 2, 3]);
+      expect(stdout + stderr).to.not.include('secret-from-stdin');
+      expect(lab.writes()).to.equal(before.writes);
+      expect(snapshot(lab.path)).to.deep.equal(before.files);
+    });
+  }
+
+  it('pmx auth can-i "logout --revoke": is no login', async () => {
+    const requests = lab.requests().length;
+    const { stdout } = await lab.pmx(
+      ['auth', 'can-i', '--json', '--', 'logout', 'sandbox', '--revoke', '--password-stdin'],
+      { input: lab.secret() },
+    );
+    expect(JSON.parse(stdout)).to.have.nested.property('error.code', 'PMX_NO_PLAN');
+    expect(lab.requests()).to.have.length(requests);
+  });
 
   it('dry runs hold every call against the API description of the server', async () => {
     const { code, stderr } = await lab.pmx([

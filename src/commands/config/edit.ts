@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { ChangeCommand, type Plan } from '@pmx-cli/kit';
+import { ChangeCommand, noPlan, type Plan } from '@pmx-cli/kit';
 
 import { layerFlag } from '../../lib/commands/config-layer.js';
 
@@ -17,6 +17,11 @@ export default class ConfigEdit extends ChangeCommand<{ file: string; changed: b
       helpValue: 'COMMAND',
     }),
   };
+
+  /** Planning it opens an editor. */
+  protected override async planOnly(): Promise<Plan[]> {
+    throw noPlan(this.id);
+  }
 
   protected override async plan(): Promise<Plan> {
     const given = this.flagsOf(ConfigEdit);

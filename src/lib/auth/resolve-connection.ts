@@ -14,7 +14,7 @@ export interface ResolvedConnection {
   proxy?: string;
   headers?: Readonly<Record<string, string>>;
   credentials: Credentials;
-  /** Where the secret came from, never what it is: `environment: PMX_TOKEN_SECRET`, `stored`. */
+  /** Where the secret came from, never what it is: `environment: PMX_TOKEN_SECRET`, `stored: file`. */
   secretFrom: string;
   trust: TlsTrust;
 }

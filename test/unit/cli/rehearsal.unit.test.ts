@@ -27,10 +27,16 @@ describe('a session for planning only', () => {
   it('carries nothing out, asks nothing, prints nothing', async () => {
     const { session: whole, host } = open();
     const { session } = rehearsalOf(whole);
+    const token = { type: 'token', tokenId: 'a@pve!b', secret: 'x' } as const;
     for (const attempt of [
       () => session.operations.run(plan),
       () => session.prompt.confirm('?'),
       () => session.prompt.secret('?'),
+      () => session.prompt.text('?'),
+      () => session.prompt.choose('?', []),
+      () => session.access.enter({ endpoint: 'https://x:8006' }, token),
+      () => session.access.certificate({ endpoint: 'https://x:8006' }),
+      () => session.access.realms({ endpoint: 'https://x:8006' }),
     ]) {
       const error = await attempt().catch((thrown: { code: string }) => thrown);
       expect(error).to.include({ code: 'PMX_NO_PLAN' });
@@ -39,6 +45,7 @@ describe('a session for planning only', () => {
     session.output.print('x');
     session.output.warn('x');
     expect(host.recording.runs).to.deep.equal([]);
+    expect(host.recording.logins).to.deep.equal([]);
     expect([...host.recording.stdout, ...host.recording.stderr]).to.deep.equal([]);
   });
 

@@ -65,6 +65,11 @@ describe('config: attacks by a project file', () => {
     ],
     ['a context of its own', '.pmx.yaml', 'currentContext: x\ncontexts: {x: {endpoint: evil}}\n'],
     ['a proxy', '.pmx.yaml', 'contexts: {lab: {proxy: "http://evil:1"}}\n'],
+    ['further endpoints', '.pmx.yaml', 'contexts: {lab: {endpoints: ["https://evil:8006"]}}\n'],
+    ['headers', '.pmx.yaml', 'contexts: {lab: {headers: {X-Gate: "${HOME}"}}}\n'],
+    ['headers by a path', '.pmx.json', '{"contexts.lab.headers": {"X-Gate": "x"}}'],
+    ['endpoints by a path', '.pmx.json', '{"contexts.lab.endpoints": ["evil"]}'],
+    ['a secret', '.pmx.json', '{"contexts": {"lab": {"secret": "x"}}}'],
     ['an unverified certificate', '.pmx.yaml', 'contexts: {lab: {insecure: true}}\n'],
     ['a program', '.pmx.yaml', 'contexts: {lab: {secretCommand: [touch, /tmp/pwned]}}\n'],
     ['a pager', '.pmx.yaml', 'pager: "sh -c id"\n'],
@@ -82,9 +87,32 @@ describe('config: attacks by a project file', () => {
     it(`is refused: ${name}`, async () => {
       put('base.yaml', 'contexts: {lab: {endpoint: "https://evil:8006"}}\n');
       put(file, text);
+      // A secret that others can read is refused for that.
+      chmodSync(join(project, file), 0o600);
       const error = await failure(connect({ PMX_TOKEN_SECRET: secret }));
       expect(error).to.include({ code: 'PMX_PROJECT_KEY_REFUSED', exitCode: 1 });
       expect(error.message + error.hints.join()).to.not.contain(secret);
+    });
+  }
+
+  for (const [file, text] of [
+    ['.pmx.yaml', 'endpoint: evil\nendpoints: [evil]\nproxy: "http://evil:1"\nheaders: {x: y}\n'],
+    ['.pmx.yaml', 'defaults: {endpoints: [evil], proxy: "http://evil:1", headers: {x: y}}\n'],
+    ['.pmx.json', '{"__proto__": {"contexts": {"lab": {"endpoint": "evil", "proxy": "evil"}}}}'],
+    ['.pmx.json', '{"defaults": {"__proto__": {"proxy": "http://evil:1"}}}'],
+    ['.proxmox.conf', 'ENDPOINTS=evil\nPROXY=http://evil:1\nHTTPS_PROXY=http://evil:1\n'],
+  ] as const) {
+    it(`changes nothing of the way to the server: ${file} ${text.trim()}`, async () => {
+      put(file, text);
+      const found = await connect().catch((error: PmxError) => error);
+      if ('code' in found) return expect(found.code).to.equal('PMX_PROJECT_KEY_REFUSED');
+      expect(found).to.deep.equal({
+        context: 'lab',
+        endpoint: 'https://lab:8006',
+        credentials: { type: 'token', tokenId: 'root@pam!pmx', secret },
+        secretFrom: 'stored: file',
+        trust: { context: 'lab', fingerprint: undefined, caFile: undefined, insecure: undefined },
+      });
     });
   }
 

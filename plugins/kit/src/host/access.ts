@@ -57,7 +57,7 @@ export interface AccessFacts {
   kind: 'token' | 'password';
   /** `user@realm` or `user@realm!token`. */
   identity: string;
-  /** Where the secret came from: `stored`, `environment: PMX_TOKEN_SECRET`. */
+  /** Where the secret came from: `stored: keychain`, `environment: PMX_TOKEN_SECRET`. */
   secretFrom: string;
   trust: 'pinned' | 'ca-file' | 'system' | 'not verified';
   caFile?: string;

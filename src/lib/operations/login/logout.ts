@@ -30,7 +30,7 @@ export async function planLogout(session: LoginSession, request: LogoutRequest):
     });
   }
   const record = await session.contexts.get(name);
-  const { tokenId, endpoint } = record;
+  const { tokenId, endpoint, secretCommand } = record;
   const forget: Step = {
     id: 'forget',
     title: `Forget the secret of context ${name}`,
@@ -38,9 +38,16 @@ export async function planLogout(session: LoginSession, request: LogoutRequest):
     args: { name },
     destructive: true,
   };
+  const notes =
+    secretCommand === undefined
+      ? []
+      : [
+          `Its secretCommand still gives out a secret: pmx config unset contexts.${name}.secretCommand`,
+        ];
   const plan = {
     operation: 'logout',
     target: `context ${name}`,
+    ...(notes.length > 0 && { notes }),
     impact: {
       removes: [{ what: 'stored secret', name, detail: 'it cannot be read from the server again' }],
       keeps: [{ what: 'context', name, detail: endpoint }],
@@ -74,6 +81,16 @@ export async function planLogout(session: LoginSession, request: LogoutRequest):
       hints: [`Without --revoke: pmx logout ${name}`],
     });
   }
+  if (record.readOnly) {
+    throw new RequestError({
+      code: 'PMX_READ_ONLY',
+      message: `Context '${name}' is read-only, so its API token is not removed from the server.`,
+      hints: [
+        `Without --revoke: pmx logout ${name}`,
+        `Or allow writes: pmx config unset contexts.${name}.readOnly`,
+      ],
+    });
+  }
   const [user, token] = tokenId.split('!') as [string, string];
   const { endpoints: _, ...address } = record;
   const pve = await enterAs(session, request, address, user);
@@ -88,7 +105,7 @@ export async function planLogout(session: LoginSession, request: LogoutRequest):
         ...(there ? [{ what: 'API token', name: tokenId, detail: 'with its rights' }] : []),
       ],
     },
-    ...(!there && { notes: [`${tokenId} is not there any more.`] }),
+    ...(!there && { notes: [...notes, `${tokenId} is not there any more.`] }),
     steps: [...(there ? [revoke(user, token)] : []), forget],
     result: { name, revoked: there ? tokenId : null },
   };

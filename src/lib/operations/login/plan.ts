@@ -33,11 +33,24 @@ export async function planLogin(
   const trusted = await settleTrust(session, request, target);
   const proven = await prove(session, request, target, trusted.server);
   const job = proven.type === 'password' ? await decideJob(session, request) : undefined;
+  if (job !== undefined && target.record?.readOnly) throw readOnly(target.name);
   const token =
     proven.type === 'password' && job !== undefined
       ? await planToken(await session.pve(), proven.user, job, request.tokenName)
       : undefined;
   return assemble(session, request, target, trusted, proven, token);
+}
+
+/** The user's word on a context holds for its own token, too. */
+function readOnly(name: string): RequestError {
+  return new RequestError({
+    code: 'PMX_READ_ONLY',
+    message: `Context '${name}' is read-only, so no API token is made for it. The password was right.`,
+    hints: [
+      `With a token that you have: pmx login ${name} --token-id USER@REALM!NAME --token-stdin`,
+      `Or allow writes: pmx config unset contexts.${name}.readOnly`,
+    ],
+  });
 }
 
 function refuseContradiction({ createToken, job, tokenName }: LoginRequest): void {
@@ -92,8 +105,12 @@ async function assemble(
     fingerprint: _f,
     caFile: _c,
     insecure: _i,
+    secretCommand,
     ...kept
-  } = record ?? {};
+  } = (record && replaced) ?? {};
+  // What that program gives out is not to lie in a file as well.
+  const fromCommand =
+    secretCommand !== undefined && proven.type === 'token' && proven.alreadyStored;
   const tokenId = token?.tokenId ?? (proven.type === 'token' ? proven.tokenId : undefined);
   const context: ContextRecord = {
     ...kept,
@@ -102,15 +119,19 @@ async function assemble(
     ...(fingerprint !== undefined && { fingerprint }),
     ...(caFile !== undefined && { caFile }),
     ...(insecure && { insecure }),
-    ...(server.proxy !== undefined && { proxy: server.proxy }),
+    ...(request.proxy !== undefined && server.proxy !== undefined && { proxy: server.proxy }),
+    ...(fromCommand && { secretCommand }),
   };
   const current = await session.contexts.current();
   const use = request.use || current === undefined;
   // Always given, also when it was stored before: a stored secret is bound to its endpoint.
-  const secret = tokenId === undefined ? undefined : secretRef(tokenSecret);
-  const before = replaced && (await session.contexts.secret(name));
+  const secret = tokenId === undefined || fromCommand ? undefined : secretRef(tokenSecret);
+  const before =
+    replaced && replaced.secretCommand === undefined
+      ? await session.contexts.secret(name)
+      : undefined;
   const secrets = {
-    ...(proven.type === 'token' && { [tokenSecret]: proven.secret }),
+    ...(proven.type === 'token' && !fromCommand && { [tokenSecret]: proven.secret }),
     ...(before !== undefined && { before }),
   };
   const result: LoginResult = {
@@ -122,6 +143,12 @@ async function assemble(
     stored: tokenId !== undefined,
     current: use || current === name,
   };
+  const notes = [
+    ...(token?.notes ?? []),
+    ...(secretCommand !== undefined && !fromCommand
+      ? [`The secretCommand of context ${name} goes: what it gives out is for the old login.`]
+      : []),
+  ];
   const steps = [
     ...(token?.steps ?? []),
     ...(tokenId === undefined && replaced ? [forget(name, before !== undefined)] : []),
@@ -134,7 +161,7 @@ async function assemble(
     steps,
     variables: { madeRole: '' },
     secrets,
-    ...(token && token.notes.length > 0 && { notes: token.notes }),
+    ...(notes.length > 0 && { notes }),
     // Only with a token to make does anything happen on the server.
     ...(!token && { local: true }),
     result: { ...result },
@@ -156,6 +183,15 @@ function save(
     args: { name, context: { ...context }, ...(secret && { secret }), use },
     undo: replaced
       ? [
+          ...(secret && !hadSecret
+            ? [
+                {
+                  title: `Forget the new secret of context ${name}`,
+                  kind: 'context.forget' as const,
+                  args: { name },
+                },
+              ]
+            : []),
           {
             title: `Put context ${name} back as it was`,
             kind: 'context.save',

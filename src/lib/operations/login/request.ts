@@ -37,8 +37,8 @@ export interface Target {
   name: string;
   /** Endpoints to try, the likeliest first. */
   candidates: readonly string[];
-  /** The context of that name, if it is for this server. */
+  /** The context of that name, if it is for this server, as it counts: `${…}` replaced. */
   record: ContextRecord | undefined;
-  /** The context that gets replaced, whichever server it is for. */
+  /** The context that gets replaced, whichever server it is for, as its file has it. */
   replaced: ContextRecord | undefined;
 }

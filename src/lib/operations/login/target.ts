@@ -11,10 +11,11 @@ import type { LoginRequest, LoginSession, Target } from './request.js';
 export async function findTarget(session: LoginSession, request: LoginRequest): Promise<Target> {
   const contexts = await session.contexts.list();
   const known = (name: string) => (Object.hasOwn(contexts, name) ? contexts[name] : undefined);
+  const whole = (name: string) => session.contexts.get(name);
   let { host, name } = request;
   if (host === undefined && name !== undefined && known(name)) {
-    const record = known(name)!;
-    return { name, candidates: [record.endpoint], record, replaced: record };
+    const record = await whole(name);
+    return { name, candidates: [record.endpoint], record, replaced: known(name)! };
   }
   if (host === undefined) {
     if (!session.prompt.possible) {
@@ -32,11 +33,12 @@ export async function findTarget(session: LoginSession, request: LoginRequest): 
   const candidates = endpointCandidates(host);
   name ??= contextNameFor(parseEndpoint(host));
   const replaced = known(name);
-  const record = replaced && candidates.includes(replaced.endpoint) ? replaced : undefined;
+  const stored = replaced && (await whole(name));
+  const record = stored && candidates.includes(stored.endpoint) ? stored : undefined;
   if (replaced && !record && !request.replace) {
     throw new RequestError({
       code: 'PMX_CONTEXT_EXISTS',
-      message: `There is a context '${name}' already, for another server (${replaced.endpoint}).`,
+      message: `There is a context '${name}' already, for another server (${stored!.endpoint}).`,
       hints: [
         `Choose another name: pmx login NAME --host ${host}`,
         'Or add --replace to replace it.',
