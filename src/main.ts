@@ -37,10 +37,11 @@ async function reportOutsideCommand(thrown: unknown, args: string[]): Promise<vo
   const debug = args.includes('--debug');
   const session = findHost().open({
     format: requestedFormat(args),
-    log: { format: 'text' },
+    log: {},
     'no-color': false,
   });
   const { requestId } = session;
+  await session.ready().catch(() => undefined);
   await session.output.failure(
     errorDocument(error, requestId),
     errorText(error, { stack: debug, requestId }),

@@ -15,9 +15,10 @@ export const layers = {
   ],
   'src/hooks': ['src/lib/inventory/closest', 'kit'],
   'src/lib/commands': ['src/lib/operations', 'src/lib/output/format', 'kit'],
-  'src/lib/config': ['kit'],
+  'src/lib/config': ['src/lib/inventory/closest', 'kit'],
   'src/lib/auth': ['src/lib/config', 'src/lib/api/types', 'kit'],
   'src/lib/api': ['src/lib/auth', 'kit'],
+  'src/lib/access': ['src/lib/api', 'src/lib/auth', 'kit'],
   'src/lib/images': ['kit'],
   'src/lib/cloudinit': ['kit'],
   'src/lib/inventory': ['src/lib/api', 'kit'],
@@ -49,6 +50,10 @@ const effectFolders = [
   'src/lib/operations/engine/handlers',
   // Shows what was read already.
   'src/lib/output/pager.ts',
+  // Reading a secret starts a password manager or the keychain's helper.
+  'src/lib/auth/secrets',
+  // The user edits a copy, from which a plan is made.
+  'src/lib/operations/config/editor.ts',
   'plugins/sandbox/src/server',
 ];
 

@@ -2,26 +2,39 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import {
+  type Access,
+  type ContextDefaults,
   type ContextRecord,
   type Contexts,
   type GlobalFlags,
   hostApiVersion,
   type Inventory,
-  isMachineFormat,
-  type Logger,
   parseEndpoint,
+  parseOutputFormat,
   type Paths,
   type PmxHost,
   type PveReader,
+  type Rehearsal,
   type Session,
 } from '@pmx-cli/kit';
 
+import { HostAccess } from './access/host-access.js';
+import { ReachabilityFile } from './access/reachability.js';
+import { timeoutsOf } from './access/timeouts.js';
 import type { PveClient } from './api/types.js';
 import type { Audit } from './audit/index.js';
-import { type ResolvedConnection, resolveConnection } from './auth/resolve-connection.js';
+import { secretOf } from './auth/credentials.js';
+import {
+  hostFromEnv,
+  type ResolvedConnection,
+  resolveConnection,
+} from './auth/resolve-connection.js';
 import { SecretStore } from './auth/secret-store.js';
+import { Configuration } from './config/configuration.js';
 import { ContextStore } from './config/contexts.js';
+import { contextDefaults } from './config/defaults.js';
 import { resolvePaths } from './config/paths.js';
+import { ConfigWriter } from './config/write/writer.js';
 import { Interruption } from './interruption.js';
 import { LineLogger } from './logging/logger.js';
 import { newRequestId } from './logging/request-id.js';
@@ -33,6 +46,7 @@ import {
   wantsColor,
 } from './output/index.js';
 import { LazyOperations } from './operations/lazy.js';
+import { rehearsalOf } from './rehearsal.js';
 
 /** Composition root: builds what a command may ask for, each part on first use. */
 export function createHost(): PmxHost {
@@ -44,6 +58,15 @@ export function createHost(): PmxHost {
   };
 }
 
+/** `pmx config …` says itself what is wrong with the configuration. */
+function isAboutConfiguration({ command }: GlobalFlags): boolean {
+  return command !== undefined && /^config\b/.test(command);
+}
+
+function onlyTerm(): NodeJS.ProcessEnv {
+  return { TERM: process.env['TERM'] };
+}
+
 function packageVersion(): string {
   const path = new URL('../../package.json', import.meta.url);
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
@@ -51,12 +74,14 @@ function packageVersion(): string {
 
 class HostSession implements Session {
   readonly requestId = newRequestId();
-  readonly log: Logger;
+  readonly log: LineLogger;
   readonly output: TerminalOutput;
   readonly prompt: TerminalPrompter;
   readonly paths: Paths = resolvePaths();
   readonly contexts: Contexts;
+  readonly settings: Configuration;
   readonly operations: LazyOperations;
+  readonly access: Access;
   readonly #flags: GlobalFlags;
   readonly #redactor: Redactor;
   readonly #contexts: ContextStore;
@@ -66,15 +91,44 @@ class HostSession implements Session {
   #reader: Promise<PveClient> | undefined;
   #writer: Promise<PveClient> | undefined;
   #inventory: Promise<Inventory> | undefined;
+  #settled: Promise<void> | undefined;
+  /** Talks to a server that was logged in to just now, not to that of a context. */
+  #entered = false;
+  #warnedInsecure = false;
+  readonly #notices = new Set<string>();
 
   constructor(flags: GlobalFlags, redactor: Redactor) {
     this.#flags = flags;
     this.#redactor = redactor;
-    this.#contexts = new ContextStore(this.paths.config);
-    this.#secrets = new SecretStore(this.paths.config);
-    this.prompt = new TerminalPrompter(isMachineFormat(flags.format));
+    this.settings = new Configuration({
+      directory: this.paths.config,
+      cwd: process.cwd(),
+      system: true,
+      flags: {
+        context: flags.context,
+        output: flags.format?.type,
+        'no-color': flags['no-color'],
+        'request-timeout': flags['request-timeout'],
+        'log-level': flags.log.level,
+        'log-file': flags.log.file,
+        'log-format': flags.log.format,
+      },
+      warn: (text) => {
+        if (!isAboutConfiguration(flags)) this.output.warn(text);
+      },
+    });
+    this.#contexts = new ContextStore(this.paths.config, this.settings);
+    this.#secrets = new SecretStore(this.paths.config, {
+      store: () => this.settings.get('secretStore'),
+      secretCommand: (name) => this.#contexts.secretCommand(name),
+      passphrase: async () =>
+        this.prompt.possible ? this.prompt.secret('Passphrase of the stored secrets') : undefined,
+      debug: (text) => this.log.debug(text),
+      protect: (secret) => this.protect(secret),
+    });
+    this.prompt = new TerminalPrompter(() => this.output.machine);
     this.output = new TerminalOutput({
-      format: flags.format,
+      format: flags.format ?? { type: 'table' },
       color: !flags['no-color'] && wantsColor(process.stdout),
       redact: (text) => redactor.redact(text),
       stdout: process.stdout,
@@ -91,14 +145,65 @@ class HostSession implements Session {
       previous: () => this.#contexts.previous(),
       list: () => this.#contexts.list(),
       get: (name) => this.#contexts.get(name),
-      hasSecret: async (name) => this.#secrets.has(name),
-      secret: async (name) => this.#secrets.get(name, (await this.#contexts.get(name)).endpoint),
+      hasSecret: (name) => this.#secrets.has(name),
+      secret: async (name) =>
+        (await this.#secrets.get(name, (await this.#contexts.get(name)).endpoint))?.secret,
     };
     this.operations = new LazyOperations(() => this.#loadOperations());
+    this.access = new HostAccess({
+      resolved: () => this.#resolved(),
+      replace: async (connection) => {
+        await this.#closeClients();
+        this.#entered = true;
+        this.#connection = Promise.resolve(connection);
+        return this.pve();
+      },
+      client: async () => (await this.pve()) as PveClient,
+      signal: this.#interruption.signal,
+      timeouts: () => this.#timeouts(),
+      protect: (secret) => this.protect(secret),
+      debug: (line) => this.log.debug(line),
+    });
   }
 
   get signal(): AbortSignal {
     return this.#interruption.signal;
+  }
+
+  ready(): Promise<void> {
+    return (this.#settled ??= this.#settle());
+  }
+
+  /** The one place where output, log and colour take what the flags left out from the settings. */
+  async #settle(): Promise<void> {
+    const { settings } = this;
+    const { format, log, 'no-color': plain } = this.#flags;
+    try {
+      const color = await settings.get('color');
+      const origin = await settings.origin('color');
+      const level = log.level ?? (await settings.get('logLevel'));
+      const file = log.file ?? (await settings.get('logFile'));
+      this.output.looks = {
+        format: format ?? parseOutputFormat(await settings.get('output')),
+        // PMX_COLOR is for pmx alone, NO_COLOR and the like for every program.
+        color:
+          !plain &&
+          wantsColor(process.stdout, origin.layer === 'env' ? onlyTerm() : process.env, color),
+        pager: await settings.get('pager'),
+      };
+      this.log.settings = {
+        format: log.format ?? (await settings.get('logFormat')),
+        ...(level !== undefined && { level }),
+        ...(file !== undefined && { file }),
+      };
+    } catch (error) {
+      // With them one mends what is wrong.
+      if (!isAboutConfiguration(this.#flags)) throw error;
+    }
+  }
+
+  async #timeouts(): Promise<ReturnType<typeof timeoutsOf>> {
+    return timeoutsOf(await this.settings.get('requestTimeout'));
   }
 
   /** Timers keep a process alive, pending promises do not. */
@@ -116,9 +221,8 @@ class HostSession implements Session {
     return (this.#inventory ??= this.#createInventory());
   }
 
-  async defaults(): Promise<Pick<ContextRecord, 'node' | 'storage' | 'bridge'>> {
-    const { context } = await this.#resolved();
-    return context === undefined ? {} : this.#contexts.get(context);
+  async defaults(): Promise<ContextDefaults> {
+    return contextDefaults(this.settings, await this.#contextInUse());
   }
 
   protect(secret: string): void {
@@ -129,14 +233,30 @@ class HostSession implements Session {
     return this.#redactor.redact(text);
   }
 
+  rehearsal(): Rehearsal {
+    return rehearsalOf(this);
+  }
+
   async close(): Promise<void> {
     this.#interruption.dispose();
+    await this.#closeClients();
+  }
+
+  async #closeClients(): Promise<void> {
     for (const client of [this.#reader, this.#writer]) {
       await client?.then(
         (opened) => opened.close(),
         () => undefined,
       );
     }
+    this.#reader = this.#writer = this.#inventory = undefined;
+  }
+
+  /** Without looking for its secret. */
+  async #contextInUse(): Promise<ContextRecord | undefined> {
+    const name =
+      this.#flags.context ?? (hostFromEnv() ? undefined : await this.#contexts.current());
+    return name === undefined ? undefined : this.#contexts.get(name);
   }
 
   #resolved(): Promise<ResolvedConnection> {
@@ -145,26 +265,43 @@ class HostSession implements Session {
       this.#contexts,
       this.#secrets,
       parseEndpoint,
+      process.env,
+      async (user) =>
+        this.prompt.possible ? this.prompt.secret(`Password of ${user}`) : undefined,
     ));
   }
 
   async #connect(signal: AbortSignal): Promise<PveClient> {
-    const { endpoint, credentials, trust } = await this.#resolved();
-    this.protect(credentials.type === 'token' ? credentials.secret : credentials.password);
-    if (trust.insecure) {
+    const { endpoint, alternatives, proxy, headers, credentials, trust } = await this.#resolved();
+    this.protect(secretOf(credentials));
+    if (trust.insecure && !this.#warnedInsecure) {
+      this.#warnedInsecure = true;
       this.output.warn(`The certificate of ${endpoint} is not verified (insecure).`);
     }
     const { createPveClient } = await import('./api/index.js');
-    const seconds = this.#flags['request-timeout'];
     return createPveClient({
       endpoint,
+      ...(alternatives && {
+        alternatives,
+        reachability: new ReachabilityFile(this.paths.cache),
+        notice: (text) => this.#noticeOnce(text),
+      }),
+      ...(proxy !== undefined && { proxy }),
+      ...(headers && { headers }),
       credentials,
       trust,
       signal,
-      timeouts: seconds === undefined ? undefined : { response: seconds * 1000 },
+      timeouts: await this.#timeouts(),
       protect: (secret) => this.protect(secret),
       debug: (line) => this.log.debug(line),
     });
+  }
+
+  /** Reader and writer find a dead endpoint each for itself. */
+  #noticeOnce(text: string): void {
+    if (this.#notices.has(text)) return;
+    this.#notices.add(text);
+    this.output.warn(text);
   }
 
   async #createInventory(): Promise<Inventory> {
@@ -194,21 +331,27 @@ class HostSession implements Session {
       requestId: this.requestId,
       redact: (value) => redacted(value, (text) => this.redact(text)) as typeof value,
       warn: (text) => this.output.warn(text),
+      enabled: await this.settings.get('audit'),
+      syslog: await this.settings.get('auditSyslog'),
     });
   }
 
   async #loadOperations(): Promise<Session['operations']> {
-    const [{ OperationService }, { stepHandlers }, { sleep }, { checkPlan }, { createProgress }] =
-      await Promise.all([
-        import('./operations/engine/index.js'),
-        import('./operations/engine/handlers/index.js'),
-        import('./operations/engine/retry.js'),
-        import('./operations/check.js'),
-        import('./progress/index.js'),
-      ]);
+    const [
+      { OperationService },
+      { stepHandlers },
+      { sleep },
+      { dryRunWarnings },
+      { createProgress },
+    ] = await Promise.all([
+      import('./operations/engine/index.js'),
+      import('./operations/engine/handlers/index.js'),
+      import('./operations/engine/retry.js'),
+      import('./operations/preflight/index.js'),
+      import('./progress/index.js'),
+    ]);
     const audit = await this.#openAudit();
-    const animated =
-      process.stderr.isTTY === true && !process.env['CI'] && this.#flags.log.level === undefined;
+    const animated = process.stderr.isTTY === true && !process.env['CI'] && !this.log.onStderr;
     return new OperationService({
       directory: join(this.paths.state, 'operations'),
       handlers: stepHandlers,
@@ -216,14 +359,17 @@ class HostSession implements Session {
         pve: () => this.#auditedClient(audit),
         contexts: this.#contexts,
         secrets: this.#secrets,
+        config: new ConfigWriter(this.paths.config),
         sleep,
       },
       context: async () => (await this.#resolved()).context,
+      readOnly: async () => !this.#entered && (await this.#contextInUse())?.readOnly === true,
       endpoint: async () => (await this.#resolved()).endpoint,
       identity: async () => (await this.#engineClient()).identity(),
       signal: this.#interruption.signal,
       abandon: this.#interruption.abandon,
       redact: (text) => this.redact(text),
+      protect: (secret) => this.protect(secret),
       output: this.output,
       audit,
       progress: (quiet) =>
@@ -232,7 +378,7 @@ class HostSession implements Session {
           this.output,
         ),
       check: async (plan) =>
-        plan.local ? [] : checkPlan(plan, (await this.pve()) as PveClient, this.paths.cache),
+        plan.local ? [] : dryRunWarnings(plan, await this.pve(), this.paths.cache),
     });
   }
 }

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect } from 'chai';
@@ -30,12 +30,9 @@ describe("other people's clients", function () {
     lab = await Lab.start();
     const template = await lab.template('base');
     const { endpoint } = await lab.json<{ endpoint: string }>('context', 'show', 'sandbox');
-    const secrets = JSON.parse(readFileSync(lab.file('config/secrets.json'), 'utf8')) as {
-      sandbox: { secret: string };
-    };
     settings = {
       LAB_PORT: new URL(endpoint).port,
-      LAB_SECRET: secrets.sandbox.secret,
+      LAB_SECRET: lab.secret(),
       LAB_TEMPLATE: String(template),
     };
   });

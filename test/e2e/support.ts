@@ -99,6 +99,23 @@ export class Lab extends Home {
       .map((line) => JSON.parse(line) as LoggedRequest);
   }
 
+  /** Flags that name this server, and trust it. */
+  server(): string[] {
+    const ready = JSON.parse(
+      readFileSync(join(this.path, 'data', 'sandbox', 'ready.json'), 'utf8'),
+    ) as { url: string; fingerprint: string };
+    return ['--host', ready.url, '--fingerprint', ready.fingerprint];
+  }
+
+  /** Secret of the token root@pam!pmx, which is the password of root@pam as well. */
+  secret(): string {
+    const path = join(this.path, 'config', 'secrets.json');
+    const { contexts } = JSON.parse(readFileSync(path, 'utf8')) as {
+      contexts: { sandbox: { secret: string } };
+    };
+    return contexts.sandbox.secret;
+  }
+
   /** How many requests that could change something the server has seen so far. */
   writes(): number {
     return this.requests().filter(({ method }) => method !== 'GET').length;

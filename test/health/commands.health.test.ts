@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -46,6 +46,20 @@ const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'api:delete': () => ['/nodes/pve1/qemu/101'],
   'audit:list': () => [],
   'audit:verify': () => [],
+  'auth:test': () => [],
+  login: (lab) => ['new', ...lab.server(), '--token-id', 'a@pve!b1', '--token-stdin'],
+  logout: () => ['sandbox', '--yes'],
+  whoami: () => [],
+  'auth:can-i': () => ['vm create web-02 --template base --start'],
+  'auth:role': () => [
+    '--for',
+    'vm delete web-01',
+    '--token',
+    'ci@pve!t1',
+    '--name',
+    'Ci',
+    '--apply',
+  ],
   'context:add': () => [
     'other',
     '--host',
@@ -54,6 +68,26 @@ const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     'a@pve!b1',
     '--token-stdin',
   ],
+  'config:view': () => [],
+  'config:get': () => ['output'],
+  'config:set': () => ['defaults.node', 'pve1'],
+  'config:unset': () => ['currentContext'],
+  'config:edit': () => ['--editor', 'true'],
+  'config:path': () => [],
+  'config:schema': () => [],
+  'config:reset': () => [],
+  'config:history': () => [],
+  'config:restore': (_, facts) => [facts.backup],
+  'config:migrate': () => [],
+  'config:audit': () => [],
+  'config:import': (lab) => [lab.file('old.conf'), '--from', 'cpcg'],
+  'config:encrypt': () => [],
+  'config:decrypt': () => [],
+  'context:rename': () => ['sandbox', 'other'],
+  'context:copy': () => ['sandbox', 'other'],
+  'context:validate': () => [],
+  'context:export': () => [],
+  'context:import': (lab) => [lab.file('contexts.yaml')],
   'context:list': () => [],
   'context:use': () => ['sandbox'],
   'context:show': () => [],
@@ -61,6 +95,7 @@ const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   explain: () => ['PMX_TLS_UNTRUSTED'],
   'node:list': () => [],
   'op:list': () => [],
+  preflight: () => ['vm create web-02 --template base --start'],
   'op:show': (_, { interrupted }) => [interrupted],
   'op:rollback': (_, { interrupted }) => [interrupted],
   'op:resume': (_, { interrupted }) => [interrupted],
@@ -99,12 +134,15 @@ const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'vm:start': () => ['web-01'],
   'vm:stop': () => ['running'],
   'vm:shutdown': () => ['running'],
+  wait: () => ['running', '--for', 'running'],
   'vm:delete': () => ['web-01', 'running', '--stop'],
 };
 
 interface Facts {
   interrupted: string;
   upid: string;
+  /** An older version of the configuration. */
+  backup: string;
 }
 
 /** Files with their size and time of change, but for what the server itself writes. */
@@ -155,7 +193,11 @@ describe('every command of every manifest', function () {
     ]);
     const { error } = JSON.parse(failed.stdout) as { error: { data: { operation: string } } };
     const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
-    facts = { interrupted: error.data.operation, upid: task?.upid ?? upid };
+    await lab.json('config', 'set', 'cache', 'true');
+    const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
+    writeFileSync(lab.file('old.conf'), 'PVE_HOST=pve1\nNODE_NAME=pve1\n');
+    writeFileSync(lab.file('contexts.yaml'), 'contexts: {imported: {endpoint: pve1}}\n');
+    facts = { interrupted: error.data.operation, upid: task?.upid ?? upid, backup: older!.id };
   });
 
   after(() => lab.stop());
@@ -198,6 +240,45 @@ describe('every command of every manifest', function () {
       expect(snapshot(lab.path)).to.deep.equal(before.files);
     });
   }
+
+  /** Commands of which nobody can tell beforehand what they do. */
+  const unplanned = new Set([
+    'auth:can-i',
+    'auth:role',
+    'config:edit',
+    'login',
+    'preflight',
+    'sandbox:log',
+    'wait',
+  ]);
+
+  for (const { id } of all) {
+    const words = id.split(':');
+    it(`pmx auth can-i "${words.join(' ')} …": writes nothing`, async () => {
+      const before = { writes: lab.writes(), files: snapshot(lab.path) };
+      const line = [...words, ...calls[id]!(lab, facts)];
+      const { code, stdout, stderr } = await lab.pmx(['auth', 'can-i', '--json', '--', ...line], {
+        input: 'secret-from-stdin',
+        env: { EDITOR: `touch ${lab.file('edited')} #` },
+      });
+      const { error } = JSON.parse(stdout) as { error?: { code: string } };
+      if (unplanned.has(id)) expect(error?.code).to.equal('PMX_NO_PLAN');
+      else expect(code, `${line.join(' ')}\n${stdout}\n${stderr}`).to.be.oneOf([0, 2, 3]);
+      expect(stdout + stderr).to.not.include('secret-from-stdin');
+      expect(lab.writes()).to.equal(before.writes);
+      expect(snapshot(lab.path)).to.deep.equal(before.files);
+    });
+  }
+
+  it('pmx auth can-i "logout --revoke": is no login', async () => {
+    const requests = lab.requests().length;
+    const { stdout } = await lab.pmx(
+      ['auth', 'can-i', '--json', '--', 'logout', 'sandbox', '--revoke', '--password-stdin'],
+      { input: lab.secret() },
+    );
+    expect(JSON.parse(stdout)).to.have.nested.property('error.code', 'PMX_NO_PLAN');
+    expect(lab.requests()).to.have.length(requests);
+  });
 
   it('dry runs hold every call against the API description of the server', async () => {
     const { code, stderr } = await lab.pmx([

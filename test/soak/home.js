@@ -65,11 +65,12 @@ export class Home {
 
   /** The data of a GET, whatever faults are on: it is asked until it is answered. */
   async read(path) {
-    const secrets = JSON.parse(readFileSync(join(this.path, 'config', 'secrets.json'), 'utf8'));
+    const stored = readFileSync(join(this.path, 'config', 'secrets.json'), 'utf8');
+    const { contexts } = JSON.parse(stored);
     let last;
     for (let attempt = 0; attempt < readAttempts; attempt++) {
       try {
-        return await this.#get(path, secrets.sandbox.secret);
+        return await this.#get(path, contexts.sandbox.secret);
       } catch (error) {
         last = error;
         await sleep(100);

@@ -17,8 +17,8 @@ interface ContextAddResult {
 export default class ContextAdd extends ChangeCommand<ContextAddResult> {
   static override summary = 'Store how to reach a Proxmox VE server.';
   static override description = `The token's secret comes from stdin, the environment (PMX_TOKEN_SECRET) or a prompt, never from the command
-line. It is kept apart from the configuration, in a file that only you can read, and is only ever sent to
-this endpoint.`;
+line. It is kept apart from the configuration, in the keychain or a file that only you can read, and is only ever
+sent to this endpoint. Or it comes from --secret-command whenever it is needed.`;
   static override examples = [
     '<%= config.bin %> context add lab --host pve1.example.org --token-id root@pam!pmx',
     'printf %s "$SECRET" | <%= config.bin %> context add ci --host pve1:8006 --token-id ci@pve!pmx --token-stdin --fingerprint 0A:1B:…',
@@ -68,21 +68,53 @@ this endpoint.`;
       description: 'Bridge to use when none is given.',
       helpValue: 'BRIDGE',
     }),
+    'default-pool': Flags.string({ description: 'Pool for new guests.', helpValue: 'POOL' }),
+    vmids: Flags.string({
+      description: 'Range that new guests get their VMID from.',
+      helpValue: 'FIRST-LAST',
+    }),
+    tags: Flags.string({ description: 'Tags of new guests.', helpValue: 'TAG,…' }),
+    endpoint: Flags.string({
+      description: 'Further address of the same cluster. May be given several times.',
+      helpValue: 'HOST',
+      multiple: true,
+    }),
+    proxy: Flags.string({
+      description: 'HTTP proxy on the way to the server.',
+      helpValue: 'http://HOST:PORT',
+    }),
+    header: Flags.string({
+      description: 'Header for a gateway; secrets as ${VARIABLE}. May be given several times.',
+      helpValue: 'NAME=VALUE',
+      multiple: true,
+    }),
+    'read-only': Flags.boolean({ description: 'Refuse every write.' }),
+    confirm: Flags.option({
+      description: 'Ask before every change, or only before what cannot be taken back.',
+      options: ['always', 'destructive'] as const,
+    })(),
+    'secret-command': Flags.string({
+      description: 'Program with its arguments that prints the secret; run without a shell.',
+      helpValue: "'PROGRAM ARG …'",
+      exclusive: ['token-stdin'],
+    }),
     replace: Flags.boolean({ description: 'Replace a context of that name.' }),
   };
 
   protected override async plan(): Promise<Plan> {
     const { name } = this.argsOf(ContextAdd);
     const given = this.flagsOf(ContextAdd);
-    const [{ planContextAdd }, { readSecret }] = await Promise.all([
+    const [{ planContextAdd }, { checkRecord }, { readSecret }] = await Promise.all([
       import('../../lib/operations/context/change.js'),
+      import('../../lib/operations/context/record.js'),
       import('../../lib/auth/read-secret.js'),
     ]);
     return planContextAdd(this.session.contexts, {
       name,
       replace: given.replace,
-      record: {
+      record: checkRecord(name, {
         endpoint: given.host,
+        endpoints: given.endpoint,
         tokenId: given['token-id'],
         fingerprint: given.fingerprint,
         caFile: given['ca-cert'],
@@ -90,14 +122,24 @@ this endpoint.`;
         node: given['default-node'],
         storage: given['default-storage'],
         bridge: given['default-bridge'],
-      },
-      secret: () =>
-        readSecret({
-          what: `Secret of token ${given['token-id']}`,
-          stdin: given['token-stdin'],
-          variable: 'PMX_TOKEN_SECRET',
-          prompt: this.session.prompt,
-        }),
+        pool: given['default-pool'],
+        vmids: given.vmids,
+        tags: given.tags,
+        proxy: given.proxy,
+        headers: given.header,
+        readOnly: given['read-only'] || undefined,
+        confirm: given.confirm,
+        secretCommand: given['secret-command'],
+      }),
+      secret: async () =>
+        given['secret-command'] !== undefined
+          ? undefined
+          : readSecret({
+              what: `Secret of token ${given['token-id']}`,
+              stdin: given['token-stdin'],
+              variable: 'PMX_TOKEN_SECRET',
+              prompt: this.session.prompt,
+            }),
     });
   }
 

@@ -35,7 +35,7 @@ export default class ContextShow extends ShowCommand<ContextDetails> {
     return {
       name,
       current: name === current,
-      ...(await contexts.get(name)),
+      ...hideHeaders(await contexts.get(name)),
       secretStored: await contexts.hasSecret(name),
     };
   }
@@ -52,6 +52,22 @@ export default class ContextShow extends ShowCommand<ContextDetails> {
       ['Default node', context.node],
       ['Default storage', context.storage],
       ['Default bridge', context.bridge],
+      ['Default pool', context.pool],
+      ['VMIDs', context.vmids],
+      ['Tags', context.tags?.join(', ')],
+      ['Further endpoints', context.endpoints?.join(', ')],
+      ['Proxy', context.proxy],
+      ['Headers', context.headers && Object.keys(context.headers).join(', ')],
+      ['Read-only', context.readOnly ? 'yes' : undefined],
+      ['Confirm', context.confirm],
+      ['Secret command', context.secretCommand?.[0]],
     ]);
   }
+}
+
+/** They may open a gateway. */
+function hideHeaders(record: ContextRecord): ContextRecord {
+  if (!record.headers) return record;
+  const names = Object.keys(record.headers);
+  return { ...record, headers: Object.fromEntries(names.map((name) => [name, '[hidden]'])) };
 }

@@ -21,6 +21,13 @@ export default class ContextUse extends ChangeCommand<{ name: string }> {
     return planContextUse(this.session.contexts, name);
   }
 
+  protected override async afterwards(): Promise<void> {
+    const { name } = this.argsOf(ContextUse);
+    const current = await this.session.contexts.current();
+    if (name === '-' || current === name) return;
+    this.output.warn(`Here the project file chooses '${current}' (pmx config path).`);
+  }
+
   protected override view({ name }: { name: string }): void {
     this.output.print(`Context ${name} is current now.`);
   }

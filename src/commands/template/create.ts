@@ -57,6 +57,8 @@ with content "import", made the disk of a new VM, and removed again; the VM beco
       imagePath: given.image,
       name: given.name,
       vmid: given.vmid,
+      vmids: defaults.vmids,
+      pool: defaults.pool,
       node: given.node ?? defaults.node,
       storage: given.storage ?? defaults.storage,
       importStorage: given['import-storage'],
@@ -65,7 +67,7 @@ with content "import", made the disk of a new VM, and removed again; the VM beco
       cores: given.cores ?? defaultCores,
       networks: given.net ?? [parseNetworkDevice(defaults.bridge ?? defaultBridge)],
       cloudInit: given['cloud-init'],
-      tags: given.tags ?? [],
+      tags: [...new Set([...(defaults.tags ?? []), ...(given.tags ?? [])])],
       signal: this.session.signal,
     });
   }

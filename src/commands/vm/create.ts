@@ -102,7 +102,11 @@ Own cloud-init files go as an ISO, for the API of Proxmox VE takes no snippets. 
     const { name } = this.argsOf(VmCreate);
     const given = this.flagsOf(VmCreate);
     const { planVmCreate } = await import('../../lib/operations/vm/create.js');
-    const [pve, inventory] = await Promise.all([this.pve(), this.inventory()]);
+    const [pve, inventory, defaults] = await Promise.all([
+      this.pve(),
+      this.inventory(),
+      this.session.defaults(),
+    ]);
     const [template] = await inventory.resolveGuests([given.template], {
       type: 'qemu',
       template: true,
@@ -113,8 +117,10 @@ Own cloud-init files go as an ISO, for the API of Proxmox VE takes no snippets. 
       template: template!,
       clone: given.linked ? 'linked' : given.full ? 'full' : undefined,
       vmid: given.vmid,
-      node: given.node,
-      storage: given.storage,
+      vmids: defaults.vmids,
+      node: given.node ?? defaults.node,
+      // A linked clone lives where its template does.
+      storage: given.storage ?? (given.full ? defaults.storage : undefined),
       isoStorage: given['iso-storage'],
       memoryMebibytes: given.memory,
       cores: given.cores,
@@ -132,8 +138,8 @@ Own cloud-init files go as an ISO, for the API of Proxmox VE takes no snippets. 
           vendorData: given['vendor-data'],
         },
       },
-      pool: given.pool,
-      tags: given.tags,
+      pool: given.pool ?? defaults.pool,
+      tags: joinTags(defaults.tags, given.tags),
       start: given.start || given.wait !== undefined,
       wait: given.wait && { until: given.wait, timeoutSeconds: given['wait-timeout'] },
     });
@@ -143,4 +149,9 @@ Own cloud-init files go as an ISO, for the API of Proxmox VE takes no snippets. 
     const state = vm.started ? `running${vm.address ? ` at ${vm.address}` : ''}` : 'ready to start';
     this.output.print(`VM ${vm.vmid} (${vm.name}) on node ${vm.node} is ${state}.`);
   }
+}
+
+function joinTags(...lists: Array<readonly string[] | undefined>): string[] | undefined {
+  const tags = [...new Set(lists.flatMap((list) => list ?? []))];
+  return tags.length > 0 ? tags : undefined;
 }

@@ -21,7 +21,19 @@ export interface ApiProperty {
   requires?: string;
 }
 
+/** Who may call: an expression over privileges, or words only. Without it: root@pam alone. */
+export interface ApiPermissions {
+  /** `world`: without login; `all`: everybody who is logged in. */
+  user?: string;
+  /** `["perm", "/vms/{vmid}", ["VM.Audit"], "any", 1]`, `["and", …]`, `["or", …]`, … */
+  check?: unknown;
+  description?: string;
+}
+
 export interface ApiMethod {
+  permissions?: ApiPermissions;
+  /** 0: not with an API token. */
+  allowtoken?: number | string;
   parameters?: { properties?: Record<string, ApiProperty>; additionalProperties?: unknown };
 }
 
@@ -135,6 +147,19 @@ export function checkCall(schema: ApiSchema, call: CheckedCall): string[] {
       )
       .map(([name]) => `${name}: missing, ${method} ${node.path} needs it.`),
   ];
+}
+
+/** A method of the description, with the values that the path gives to its parameters. */
+export function describedMethod(
+  schema: ApiSchema,
+  { method, path }: Pick<CheckedCall, 'method' | 'path'>,
+): { info: ApiMethod; pathParams: Record<string, unknown> } | undefined {
+  const found = findNode(
+    schema,
+    path.split('/').filter((part) => part !== ''),
+  );
+  const info = found?.node.info?.[method];
+  return found && info && { info, pathParams: found.pathParams };
 }
 
 function definedOnly(params: Record<string, unknown> = {}): Record<string, unknown> {

@@ -1,15 +1,18 @@
-import { InterruptedError, isPmxError, SurroundingsError } from '@pmx-cli/kit/errors';
+import { InterruptedError, SurroundingsError } from '@pmx-cli/kit/errors';
 
 import { TicketSession, type Ticket, type TicketAnswer } from '../auth/session.js';
 import { addressOf } from '../auth/trust.js';
-import { type Answer, type Asker, type Envelope, isProxyFailure, parseEnvelope } from './answer.js';
-import { errorOf, notPve, retryAfterOf } from './errors.js';
+import { type Answer, type Asker, type Envelope, parseEnvelope } from './answer.js';
+import type { Endpoints } from './endpoints.js';
+import { errorOf, foreignAnswer, notPve, otherProduct } from './errors.js';
 import { encodeParams, encodePath, withQuery } from './form.js';
 import { createLimiter } from './limiter.js';
-import { Secrets } from './secrets.js';
+import { waitAfter, waitBefore } from './patience.js';
+import { isSecretName, Secrets } from './secrets.js';
+import { anySignal, unlessAborted } from './signals.js';
 import { sleep } from './sleep.js';
 import { readTaskLog, waitForTask } from './tasks.js';
-import type { HttpRequest, Transport } from './transport.js';
+import type { HttpRequest } from './transport.js';
 import { typedReader } from './typed.js';
 import type {
   PveClient,
@@ -24,8 +27,6 @@ import type {
 const defaultTries = 3;
 const defaultBaseDelay = 2000;
 const maxDelay = 30_000;
-/** `Retry-After` beyond this is passed on to the user rather than slept through. */
-const maxRetryAfter = 60_000;
 /** pveproxy has three workers; more requests at once only wait there. */
 const maxConcurrent = 16;
 
@@ -49,26 +50,33 @@ class Client implements PveClient {
   readonly user: string;
 
   readonly #connection: PveConnection;
-  readonly #asker: Asker;
+  /** Of the endpoint that was asked last. */
+  #asker: Asker;
   readonly #secrets = new Secrets();
   readonly #session: TicketSession | undefined;
   readonly #limit = createLimiter(maxConcurrent);
-  #transport: Promise<Transport> | undefined;
+  #endpoints: Promise<Endpoints> | undefined;
   #clockOffset = 0;
 
   constructor(connection: PveConnection) {
     const { credentials, endpoint } = connection;
-    this.#connection = connection;
+    const headers = lowerCase(connection.headers ?? {});
+    this.#connection = { ...connection, headers };
     this.user = credentials.type === 'token' ? credentials.tokenId : credentials.username;
     this.#asker = {
       ...addressOf(endpoint),
       endpoint,
       user: this.user,
-      credentials: credentials.type,
+      credentials: credentials.type === 'token' ? 'token' : 'password',
       secrets: this.#secrets,
     };
+    for (const [name, value] of Object.entries(headers))
+      if (isSecretName(name)) this.#secrets.add(value);
     if (credentials.type === 'token') {
       this.#secrets.add(credentials.secret);
+    } else if (credentials.type === 'ticket') {
+      this.#secrets.add(credentials.ticket);
+      this.#secrets.add(credentials.csrfToken);
     } else {
       const { username, password } = credentials;
       this.#secrets.add(password);
@@ -100,27 +108,35 @@ class Client implements PveClient {
   }
 
   async identity(): ReturnType<PveClient['identity']> {
-    const { connector } = await this.#load();
-    if (!connector.seen) (await connector.connect()).destroy();
-    const { host, port } = this.#asker;
-    return { host, port, fingerprint: connector.seen!.fingerprint };
+    const endpoints = await this.#load();
+    return endpoints.reach(async ({ asker, transport: { connector } }) => {
+      if (!connector.seen) (await connector.connect()).destroy();
+      return { host: asker.host, port: asker.port, fingerprint: connector.seen!.fingerprint };
+    });
   }
 
   async upload(request: UploadRequest): Promise<string> {
-    const { connector } = await this.#load();
+    const endpoints = await this.#load();
+    // A stream cannot be sent twice: a dead node is found out before.
+    if (endpoints.several) await this.identity();
+    const { asker, transport } = endpoints.current;
+    this.#asker = asker;
     const { upload } = await import('./upload.js');
     const { timeouts = {}, signal: whole } = this.#connection;
     const signal = anySignal(whole, request.signal);
     const path = `/nodes/${encodeURIComponent(request.node)}/storage/${encodeURIComponent(request.storage)}/upload`;
     this.#debug(`→ POST ${path} (${request.filename}, ${request.length} bytes)`);
     const answer = await upload({
-      connector,
-      asker: this.#asker,
+      connector: transport.connector,
+      asker,
       request,
       path,
-      url: this.#url(path),
+      url: `${asker.endpoint}${apiTarget(path)}`,
       // A stream cannot be sent twice: the ticket is made sure of before, not after a 401.
-      headers: this.#authHeaders('POST', await this.#session?.ticket()),
+      headers: {
+        ...this.#connection.headers,
+        ...this.#authHeaders('POST', await this.#session?.ticket()),
+      },
       stallTimeout: timeouts.stall,
       signal,
     });
@@ -157,22 +173,24 @@ class Client implements PveClient {
   }
 
   async fetchDocument(path: string): Promise<string | undefined> {
-    const transport = await this.#load();
+    const endpoints = await this.#load();
     const { signal } = this.#connection;
-    const answer = await transport.exchange({
-      method: 'GET',
-      path,
-      url: `${this.#connection.endpoint}${encodePath(path)}`,
-      headers: { accept: '*/*' },
-      harmless: true,
-      ...(signal && { signal }),
-    });
+    const answer = await endpoints.reach(({ transport }) =>
+      transport.exchange({
+        method: 'GET',
+        path,
+        target: encodePath(path),
+        headers: { accept: '*/*' },
+        harmless: true,
+        ...(signal && { signal }),
+      }),
+    );
     return answer.status === 200 ? answer.text : undefined;
   }
 
   close(): void {
-    void this.#transport?.then((transport) => transport.close());
-    this.#transport = undefined;
+    void this.#endpoints?.then((endpoints) => endpoints.close());
+    this.#endpoints = undefined;
   }
 
   async #call<T>(call: Call): Promise<Envelope<T>> {
@@ -194,11 +212,11 @@ class Client implements PveClient {
 
   /** Logs in again, once, when the server no longer takes the ticket. */
   async #authorized<T>(call: Call): Promise<Envelope<T>> {
-    const ticket = await this.#session?.ticket();
+    const ticket = await unlessAborted(this.#session?.ticket(), call.signal);
     const answer = await this.#exchange(call, ticket);
     if (answer.status !== 401 || !this.#session) return this.#open<T>(answer);
     // A 401 is decided before anything is done, so this is no second try of a write.
-    const fresh = await this.#session.ticket(ticket);
+    const fresh = await unlessAborted(this.#session.ticket(ticket), call.signal);
     return this.#open<T>(await this.#exchange(call, fresh));
   }
 
@@ -208,13 +226,13 @@ class Client implements PveClient {
     const path = encodePath(call.path);
     const inQuery = method === 'GET' || method === 'DELETE';
     // A body in a DELETE is refused: 501 "Unexpected content for method 'DELETE'".
-    const url = this.#url(inQuery ? withQuery(path, params) : path);
+    const target = apiTarget(inQuery ? withQuery(path, params) : path);
     const body = inQuery ? undefined : encodeParams(params);
     return this.#repeat(
       {
         method,
         path: call.path.split('?', 1)[0]!,
-        url,
+        target,
         headers: {
           ...this.#authHeaders(method, ticket),
           ...(body !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
@@ -228,7 +246,7 @@ class Client implements PveClient {
   }
 
   async #repeat(request: HttpRequest, names: string[]): Promise<Answer> {
-    const transport = await this.#load();
+    const endpoints = await this.#load();
     const { tries = defaultTries, baseDelay = defaultBaseDelay } = this.#connection.retry ?? {};
     const line = `${request.method} ${request.path}${names.length > 0 ? ` (${names.join(', ')})` : ''}`;
     for (let attempt = 1; ; attempt++) {
@@ -239,7 +257,10 @@ class Client implements PveClient {
       const started = performance.now();
       let wait: number | undefined;
       try {
-        const answer = await transport.exchange(request);
+        const answer = await endpoints.reach(({ asker, transport }) => {
+          this.#asker = asker;
+          return transport.exchange(request);
+        });
         this.#noteClock(answer);
         this.#debug(
           `← ${answer.status} ${answer.reason} (${Math.round(performance.now() - started)} ms, ${answer.text.length} characters)`,
@@ -248,8 +269,16 @@ class Client implements PveClient {
         if (last || wait === undefined) return answer;
       } catch (error) {
         this.#debug(`← ${error instanceof Error ? error.message : String(error)}`);
-        if (last || !worthAnotherTry(error)) throw error;
-        wait = backoff;
+        const wanted = last
+          ? undefined
+          : waitAfter(
+              error,
+              backoff,
+              attempt,
+              endpoints.current.transport.connector.seen !== undefined,
+            );
+        if (wanted === undefined) throw error;
+        wait = wanted;
       }
       this.#debug(`… trying again in ${Math.round(wait)} ms`);
       await sleep(wait, request.signal);
@@ -264,7 +293,7 @@ class Client implements PveClient {
       {
         method: 'POST',
         path,
-        url: this.#url(path),
+        target: apiTarget(path),
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
         body: encodeParams({ username, password }),
         ...(signal && { signal }),
@@ -281,10 +310,12 @@ class Client implements PveClient {
     if (status < 200 || status > 299) throw errorOf(answer, this.#asker);
     const envelope = parseEnvelope(answer.text);
     if (!envelope || !('data' in envelope)) {
+      const product = otherProduct(answer, this.#asker);
       throw notPve(
         this.#asker,
         { status, reason, method, path },
-        `${method} ${path} gave no JSON with data`,
+        product === undefined ? foreignAnswer(answer) : `it is a ${product}`,
+        product,
       );
     }
     return envelope as Envelope<T>;
@@ -295,19 +326,16 @@ class Client implements PveClient {
     if (credentials.type === 'token') {
       return { authorization: `PVEAPIToken=${credentials.tokenId}=${credentials.secret}` };
     }
+    const held = credentials.type === 'ticket' ? credentials : ticket!;
     return {
-      cookie: `PVEAuthCookie=${encodeURIComponent(ticket!.ticket)}`,
-      ...(method !== 'GET' && { csrfpreventiontoken: ticket!.csrfToken }),
+      cookie: `PVEAuthCookie=${encodeURIComponent(held.ticket)}`,
+      ...(method !== 'GET' && { csrfpreventiontoken: held.csrfToken }),
     };
   }
 
-  #url(path: string): string {
-    return `${this.#connection.endpoint}/api2/json${path}`;
-  }
-
-  #load(): Promise<Transport> {
-    return (this.#transport ??= import('./transport.js').then(
-      ({ Transport }) => new Transport(this.#connection, this.#asker),
+  #load(): Promise<Endpoints> {
+    return (this.#endpoints ??= import('./endpoints.js').then(
+      ({ Endpoints }) => new Endpoints(this.#connection, this.#asker),
     ));
   }
 
@@ -335,22 +363,13 @@ class Client implements PveClient {
   }
 }
 
-/** Milliseconds until another try of a read may succeed; undefined when the answer is final. */
-function waitBefore(answer: Answer, backoff: number): number | undefined {
-  if (answer.status !== 429 && !isProxyFailure(answer)) return undefined;
-  const wanted = retryAfterOf(answer);
-  if (wanted === undefined) return backoff;
-  return wanted > maxRetryAfter ? undefined : Math.max(wanted, backoff);
-}
-
-function worthAnotherTry(error: unknown): boolean {
-  // A name that does not exist and a certificate that is not trusted stay so.
-  return (
-    isPmxError(error) && error.code === 'PMX_UNREACHABLE' && error.data?.['reason'] !== 'ENOTFOUND'
+/** So that pmx's own headers replace these, however they are written. */
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
   );
 }
 
-function anySignal(...signals: Array<AbortSignal | undefined>): AbortSignal | undefined {
-  const given = signals.filter((signal) => signal !== undefined);
-  return given.length < 2 ? given[0] : AbortSignal.any(given);
+function apiTarget(path: string): string {
+  return `/api2/json${path}`;
 }

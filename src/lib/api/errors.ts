@@ -21,6 +21,8 @@ export function errorOf(answer: Answer, asker: Asker): PmxError {
     ...(errors && { errors }),
   };
 
+  const product = otherProduct(answer, asker);
+  if (product !== undefined) return notPve(asker, data, `it is a ${product}`, product);
   if (status >= 300 && status < 400) return notPve(asker, data, `it redirects (${status})`);
   if (isProxyFailure(answer)) return proxyFailure(answer, asker, data);
   if (status === 401) return authFailed(message, data, asker);
@@ -59,13 +61,47 @@ export function errorOf(answer: Answer, asker: Asker): PmxError {
 }
 
 /** A success that carries no PVE envelope: something else listens there. */
-export function notPve(asker: Asker, data: Record<string, unknown>, what: string): PmxError {
+export function notPve(
+  asker: Asker,
+  data: Record<string, unknown>,
+  what: string,
+  product?: string,
+): PmxError {
   return new SurroundingsError({
     code: 'PMX_NOT_PVE',
     message: `${asker.endpoint} does not answer like Proxmox VE: ${what}.`,
-    hints: ['Check host, port and path prefix of the endpoint; Proxmox VE listens on 8006.'],
+    hints:
+      product === undefined
+        ? ['Check host, port and path prefix of the endpoint; Proxmox VE listens on 8006.']
+        : [`pmx speaks to Proxmox VE (port 8006), not to ${product}.`],
     data,
   });
+}
+
+/** What an answer without PVE's envelope looks like, as a clause. */
+export function foreignAnswer(answer: Answer): string {
+  const title = titleOf(answer);
+  const page = title === undefined ? 'a web page' : `the web page "${title}"`;
+  const html = answer.text.trimStart().startsWith('<');
+  return `${answer.method} ${answer.path} gave ${html ? page : 'no JSON with data'}`;
+}
+
+function titleOf(answer: Answer): string | undefined {
+  const title = /<title[^>]*>([^<]{1,200})</i
+    .exec(answer.text)?.[1]
+    ?.replaceAll(/\s+/g, ' ')
+    .trim();
+  return title === '' ? undefined : title;
+}
+
+/** The sister products answer at the same paths; a page or a header gives them away. */
+export function otherProduct(answer: Answer, { port }: Asker): string | undefined {
+  const signs = `${titleOf(answer) ?? ''} ${String(answer.headers['server'] ?? '')}`;
+  if (/proxmox[ -]backup/i.test(signs)) return 'Proxmox Backup Server';
+  if (/proxmox[ -]mail/i.test(signs)) return 'Proxmox Mail Gateway';
+  if (/proxmox[ -]datacenter/i.test(signs)) return 'Proxmox Datacenter Manager';
+  // Its API answers in the same envelope, so a refused login is all there is to see.
+  return port === 8007 && [401, 403].includes(answer.status) ? 'Proxmox Backup Server' : undefined;
 }
 
 /**

@@ -1,7 +1,9 @@
 export {
+  type ApiMethod,
   type ApiSchema,
   checkCall,
   type CheckedCall,
+  describedMethod,
   fetchApiSchema,
   parseApiSchema,
   unknownValue,

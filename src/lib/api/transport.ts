@@ -14,7 +14,8 @@ export interface HttpRequest {
   method: 'GET' | WriteMethod;
   /** Without query, for messages. */
   path: string;
-  url: string;
+  /** What follows the endpoint: `/api2/json/version?x=1`. */
+  target: string;
   headers: Record<string, string>;
   body?: string;
   signal?: AbortSignal;
@@ -37,6 +38,7 @@ export class Transport {
   readonly #address: Address;
   readonly #agent: PveAgent;
   readonly #asker: Asker;
+  readonly #extraHeaders: Readonly<Record<string, string>>;
   readonly #responseTimeout: number;
   #got: Promise<Got> | undefined;
 
@@ -48,7 +50,9 @@ export class Transport {
       this.#address,
       trust,
       timeouts.connect ?? defaultConnectTimeout,
+      connection.proxy,
     );
+    this.#extraHeaders = connection.headers ?? {};
     this.#agent = new PveAgent(this.connector, true);
     this.#responseTimeout = timeouts.response ?? defaultResponseTimeout;
   }
@@ -79,16 +83,21 @@ export class Transport {
   }
 
   async #exchangeOnce(request: HttpRequest): Promise<Answer> {
-    const { method, path, url, headers, body, signal } = request;
+    const { method, path, target, headers, body, signal } = request;
     throwIfAborted(signal, request, false);
     // got costs more start-up time than all of pmx: only who talks to a server pays for it.
     const got = await (this.#got ??= import('got').then((module) => module.default));
     throwIfAborted(signal, request, false);
     this.#agent.dropIdle();
     try {
-      const response = await got(url, {
+      const response = await got(`${this.#asker.endpoint}${target}`, {
         method,
-        headers: { 'user-agent': 'pmx', accept: 'application/json', ...headers },
+        headers: {
+          'user-agent': 'pmx',
+          ...this.#extraHeaders,
+          accept: 'application/json',
+          ...headers,
+        },
         ...(body !== undefined && { body }),
         ...(signal && { signal }),
         agent: { https: this.#agent },

@@ -7,6 +7,14 @@ import type { Credentials, TlsTrust } from '../auth/credentials.js';
 export interface PveConnection {
   /** `https://host:port[/prefix]` */
   endpoint: string;
+  /** Where the same cluster answers, too: tried in order when `endpoint` cannot be reached. */
+  alternatives?: readonly string[];
+  /** Endpoints that could not be reached a short while ago, kept from run to run. */
+  reachability?: Reachability;
+  /** `http://host:port`: connections are made through this proxy (CONNECT). */
+  proxy?: string;
+  /** Sent with every request, for a gateway in front of the server. */
+  headers?: Readonly<Record<string, string>>;
   credentials: Credentials;
   trust: TlsTrust;
   /** Milliseconds. */
@@ -33,6 +41,14 @@ export interface PveConnection {
   protect?: (secret: string) => void;
   /** One line for each request and answer, without secrets. */
   debug?: (line: string) => void;
+  /** Something the person should know: another endpoint was taken. */
+  notice?: (text: string) => void;
+}
+
+/** A memory of dead endpoints. Must not throw: it only saves time. */
+export interface Reachability {
+  isDown(endpoint: string): boolean;
+  note(endpoint: string, down: boolean): void;
 }
 
 export type WriteMethod = 'POST' | 'PUT' | 'DELETE';

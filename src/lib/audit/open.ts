@@ -17,24 +17,27 @@ export interface AuditOptions {
   requestId: string;
   redact<T>(value: T): T;
   warn(text: string): void;
+  /** False: nothing is kept. */
+  enabled: boolean;
+  /** `udp://HOST[:PORT]` for a copy. */
+  syslog?: string | undefined;
   env?: NodeJS.ProcessEnv;
 }
 
 /** @throws RequestError `PMX_SYSLOG` */
 export function openAudit(options: AuditOptions): Audit {
   const { directory, command, requestId, redact, env = process.env } = options;
-  if (env['PMX_AUDIT'] === 'off') return { append: async () => 0 };
+  if (!options.enabled) return { append: async () => 0 };
   let warned = false;
   const warn = (text: string): void => {
     if (!warned) options.warn(text);
     warned = true;
   };
-  const syslog = env['PMX_AUDIT_SYSLOG'];
   const log = new AuditLog({
     directory,
     redact,
     actor: { user: userName(env), host: hostname(), pid: process.pid, request: requestId, command },
-    ...(syslog && { forward: syslogSender(syslog, warn) }),
+    ...(options.syslog && { forward: syslogSender(options.syslog, warn) }),
   });
   return {
     append: (what, server) =>

@@ -13,6 +13,7 @@ import { SurroundingsError } from '@pmx-cli/kit/errors';
 
 import type { TlsTrust } from './credentials.js';
 import { type Address, judgeServer, type SeenCertificate } from './trust.js';
+import { openTunnel } from './tunnel.js';
 import { unreachable } from './unreachable.js';
 
 /**
@@ -28,16 +29,21 @@ export class TlsConnector {
   readonly #address: Address;
   readonly #trust: TlsTrust;
   readonly #timeout: number;
+  readonly #proxy: string | undefined;
   readonly #stores: Array<() => Promise<SecureContext>>;
   readonly #pending = new Set<TLSSocket>();
   /** The first store that is worth trying; the ones before it did not know the server's CA. */
   #firstStore = 0;
 
-  /** @param timeout milliseconds for name lookup, connection and handshake together */
-  constructor(address: Address, trust: TlsTrust, timeout: number) {
+  /**
+   * @param timeout milliseconds for name lookup, connection and handshake together
+   * @param proxy `http://host:port` to go through
+   */
+  constructor(address: Address, trust: TlsTrust, timeout: number, proxy?: string) {
     this.#address = address;
     this.#trust = trust;
     this.#timeout = timeout;
+    this.#proxy = proxy;
     this.#stores = trustStores(trust);
   }
 
@@ -62,6 +68,19 @@ export class TlsConnector {
     }
   }
 
+  /**
+   * One handshake and no verdict: what the server shows, held against every CA of this machine.
+   * @throws SurroundingsError `PMX_UNREACHABLE`, `PMX_TLS_FAILED`, `PMX_CA_UNREADABLE`
+   */
+  async inspect(): Promise<{ der: Buffer; verification: string | undefined }> {
+    const socket = await this.#handshake(await this.#stores.at(-1)!());
+    const { raw } = socket.getPeerCertificate() as Partial<PeerCertificate>;
+    const verification = socket.authorized ? undefined : verificationCode(socket);
+    socket.destroy();
+    if (raw) return { der: raw, verification };
+    throw unreachable(this.#address, new Error('no certificate'));
+  }
+
   /** Gives up connections that are being made. */
   close(): void {
     for (const socket of this.#pending) socket.destroy(new Error('closed'));
@@ -69,10 +88,16 @@ export class TlsConnector {
 
   async #handshake(secureContext: SecureContext): Promise<TLSSocket> {
     const { host, port } = this.#address;
+    const started = performance.now();
+    const tunnel =
+      this.#proxy === undefined
+        ? undefined
+        : await openTunnel(this.#proxy, this.#address, AbortSignal.timeout(this.#timeout));
     const socket = connect({
-      host,
-      port,
+      ...(tunnel ? { socket: tunnel } : { host, port }),
       secureContext,
+      // Node takes the name to check from here, also where the socket is given.
+      ...(tunnel && { host }),
       // Judged by judgeServer, which can say more than an exception out of OpenSSL.
       rejectUnauthorized: false,
       ALPNProtocols: ['http/1.1'],
@@ -84,7 +109,7 @@ export class TlsConnector {
       await new Promise<void>((resolve, reject) => {
         timer = setTimeout(
           () => reject(Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' })),
-          this.#timeout,
+          Math.max(1, this.#timeout - (performance.now() - started)),
         );
         // Stays on for the socket's life: an error between two listeners would end the process.
         socket.on('error', reject);
@@ -102,22 +127,6 @@ export class TlsConnector {
       this.#pending.delete(socket);
     }
   }
-}
-
-/**
- * Asks a server for its certificate and trusts nobody: for `pmx login`, which shows it to a person.
- *
- * @param timeout milliseconds
- * @throws SurroundingsError `PMX_UNREACHABLE`, `PMX_TLS_FAILED`
- */
-export async function readCertificate(
-  address: Address,
-  timeout = 10_000,
-): Promise<SeenCertificate> {
-  const connector = new TlsConnector(address, { insecure: true }, timeout);
-  const socket = await connector.connect();
-  socket.destroy();
-  return connector.seen!;
 }
 
 /**

@@ -11,10 +11,18 @@ export interface SecretSource {
   /** Environment variable that may hold it. */
   variable: string;
   prompt: Prompter;
+  /** What to type instead, when there is none. */
+  hint?: string;
 }
 
 /** @throws RequestError `PMX_NO_SECRET` when there is no source, or it is empty */
-export async function readSecret({ what, stdin, variable, prompt }: SecretSource): Promise<string> {
+export async function readSecret({
+  what,
+  stdin,
+  variable,
+  prompt,
+  hint,
+}: SecretSource): Promise<string> {
   let secret = stdin
     ? (await text(process.stdin)).replace(/\r?\n$/, '')
     : (process.env[variable] ?? '');
@@ -23,6 +31,8 @@ export async function readSecret({ what, stdin, variable, prompt }: SecretSource
   throw new RequestError({
     code: 'PMX_NO_SECRET',
     message: `${what} is missing${stdin ? ': stdin was empty' : ''}.`,
-    hints: [`Set ${variable}, or pipe it: printf %s "$SECRET" | pmx context add … --token-stdin`],
+    hints: [
+      hint ?? `Set ${variable}, or pipe it: printf %s "$SECRET" | pmx context add … --token-stdin`,
+    ],
   });
 }

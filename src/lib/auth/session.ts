@@ -85,7 +85,7 @@ export class TicketSession {
         code: 'PMX_TFA_REQUIRED',
         message: `${this.#options.username} has two-factor authentication, which a password alone cannot pass.`,
         hints: [
-          `Use an API token, which needs no second factor: pveum user token add ${this.#options.username} pmx, then pmx login --token-id ${this.#options.username}!pmx`,
+          `Log in once with both and keep an API token, which needs no second factor: pmx login --user ${this.#options.username} --create-token`,
         ],
       });
     }

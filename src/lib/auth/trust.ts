@@ -51,14 +51,15 @@ export function judgeServer(
       message: `${at} does not show the certificate that was pinned: pinned ${pinned}, seen ${fingerprint || 'none'}. Nothing was sent.`,
       hints: [
         'Compare on the node itself: openssl x509 -in /etc/pve/local/pve-ssl.pem -noout -fingerprint -sha256 (or pveproxy-ssl.pem, where that exists)',
-        `If the certificate was renewed on purpose, pin the new one: pmx context add … --fingerprint ${fingerprint}`,
+        `If the certificate was renewed on purpose, pin the new one: ${pinCommand(address, trust, fingerprint)}`,
+        'Each node of a cluster has a certificate of its own: for several endpoints trust the CA of the cluster instead (--ca-cert).',
         'If not, somebody may be sitting between you and the server.',
       ],
       data: { ...data, pinned },
     });
   }
   if (trust.insecure === true || verification === undefined) return undefined;
-  const pin = `Or pin exactly this certificate, after comparing it on the node: pmx context add … --fingerprint ${fingerprint}`;
+  const pin = `Or pin exactly this certificate, after comparing it on the node: ${pinCommand(address, trust, fingerprint)}`;
   if (verification === 'CERT_HAS_EXPIRED' || verification === 'CERT_NOT_YET_VALID') {
     const state =
       verification === 'CERT_HAS_EXPIRED'
@@ -67,7 +68,10 @@ export function judgeServer(
     return new SurroundingsError({
       code: 'PMX_TLS_EXPIRED',
       message: `The certificate of ${at} ${state}.`,
-      hints: ['Check the clock of this machine. On the node: pvecm updatecerts --force', pin],
+      hints: [
+        `The clock of this machine says ${new Date().toUTCString()}. If that is wrong, set it; if not, on the node: pvecm updatecerts --force`,
+        pin,
+      ],
       data: { ...data, validFrom: certificate.validFrom, validTo: certificate.validTo },
     });
   }
@@ -81,11 +85,31 @@ export function judgeServer(
   }
   return new SurroundingsError({
     code: 'PMX_TLS_UNTRUSTED',
-    message: `The certificate of ${at} is not signed by a CA that this machine trusts (${verification}). Its SHA-256 is ${fingerprint}.`,
+    message: `The certificate of ${at} ${whySuspicious(verification)} (${verification}). Its SHA-256 is ${fingerprint}.`,
     hints: [
-      `Compare it on the node (openssl x509 -in /etc/pve/local/pve-ssl.pem -noout -fingerprint -sha256), then pin it: pmx context add … --fingerprint ${fingerprint}`,
+      `Compare it on the node (openssl x509 -in /etc/pve/local/pve-ssl.pem -noout -fingerprint -sha256), then pin it: ${pinCommand(address, trust, fingerprint)}`,
       'Or trust the cluster CA: copy /etc/pve/pve-root-ca.pem from the node and use --ca-cert.',
     ],
     data: { ...data, subject: certificate.subject, issuer: certificate.issuer, verification },
   });
+}
+
+/** What to type to trust this certificate from now on. */
+function pinCommand({ host, port }: Address, { context }: TlsTrust, fingerprint: string): string {
+  const where = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  return context === undefined
+    ? `pmx login --host ${where} --fingerprint ${fingerprint} (in CI: PMX_FINGERPRINT=${fingerprint})`
+    : `pmx login ${context} --fingerprint ${fingerprint}`;
+}
+
+/** OpenSSL's verdict on a chain, in words. */
+export function whySuspicious(verification: string): string {
+  if (verification === 'DEPTH_ZERO_SELF_SIGNED_CERT') return 'is self-signed';
+  if (verification === 'SELF_SIGNED_CERT_IN_CHAIN')
+    return 'comes from a CA that this machine does not know';
+  // Fresh from the installer: signed by the cluster's CA, which the node does not send along.
+  if (/^UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)/.test(verification))
+    return 'is not signed by a CA that this machine trusts, as that of a fresh Proxmox VE is not';
+  if (/KEY_TOO_SMALL|MD_TOO_WEAK/.test(verification)) return 'is too weak to be trusted';
+  return 'is not signed by a CA that this machine trusts';
 }

@@ -40,6 +40,9 @@ const reasons: Record<string, Reason> = {
   },
 };
 
+/** The first bytes of the answer are no TLS record. */
+const plainTextCodes = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']);
+
 /** OpenSSL and Node name TLS failures like this. */
 const tlsCode = /^(EPROTO|ERR_SSL_|ERR_TLS_)/;
 
@@ -52,6 +55,18 @@ export function unreachable(address: Address, error: unknown): PmxError {
   const at = `${address.host}:${address.port}`;
   const reason = reasonOf(error);
   const cause = plainCause(error);
+  if (plainTextCodes.has(reason)) {
+    return new SurroundingsError({
+      code: 'PMX_TLS_FAILED',
+      message: `${at} answers, but without TLS: plain HTTP, or another service (${reason}).`,
+      hints: [
+        'Check the port: Proxmox VE speaks https on 8006.',
+        'A proxy in front of it has to speak https as well: pmx sends no secret in the clear.',
+      ],
+      data: { ...address, reason },
+      cause,
+    });
+  }
   if (tlsCode.test(reason)) {
     return new SurroundingsError({
       code: 'PMX_TLS_FAILED',
@@ -65,10 +80,15 @@ export function unreachable(address: Address, error: unknown): PmxError {
   return new SurroundingsError({
     code: 'PMX_UNREACHABLE',
     message: known ? known.text(at, address.host) : `${at} cannot be reached (${reason}).`,
-    hints: known?.hints ?? ['Check host, port and network.'],
+    hints: [...productHint(address), ...(known?.hints ?? ['Check host, port and network.'])],
     data: { ...address, reason },
     cause,
   });
+}
+
+/** Other products of the same house, told by their ports. */
+function productHint({ port }: Address): string[] {
+  return port === 8007 ? ['8007 is the port of Proxmox Backup Server; Proxmox VE has 8006.'] : [];
 }
 
 /** Code of a network error: `ECONNREFUSED`. With several addresses tried: that of the first. */

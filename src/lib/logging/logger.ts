@@ -24,15 +24,26 @@ const order = (level: LogLevel): number => logLevels.indexOf(level);
 /** Lines on stderr from the level on that was asked for, and from debug on in a file. */
 export class LineLogger implements Logger {
   readonly #options: LoggerOptions;
-  readonly #onStderr: number;
-  readonly #inFile: number;
+  #settings: LogSettings;
+  #onStderr = Infinity;
+  #inFile = Infinity;
   #fileMade = false;
 
   constructor(options: LoggerOptions) {
     this.#options = options;
-    this.#onStderr = options.level === undefined ? Infinity : order(options.level);
+    this.#settings = this.settings = options;
+  }
+
+  set settings(settings: LogSettings) {
+    this.#settings = settings;
+    this.#onStderr = settings.level === undefined ? Infinity : order(settings.level);
     const fileLevel = Math.min(order('debug'), this.#onStderr);
-    this.#inFile = options.file === undefined ? Infinity : fileLevel;
+    this.#inFile = settings.file === undefined ? Infinity : fileLevel;
+  }
+
+  /** Whether lines may come between what is drawn on stderr. */
+  get onStderr(): boolean {
+    return this.#onStderr < Infinity;
   }
 
   log(level: LogLevel, message: string, fields: LogFields = {}): void {
@@ -64,10 +75,10 @@ export class LineLogger implements Logger {
   }
 
   #line(level: LogLevel, message: string, fields: LogFields): string {
-    const { format, redact, requestId, now = () => new Date() } = this.#options;
+    const { redact, requestId, now = () => new Date() } = this.#options;
     const time = now().toISOString();
     const known = Object.entries(fields).filter(([, value]) => value !== undefined);
-    if (format === 'json') {
+    if (this.#settings.format === 'json') {
       const safe = (value: unknown): unknown => (typeof value === 'string' ? redact(value) : value);
       return JSON.stringify({
         time,
@@ -84,7 +95,7 @@ export class LineLogger implements Logger {
 
   /** @throws SurroundingsError `PMX_LOG_FILE` */
   #write(line: string): void {
-    const path = this.#options.file!;
+    const path = this.#settings.file!;
     try {
       if (!this.#fileMade) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       this.#fileMade = true;

@@ -56,8 +56,16 @@ function dependsOnUnknown(value: unknown, known: Record<string, Json>): boolean 
   );
 }
 
-/** The description has some 5 MB: kept on disk for each server and version. */
-async function loadSchema(pve: PveClient, directory: string): Promise<ApiSchema | undefined> {
+const loaded = new WeakMap<PveClient, Promise<ApiSchema | undefined>>();
+
+/** The description has some 5 MB: kept on disk for each server and version, and read once a run. */
+export function loadSchema(pve: PveClient, directory: string): Promise<ApiSchema | undefined> {
+  const known = loaded.get(pve) ?? readSchema(pve, directory);
+  loaded.set(pve, known);
+  return known;
+}
+
+async function readSchema(pve: PveClient, directory: string): Promise<ApiSchema | undefined> {
   const [{ fingerprint }, { version }] = await Promise.all([
     pve.identity(),
     pve.get<{ version: string }>('/version'),

@@ -3,18 +3,19 @@ import { spawn } from 'node:child_process';
 type Env = NodeJS.ProcessEnv;
 
 /**
- * The pager for a text, when there is a terminal that it does not fit onto: `PMX_PAGER`, else `PAGER`,
- * else less. An empty one, or cat, means none.
+ * The pager for a text, when there is a terminal that it does not fit onto: `PMX_PAGER`, else the
+ * setting, else `PAGER`, which is for all programs, else less. An empty one, or cat, means none.
  */
 export function pagerFor(
   text: string,
   stdout: NodeJS.WritableStream,
+  setting: string | undefined,
   env: Env = process.env,
 ): string | undefined {
   const { isTTY, rows } = stdout as NodeJS.WriteStream;
   if (isTTY !== true || env['CI'] || rows === undefined || env['TERM'] === 'dumb') return undefined;
   if (text.split('\n').length < rows) return undefined;
-  const pager = env['PMX_PAGER'] ?? env['PAGER'] ?? 'less';
+  const pager = env['PMX_PAGER'] ?? setting ?? env['PAGER'] ?? 'less';
   return pager === '' || pager === 'cat' ? undefined : pager;
 }
 

@@ -1,4 +1,4 @@
-import type { Prompter } from '@pmx-cli/kit';
+import type { Choice, Prompter } from '@pmx-cli/kit';
 import { InterruptedError } from '@pmx-cli/kit/errors';
 
 /** The parts of an enquirer prompt that its types leave out. */
@@ -10,11 +10,17 @@ interface RunningPrompt {
 
 /** Questions on stderr, so that stdout stays the result's. */
 export class TerminalPrompter implements Prompter {
-  readonly possible: boolean;
+  readonly #machine: () => boolean;
+  readonly #env: NodeJS.ProcessEnv;
 
-  constructor(machine: boolean, env: NodeJS.ProcessEnv = process.env) {
-    this.possible =
-      !machine && !env['CI'] && process.stdin.isTTY === true && process.stderr.isTTY === true;
+  constructor(machine: () => boolean, env: NodeJS.ProcessEnv = process.env) {
+    this.#machine = machine;
+    this.#env = env;
+  }
+
+  get possible(): boolean {
+    const terminal = process.stdin.isTTY === true && process.stderr.isTTY === true;
+    return terminal && !this.#env['CI'] && !this.#machine();
   }
 
   async confirm(question: string): Promise<boolean> {
@@ -25,7 +31,28 @@ export class TerminalPrompter implements Prompter {
     return this.#ask<string>({ type: 'password', message: question });
   }
 
-  async #ask<T>(options: { type: string; message: string; initial?: boolean }): Promise<T> {
+  async text(question: string, initial?: string): Promise<string> {
+    return this.#ask<string>({
+      type: 'input',
+      message: question,
+      ...(initial !== undefined && { initial }),
+    });
+  }
+
+  async choose(question: string, choices: readonly Choice[]): Promise<string> {
+    return this.#ask<string>({
+      type: 'select',
+      message: question,
+      choices: choices.map(({ value, hint }) => ({ name: value, ...(hint && { hint }) })),
+    });
+  }
+
+  async #ask<T>(options: {
+    type: string;
+    message: string;
+    initial?: boolean | string;
+    choices?: Array<{ name: string; hint?: string }>;
+  }): Promise<T> {
     const { default: Enquirer } = await import('enquirer');
     const enquirer = new Enquirer<{ answer: T }>();
     enquirer.on('prompt', surviveCtrlC);

@@ -14,13 +14,18 @@ export function styler(color: boolean): Styler {
   return color ? colored : plain;
 }
 
-/** As https://no-color.org, https://force-color.org and https://bixense.com/clicolors have them. */
+/**
+ * As https://no-color.org, https://force-color.org and https://bixense.com/clicolors have them; what
+ * a setting says counts where none of their variables does.
+ */
 export function wantsColor(
   stream: NodeJS.WritableStream,
   env: NodeJS.ProcessEnv = process.env,
+  setting: 'auto' | 'always' | 'never' = 'auto',
 ): boolean {
   if (env['NO_COLOR']) return false;
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
   if (env['CLICOLOR_FORCE'] && env['CLICOLOR_FORCE'] !== '0') return true;
+  if (setting !== 'auto') return setting === 'always';
   return (stream as NodeJS.WriteStream).isTTY === true && env['TERM'] !== 'dumb';
 }

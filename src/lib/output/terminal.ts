@@ -15,9 +15,15 @@ import { renderTable } from './table.js';
 /** Formats in which an error is a document, too; the others have no place for one. */
 const errorFormats = new Set(['json', 'jsonl', 'yaml']);
 
-export interface OutputOptions {
+/** What settings may change once they are read. */
+export interface OutputLooks {
   format: OutputFormat;
   color: boolean;
+  /** The setting; PMX_PAGER wins over it. */
+  pager?: string | undefined;
+}
+
+export interface OutputOptions extends OutputLooks {
   redact(text: string): string;
   stdout: NodeJS.WritableStream;
   stderr: NodeJS.WritableStream;
@@ -25,16 +31,28 @@ export interface OutputOptions {
 
 /** stdout holds the result, stderr everything that is for the person. */
 export class TerminalOutput implements Output {
-  readonly format: OutputFormat;
-  readonly machine: boolean;
-  readonly color: boolean;
   readonly #options: OutputOptions;
+  #looks: OutputLooks;
 
   constructor(options: OutputOptions) {
     this.#options = options;
-    this.format = options.format;
-    this.machine = isMachineFormat(options.format);
-    this.color = options.color;
+    this.#looks = options;
+  }
+
+  set looks(looks: OutputLooks) {
+    this.#looks = looks;
+  }
+
+  get format(): OutputFormat {
+    return this.#looks.format;
+  }
+
+  get machine(): boolean {
+    return isMachineFormat(this.#looks.format);
+  }
+
+  get color(): boolean {
+    return this.#looks.color;
   }
 
   print(text: string): void {
@@ -73,7 +91,7 @@ export class TerminalOutput implements Output {
     if (this.machine) return;
     const text = this.#options.redact(this.#drawn(rows, shape));
     const { page, pagerFor } = await import('./pager.js');
-    const pager = pagerFor(text, this.#options.stdout);
+    const pager = pagerFor(text, this.#options.stdout, this.#looks.pager);
     if (pager === undefined || !(await page(`${text}\n`, pager))) this.#write('stdout', text);
   }
 

@@ -438,7 +438,7 @@ describe('api: the client', () => {
         });
       const tfa = await failure(client({ credentials }).get('/a'));
       expect(tfa).to.include({ code: 'PMX_TFA_REQUIRED', exitCode: 1 });
-      expect(tfa.hints.join()).to.contain('pveum user token add root@pam');
+      expect(tfa.hints.join()).to.contain('pmx login --user root@pam');
     });
   });
 

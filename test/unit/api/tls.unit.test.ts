@@ -91,7 +91,13 @@ describe('api: whom it trusts', () => {
 
   it("trusts the system's CAs beside Node's own and beside caFile", async () => {
     await serve('server.crt.pem');
-    for (const caFile of [undefined, fixturePath('self-signed.crt.pem')]) {
+    const ca = fixturePath('ca.crt.pem');
+    for (const [caFile, env] of [
+      [undefined, { SSL_CERT_FILE: ca }],
+      [fixturePath('self-signed.crt.pem'), { SSL_CERT_FILE: ca }],
+      [undefined, { NODE_EXTRA_CA_CERTS: ca }],
+      [fixturePath('self-signed.crt.pem'), { NODE_EXTRA_CA_CERTS: ca }],
+    ] as const) {
       const script = `
         const { createPveClient } = await import(${JSON.stringify(new URL('../../../dist/lib/api/index.js', import.meta.url).href)});
         const client = createPveClient({
@@ -104,9 +110,7 @@ describe('api: whom it trusts', () => {
       const { stdout } = await promisify(execFile)(
         process.execPath,
         ['--input-type=module', '-e', script],
-        {
-          env: { SSL_CERT_FILE: fixturePath('ca.crt.pem') },
-        },
+        { env },
       );
       expect(stdout).to.equal('hello\n');
     }

@@ -161,23 +161,27 @@ describe('audit log', () => {
   describe('opened for a command', () => {
     const warnings: string[] = [];
     beforeEach(() => void (warnings.length = 0));
-    const audit = (env: NodeJS.ProcessEnv, at = directory) =>
+    const audit = (
+      more: { enabled?: boolean; syslog?: string; env?: NodeJS.ProcessEnv } = {},
+      at = directory,
+    ) =>
       openAudit({
+        enabled: true,
         directory: at,
         command: 'vm start',
         requestId: 'r1',
         redact: (value) => value,
         warn: (text) => warnings.push(text),
-        env,
+        ...more,
       });
 
-    it('PMX_AUDIT=off writes nothing', async () => {
-      await audit({ PMX_AUDIT: 'off' }).append(event(1));
+    it('writes nothing where it is off', async () => {
+      await audit({ enabled: false }).append(event(1));
       expect(readdirSync(directory)).to.deep.equal([]);
     });
 
     it('names the one behind sudo', async () => {
-      await audit({ SUDO_USER: 'ann' }).append(event(1));
+      await audit({ env: { SUDO_USER: 'ann' } }).append(event(1));
       expect((JSON.parse(lines()[0]!) as AuditEntry).actor.user).to.match(/\(sudo by ann\)$/);
     });
 
@@ -197,7 +201,7 @@ describe('audit log', () => {
         await once(server, 'listening');
         const received = once(server, 'message') as Promise<[Buffer]>;
         const target = `udp://127.0.0.1:${server.address().port}`;
-        await audit({ PMX_AUDIT_SYSLOG: target }).append(event(1));
+        await audit({ syslog: target }).append(event(1));
         const [message] = await received;
         expect(message.toString()).to.match(/^<110>1 \S+ \S+ pmx \d+ audit - \{"seq":1,/);
       } finally {
@@ -207,7 +211,7 @@ describe('audit log', () => {
 
     for (const target of ['127.0.0.1', 'tcp://127.0.0.1', 'udp://']) {
       it(`refuses the syslog server ${target}`, async () => {
-        const error = await failure(() => audit({ PMX_AUDIT_SYSLOG: target }));
+        const error = await failure(() => audit({ syslog: target }));
         expect(error).to.include({ code: 'PMX_SYSLOG', exitCode: 1 });
         expect(error.message).to.include(target);
       });

@@ -38,10 +38,10 @@ describe('auth: which server, with which credentials', () => {
     })) {
       await contexts.save(name, record, name === 'lab');
     }
-    secrets.set('lab', lab.endpoint, 'stored-lab');
-    secrets.set('prod', prod.endpoint, 'stored-prod');
+    await secrets.set('lab', lab.endpoint, 'stored-lab');
+    await secrets.set('prod', prod.endpoint, 'stored-prod');
     // The file with the contexts was changed behind pmx's back.
-    secrets.set('moved', lab.endpoint, 'stored-moved');
+    await secrets.set('moved', lab.endpoint, 'stored-moved');
   });
   after(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -173,14 +173,107 @@ describe('auth: which server, with which credentials', () => {
     });
   }
 
+  const sources: Array<
+    [name: string, flag: string, env: Record<string, string>, secret: string, from: string]
+  > = [
+    ['stored', 'lab', {}, 'stored-lab', 'stored: file'],
+    [
+      'the environment over a stored one',
+      'lab',
+      { PMX_TOKEN_SECRET: 'given' },
+      'given',
+      'environment: PMX_TOKEN_SECRET',
+    ],
+    [
+      'the environment when it names the same token',
+      'lab',
+      { PMX_TOKEN_SECRET: 'given', PMX_TOKEN_ID: 'root@pam!pmx' },
+      'given',
+      'environment: PMX_TOKEN_SECRET',
+    ],
+    [
+      'the stored one when the environment is for another token',
+      'lab',
+      { PMX_TOKEN_SECRET: 'given', PMX_TOKEN_ID: 'other@pve!t' },
+      'stored-lab',
+      'stored: file',
+    ],
+    [
+      'the stored one over an empty variable',
+      'lab',
+      { PMX_TOKEN_SECRET: '' },
+      'stored-lab',
+      'stored: file',
+    ],
+    [
+      'the old name of the password',
+      'person',
+      { PVE_PASSWORD: 'old' },
+      'old',
+      'environment: PVE_PASSWORD',
+    ],
+    [
+      'the new name over the old',
+      'person',
+      { PVE_PASSWORD: 'old', PMX_PASSWORD: 'new' },
+      'new',
+      'environment: PMX_PASSWORD',
+    ],
+  ];
+  for (const [name, flag, env, secret, from] of sources) {
+    it(`secret: ${name}, and says so`, async () => {
+      const { credentials, secretFrom } = await resolve(flag, env);
+      expect(Object.values(credentials)).to.include(secret);
+      expect(secretFrom).to.equal(from);
+    });
+  }
+
+  it('no secret of the environment that is for another token, where none is stored', async () => {
+    const env = { PMX_TOKEN_SECRET: 'given', PMX_TOKEN_ID: 'other@pve!t' };
+    expect(await failure(resolve('moved', env))).to.include({ code: 'PMX_NO_SECRET' });
+  });
+
+  it('asks for a password where somebody can be asked, and only then', async () => {
+    const asked: string[] = [];
+    const ask = async (user: string): Promise<string> => {
+      asked.push(user);
+      return 'typed';
+    };
+    const typed = await resolveConnection('person', contexts, secrets, parseEndpoint, {}, ask);
+    expect(typed.credentials).to.include({ type: 'password', password: 'typed' });
+    expect(typed.secretFrom).to.equal('typed at the terminal');
+    await resolveConnection('person', contexts, secrets, parseEndpoint, { PMX_PASSWORD: 'x' }, ask);
+    await resolveConnection('lab', contexts, secrets, parseEndpoint, {}, ask);
+    expect(asked).to.deep.equal(['jane@pam']);
+  });
+
+  it('passes on further endpoints, proxy and headers', async () => {
+    const record = {
+      ...lab,
+      endpoints: ['pve2', 'https://pve3:443'],
+      proxy: 'http://proxy:3128',
+      headers: { 'x-gate': 'open' },
+    };
+    await contexts.save('many', record, false);
+    await secrets.set('many', lab.endpoint, 'stored-many');
+    expect(await resolve('many')).to.deep.include({
+      endpoint: lab.endpoint,
+      alternatives: ['https://pve2:8006', 'https://pve3:443'],
+      proxy: 'http://proxy:3128',
+      headers: { 'x-gate': 'open' },
+    });
+  });
+
   it('trusts what the context says, or what the environment says, never both', async () => {
     const env = { ...envHost, PMX_FINGERPRINT: 'CC', PVE_CACERT: '/old.pem' };
     expect((await resolve(undefined)).trust).to.deep.equal({
+      context: 'lab',
       fingerprint,
       caFile: undefined,
       insecure: undefined,
     });
     expect((await resolve('prod', env)).trust).to.deep.equal({
+      context: 'prod',
       fingerprint: undefined,
       caFile: '/ca.pem',
       insecure: true,

@@ -34,9 +34,9 @@ describe('auth: secret store', () => {
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-  const thrown = (job: () => unknown): PmxError => {
+  const thrown = async (job: () => Promise<unknown>): Promise<PmxError> => {
     try {
-      job();
+      await job();
     } catch (error) {
       if (isPmxError(error)) return error;
       throw error;
@@ -44,48 +44,48 @@ describe('auth: secret store', () => {
     return expect.fail('nothing was thrown');
   };
 
-  it('is empty before anything was stored', () => {
+  it('is empty before anything was stored', async () => {
     const store = new SecretStore(directory);
-    expect(store.get('lab', endpoint)).to.equal(undefined);
-    expect(store.has('lab')).to.equal(false);
-    expect(store.has('constructor')).to.equal(false);
+    expect(await store.get('lab', endpoint)).to.equal(undefined);
+    expect(await store.has('lab')).to.equal(false);
+    expect(await store.has('constructor')).to.equal(false);
   });
 
-  it('keeps a secret in a file and a folder that nobody else can read', () => {
-    new SecretStore(directory).set('lab', endpoint, secret);
-    expect(new SecretStore(directory).get('lab', endpoint)).to.equal(secret);
+  it('keeps a secret in a file and a folder that nobody else can read', async () => {
+    await new SecretStore(directory).set('lab', endpoint, secret);
+    expect((await new SecretStore(directory).get('lab', endpoint))?.secret).to.equal(secret);
     expect(statSync(path).mode & 0o777).to.equal(0o600);
     expect(statSync(directory).mode & 0o777).to.equal(0o700);
     expect(readdirSync(directory)).to.deep.equal(['secrets.json']);
   });
 
-  it('gives it to the endpoint it was stored for, and to no other', () => {
+  it('gives it to the endpoint it was stored for, and to no other', async () => {
     const store = new SecretStore(directory);
-    store.set('lab', endpoint, secret);
+    await store.set('lab', endpoint, secret);
     for (const other of ['https://lab:8007', 'https://evil:8006', 'https://lab:8006/', '']) {
-      expect(store.get('lab', other), other).to.equal(undefined);
+      expect(await store.get('lab', other), other).to.equal(undefined);
     }
-    expect(store.has('lab')).to.equal(true);
-    expect(store.get('prod', endpoint)).to.equal(undefined);
+    expect(await store.has('lab')).to.equal(true);
+    expect(await store.get('prod', endpoint)).to.equal(undefined);
   });
 
-  it('replaces and removes one and leaves the others', () => {
+  it('replaces and removes one and leaves the others', async () => {
     const store = new SecretStore(directory);
-    store.set('lab', endpoint, secret);
-    store.set('prod', 'https://prod:8006', 'other');
-    store.set('lab', 'https://new:8006', 'changed');
-    expect(store.get('lab', endpoint)).to.equal(undefined);
-    expect(store.get('lab', 'https://new:8006')).to.equal('changed');
-    store.remove('lab');
-    expect(store.has('lab')).to.equal(false);
-    expect(store.get('prod', 'https://prod:8006')).to.equal('other');
+    await store.set('lab', endpoint, secret);
+    await store.set('prod', 'https://prod:8006', 'other');
+    await store.set('lab', 'https://new:8006', 'changed');
+    expect(await store.get('lab', endpoint)).to.equal(undefined);
+    expect((await store.get('lab', 'https://new:8006'))?.secret).to.equal('changed');
+    await store.remove('lab');
+    expect(await store.has('lab')).to.equal(false);
+    expect((await store.get('prod', 'https://prod:8006'))?.secret).to.equal('other');
     expect(readFileSync(path, 'utf8')).to.not.contain('changed');
   });
 
   for (const mode of [0o640, 0o604, 0o620]) {
-    it(`refuses a file with mode ${mode.toString(8)}`, () => {
+    it(`refuses a file with mode ${mode.toString(8)}`, async () => {
       const store = new SecretStore(directory);
-      store.set('lab', endpoint, secret);
+      await store.set('lab', endpoint, secret);
       chmodSync(path, mode);
       for (const job of [
         () => store.get('lab', endpoint),
@@ -93,7 +93,7 @@ describe('auth: secret store', () => {
         () => store.set('x', endpoint, 'y'),
         () => store.remove('lab'),
       ]) {
-        const error = thrown(job);
+        const error = await thrown(job);
         expect(error).to.include({ code: 'PMX_SECRETS_EXPOSED', exitCode: 2 });
         expect(error.hints[0]).to.equal(`chmod 600 ${path}`);
       }
@@ -102,19 +102,19 @@ describe('auth: secret store', () => {
   }
 
   for (const content of ['', `{"lab": {"secret": "${secret}"`, `${secret}`, `{"lab": ${secret}}`]) {
-    it(`never quotes a broken file: ${content.slice(0, 20)}`, () => {
+    it(`never quotes a broken file: ${content.slice(0, 20)}`, async () => {
       mkdirSync(directory);
       writeFileSync(path, content, { mode: 0o600 });
-      const error = thrown(() => new SecretStore(directory).get('lab', endpoint));
+      const error = await thrown(() => new SecretStore(directory).get('lab', endpoint));
       expect(error).to.include({ code: 'PMX_SECRETS_UNREADABLE', exitCode: 2 });
       expect(error.message).to.contain(path);
       expect(inspect(error, { depth: 9 })).to.not.contain(secret.slice(0, 8));
     });
   }
 
-  it('says so when the file is a folder', () => {
+  it('says so when the file is a folder', async () => {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    expect(thrown(() => new SecretStore(directory).get('lab', endpoint))).to.include({
+    expect(await thrown(() => new SecretStore(directory).get('lab', endpoint))).to.include({
       code: 'PMX_SECRETS_UNREADABLE',
       exitCode: 2,
     });
@@ -144,6 +144,8 @@ describe('auth: reading a secret', () => {
     const prompt = {
       possible: typed !== undefined,
       confirm: () => expect.fail('confirm'),
+      text: () => expect.fail('a secret is not typed for all to see'),
+      choose: () => expect.fail('a secret is no choice'),
       async secret(question: string) {
         asked.push(question);
         return typed ?? expect.fail('asked without a terminal');

@@ -13,7 +13,6 @@ import { join } from 'node:path';
 import type { PmxError } from '@pmx-cli/kit/errors';
 import { expect } from 'chai';
 
-import { configFilePath, readConfig, writeConfig } from '#dist/lib/config/config-file.js';
 import { ContextStore } from '#dist/lib/config/contexts.js';
 import { resolvePaths } from '#dist/lib/config/paths.js';
 
@@ -70,50 +69,55 @@ describe('config', () => {
   const lab = { endpoint: 'https://lab:8006', tokenId: 'root@pam!pmx', node: 'pve1' };
   const prod = { endpoint: 'https://prod:8006', user: 'root@pam', insecure: true };
 
+  const configFilePath = (folder: string): string => join(folder, 'config.yaml');
+
   describe('file', () => {
-    it('comes back as it was written, with mode 0600, in a folder that is made', async () => {
-      const below = join(directory, 'a', 'b');
-      const document = {
-        currentContext: 'lab',
-        previousContext: 'prod',
-        contexts: { lab, prod, 'a.b': lab },
-      };
-      await writeConfig(below, document);
-      expect(await readConfig(below)).to.deep.equal(document);
-      expect(statSync(configFilePath(below)).mode & 0o777).to.equal(0o600);
-      expect(readFileSync(configFilePath(below), 'utf8')).to.contain('endpoint: https://lab:8006');
-    });
-
-    it('is replaced as a whole', async () => {
-      await writeConfig(directory, { currentContext: 'lab', contexts: { lab } });
-      await writeConfig(directory, { contexts: { prod } });
-      expect(await readConfig(directory)).to.deep.equal({ contexts: { prod } });
-    });
-
     for (const [name, content] of [
       ['absent', undefined],
       ['empty', ''],
       ['only a comment', '# nothing\n'],
     ] as const) {
-      it(`is an empty configuration when ${name}`, async () => {
+      it(`is an empty configuration when ${name}, and can be written`, async () => {
         if (content !== undefined) writeFileSync(configFilePath(directory), content);
-        expect(await readConfig(directory)).to.deep.equal({});
+        const store = new ContextStore(directory);
+        expect(await store.list()).to.deep.equal({});
+        await store.save('lab', lab, true);
+        expect(await new ContextStore(directory).get('lab')).to.deep.equal(lab);
+        expect(readFileSync(configFilePath(directory), 'utf8'))
+          .to.contain('endpoint: https://lab:8006')
+          .and.contain(content ?? '');
       });
     }
 
-    for (const [name, content] of [
-      ['broken YAML', 'contexts: [\n'],
-      ['a list', '- a\n- b\n'],
-      ['a text', 'just text\n'],
-      ['a double key', 'a: 1\na: 2\n'],
+    it('is made with mode 0600, in a folder that is made', async () => {
+      const below = join(directory, 'a', 'b');
+      await new ContextStore(below).save('a.b', lab, true);
+      expect(statSync(configFilePath(below)).mode & 0o777).to.equal(0o600);
+      expect(await new ContextStore(below).list()).to.deep.equal({ 'a.b': lab });
+    });
+
+    for (const [name, content, place] of [
+      ['broken YAML', 'contexts: [\n', 'line 2, column 1'],
+      ['a tab for blanks', 'a:\n\tb: 2\n', 'line 2, column 1'],
+      ['a list', '- a\n- b\n', 'it is no mapping'],
+      ['a text', 'just text\n', 'it is no mapping'],
+      ['a double key', 'a: 1\na: 2\n', "'a' is there twice, on lines 1 and 2"],
+      [
+        'two contexts of one name',
+        'contexts:\n  lab:\n    endpoint: a\n  prod:\n    endpoint: b\n  lab:\n    endpoint: c\n',
+        "'lab' is there twice, on lines 2 and 6",
+      ],
+      ['one key in two spellings', 'requestTimeout: 1\nrequest-timeout: 2\n', 'two spellings'],
+      ['of a newer pmx', 'version: 99\n', 'its version is 99'],
     ] as const) {
-      it(`is refused with its name when it is ${name}`, async () => {
+      it(`is refused with its name and the place when it is ${name}`, async () => {
         const path = configFilePath(directory);
         writeFileSync(path, content);
-        const error = await failure(readConfig(directory));
+        const error = await failure(new ContextStore(directory).list());
         expect(error).to.include({ code: 'PMX_CONFIG_UNREADABLE', exitCode: 2 });
-        expect(error.message).to.contain(path);
+        expect(error.message).to.contain(path).and.contain(place);
         expect(error.hints).to.not.be.empty;
+        if (name === 'of a newer pmx') return;
         await failure(new ContextStore(directory).use('lab'));
         expect(readFileSync(path, 'utf8'), 'the file is left as it was').to.equal(content);
       });
@@ -121,7 +125,7 @@ describe('config', () => {
 
     it('is refused when it is a folder', async () => {
       mkdirSync(configFilePath(directory));
-      expect(await failure(readConfig(directory))).to.include({
+      expect(await failure(new ContextStore(directory).list())).to.include({
         code: 'PMX_CONFIG_UNREADABLE',
         exitCode: 2,
       });

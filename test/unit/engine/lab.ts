@@ -123,12 +123,14 @@ export class Lab {
       signal: this.stop.signal,
       abandon: this.abandon.signal,
       redact: (text) => text,
+      protect: () => undefined,
       output: undefined as never,
       endpoint: async () => 'https://pve.test:8006',
       progress: async () => ({
         listener: (event) => void this.events.push(event),
         end: async () => undefined,
       }),
+      readOnly: async () => false,
       check: async () => [],
       audit: { append: async (what) => this.audited.push(what) },
     };

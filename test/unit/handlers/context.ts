@@ -12,6 +12,7 @@ export interface TestContext extends StepContext {
   readonly pauses: number[];
   readonly variables: Record<string, Json>;
   readonly upids: string[];
+  readonly kept: Record<string, string>;
   readonly stop: AbortController;
 }
 
@@ -25,12 +26,14 @@ export function contextFor(
   const reports: string[] = [];
   const warnings: string[] = [];
   const pauses: number[] = [];
+  const kept: Record<string, string> = {};
   const stop = new AbortController();
   return {
     pveFake: pve,
     pve: async () => pve,
     contexts: undefined as never,
     secrets: undefined as never,
+    config: undefined as never,
     sleep: async (milliseconds, signal) => {
       pauses.push(milliseconds);
       await noSleep(milliseconds, signal);
@@ -49,6 +52,7 @@ export function contextFor(
         secret: (name) => `secret of ${name}`,
       }) as never,
     bind: (bound) => void Object.assign(variables, bound),
+    keepSecret: (name, secret) => void (kept[name] = secret),
     noteTask: (upid) => void upids.push(upid),
     report: (text) => void reports.push(text),
     warn: (text) => void warnings.push(text),
@@ -58,6 +62,7 @@ export function contextFor(
     pauses,
     variables,
     upids,
+    kept,
     stop,
   };
 }

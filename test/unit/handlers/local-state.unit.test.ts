@@ -30,7 +30,7 @@ describe('contexts and paths', () => {
     contextSave.run(
       {
         name,
-        context: { endpoint: ref('url'), tokenId: 'root@pam!x', node: undefined },
+        context: { endpoint: ref('url'), tokenId: 'root@pam!xy', node: undefined },
         secret: secretRef('token'),
         ...(use !== undefined && { use }),
       },
@@ -41,11 +41,13 @@ describe('contexts and paths', () => {
     expect(await save('home', true)).to.deep.equal({ name: 'home' });
     expect(await new ContextStore(folder.path).get('home')).to.deep.equal({
       endpoint: 'https://127.0.0.1:8006',
-      tokenId: 'root@pam!x',
+      tokenId: 'root@pam!xy',
     });
     expect(await contexts.current()).to.equal('home');
-    expect(secrets.get('home', 'https://127.0.0.1:8006')).to.equal('secret of token');
-    expect(secrets.get('home', 'https://evil.test:8006')).to.equal(undefined);
+    expect((await secrets.get('home', 'https://127.0.0.1:8006'))?.secret).to.equal(
+      'secret of token',
+    );
+    expect(await secrets.get('home', 'https://evil.test:8006')).to.equal(undefined);
     expect(readFileSync(folder.file('config.yaml'), 'utf8')).not.to.include('secret of token');
     expect(statSync(folder.file('secrets.json')).mode & 0o777).to.equal(0o600);
   });
@@ -64,7 +66,9 @@ describe('contexts and paths', () => {
       { name: 'home', context: { endpoint: 'https://127.0.0.1:8006', node: 'pve1' } },
       context,
     );
-    expect(secrets.get('home', 'https://127.0.0.1:8006')).to.equal('secret of token');
+    expect((await secrets.get('home', 'https://127.0.0.1:8006'))?.secret).to.equal(
+      'secret of token',
+    );
     expect(await contexts.get('home')).to.deep.equal({
       endpoint: 'https://127.0.0.1:8006',
       node: 'pve1',
@@ -78,7 +82,7 @@ describe('contexts and paths', () => {
       expect(await contextRemove.run({ name: 'home' }, context)).to.deep.equal({ name: 'home' });
     expect(Object.keys(await contexts.list())).to.deep.equal(['work']);
     expect(await contexts.current()).to.equal(undefined);
-    expect([secrets.has('home'), secrets.has('work')]).to.deep.equal([false, true]);
+    expect([await secrets.has('home'), await secrets.has('work')]).to.deep.equal([false, true]);
   });
 
   it('removes a folder with everything in it, also twice', async () => {

@@ -136,24 +136,24 @@ describe('output: the word behind -o', () => {
     });
   }
 
-  const early: Array<[argv: string, type: string, env?: string]> = [
-    ['vm list', 'table'],
+  const early: Array<[argv: string, type: string | undefined, env?: string]> = [
+    ['vm list', undefined],
     ['vm list --json', 'json'],
     ['vm list -o yaml', 'yaml'],
     ['vm list -oyaml', 'yaml'],
     ['vm list --output=csv', 'csv'],
     ['vm list --output csv', 'csv'],
     ['vm list -o nonsense', 'table'],
-    ['vm list -o', 'table'],
+    ['vm list -o', undefined],
     ['vm list', 'yaml', 'yaml'],
     ['vm list -o name', 'name', 'yaml'],
-    ['vm exec 101 -- ls -o yaml --json', 'table'],
-    ['vm list --on-fire', 'table'],
+    ['vm exec 101 -- ls -o yaml --json', undefined],
+    ['vm list --on-fire', undefined],
   ];
   for (const [argv, type, env] of early) {
     it(`is found before parsing: ${argv}${env ? ` with PMX_OUTPUT=${env}` : ''}`, () => {
       const environment = env === undefined ? {} : { PMX_OUTPUT: env };
-      expect(requestedFormat(argv.split(' '), environment).type).to.equal(type);
+      expect(requestedFormat(argv.split(' '), environment)?.type).to.equal(type);
     });
   }
 });

@@ -11,8 +11,11 @@ const long = Array.from({ length: 30 }, (_, line) => `line ${line}`).join('\n');
 const terminal = new Sink(true);
 
 describe('output: pager', () => {
-  for (const [name, text, stdout, env, expected] of [
+  for (const [name, text, stdout, env, expected, setting] of [
     ['a long text on a terminal', long, terminal, {}, 'less'],
+    ['the setting before PAGER', long, terminal, { PAGER: 'more' }, 'most', 'most'],
+    ['PMX_PAGER before the setting', long, terminal, { PMX_PAGER: 'more' }, 'more', 'most'],
+    ['none wanted, whatever is set', long, terminal, { PMX_PAGER: '' }, undefined, 'most'],
     ['PAGER', long, terminal, { PAGER: 'more' }, 'more'],
     ['PMX_PAGER before PAGER', long, terminal, { PAGER: 'more', PMX_PAGER: 'most -s' }, 'most -s'],
     ['none wanted', long, terminal, { PMX_PAGER: '' }, undefined],
@@ -23,7 +26,7 @@ describe('output: pager', () => {
     ['a dumb terminal', long, terminal, { TERM: 'dumb' }, undefined],
   ] as const) {
     it(`${name}: ${expected ?? 'no pager'}`, () => {
-      expect(pagerFor(text, stdout, env)).to.equal(expected);
+      expect(pagerFor(text, stdout, setting, env)).to.equal(expected);
     });
   }
 

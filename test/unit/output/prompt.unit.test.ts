@@ -18,14 +18,16 @@ describe('output: when to ask', () => {
     it(`${possible ? 'asks' : 'does not ask'} ${name}`, () =>
       withStream('stdin', { isTTY: stdin }, () =>
         withStream('stderr', new Sink(stderr), () => {
-          expect(new TerminalPrompter(json, env as NodeJS.ProcessEnv).possible).to.equal(possible);
+          expect(new TerminalPrompter(() => json, env as NodeJS.ProcessEnv).possible).to.equal(
+            possible,
+          );
         }),
       ));
   }
 });
 
 describe('output: when to colour', () => {
-  for (const [env, isTTY, color] of [
+  for (const [env, isTTY, color, setting] of [
     [{}, true, true],
     [{}, false, false],
     [{ NO_COLOR: '1' }, true, false],
@@ -35,9 +37,13 @@ describe('output: when to colour', () => {
     [{ NO_COLOR: '1', FORCE_COLOR: '1' }, true, false],
     [{ TERM: 'dumb' }, true, false],
     [{ TERM: 'xterm' }, true, true],
+    [{}, false, true, 'always'],
+    [{}, true, false, 'never'],
+    [{ NO_COLOR: '1' }, true, false, 'always'],
+    [{ FORCE_COLOR: '1' }, false, true, 'never'],
   ] as const) {
-    it(`${color ? 'yes' : 'no'} with ${JSON.stringify(env)}${isTTY ? ' at a terminal' : ''}`, () => {
-      expect(wantsColor(new Sink(isTTY), env)).to.equal(color);
+    it(`${color ? 'yes' : 'no'} with ${JSON.stringify(env)}${isTTY ? ' at a terminal' : ''}${setting ? ` and the setting ${setting}` : ''}`, () => {
+      expect(wantsColor(new Sink(isTTY), env, setting)).to.equal(color);
     });
   }
 

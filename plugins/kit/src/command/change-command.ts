@@ -50,11 +50,22 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
   /** Runs after the plan was carried out, for commands that then stay in the foreground. */
   protected async afterwards(): Promise<void> {}
 
+  protected override async planOnly(): Promise<Plan[]> {
+    const planned = await this.plan();
+    const plans = Array.isArray(planned) ? planned : [planned];
+    this.#protect(plans);
+    return plans;
+  }
+
+  #protect(plans: readonly Plan[]): void {
+    for (const plan of plans)
+      for (const secret of Object.values(plan.secrets ?? {})) this.session.protect(secret);
+  }
+
   override async run(): Promise<Result | Array<TargetResult<Result>> | DryRun> {
     const planned = await this.plan();
     const plans = Array.isArray(planned) ? planned : [planned];
-    for (const plan of plans)
-      for (const secret of Object.values(plan.secrets ?? {})) this.session.protect(secret);
+    this.#protect(plans);
     if (this.parsedFlags['dry-run'] === true) return this.#dryRun(plans);
     await this.#confirm(plans);
     const result = Array.isArray(planned) ? await this.#runAll(plans) : await this.#runOne(planned);
@@ -83,22 +94,29 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     for (const plan of plans) {
       for (const note of plan.notes ?? []) this.output.note(note);
     }
-    if (destructive.length === 0) return;
     for (const plan of destructive) {
       if (plan.impact) this.output.impact(plan.impact);
     }
     if (this.parsedFlags['yes'] === true) return;
-    const what = destructive.length === 1 ? destructive[0]!.title : `${destructive.length} changes`;
+    const asked = (await this.#confirmsAlways(plans)) ? plans : destructive;
+    if (asked.length === 0) return;
+    const what = asked.length === 1 ? asked[0]!.title : `${asked.length} changes`;
     if (!this.session.prompt.possible) {
       throw new RequestError({
         code: 'PMX_CONFIRMATION_NEEDED',
-        message: `This cannot be taken back and there is no terminal to ask at: ${destructive.map((plan) => plan.title).join('; ')}.`,
+        message: `${destructive.length > 0 ? 'This cannot be taken back' : 'Every change is to be confirmed (confirm: always)'} and there is no terminal to ask at: ${asked.map((plan) => plan.title).join('; ')}.`,
         hints: ['Add --yes to confirm.', 'Add --dry-run to see what would happen.'],
       });
     }
     if (!(await this.session.prompt.confirm(`${what}?`))) {
       throw new RequestError({ code: 'PMX_DECLINED', message: 'Declined. Nothing was changed.' });
     }
+  }
+
+  /** What changes only pmx's own files is never asked about by this. */
+  async #confirmsAlways(plans: Plan[]): Promise<boolean> {
+    const remote = plans.some((plan) => plan.local !== true);
+    return remote && (await this.session.defaults()).confirm === 'always';
   }
 
   async #runOne(plan: Plan): Promise<Result> {

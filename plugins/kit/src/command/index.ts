@@ -1,4 +1,6 @@
 export { ChangeCommand, type DryRun, type TargetResult } from './change-command.js';
 export { ListCommand } from './list-command.js';
-export { PmxCommand } from './pmx-command.js';
+export { noPlan, PmxCommand } from './pmx-command.js';
+export { type Rehearsed, rehearseLine } from './rehearse-line.js';
+export { shellWords } from './shell-words.js';
 export { ShowCommand } from './show-command.js';

@@ -3,6 +3,7 @@ import type { Interfaces } from '@oclif/core';
 import { globalFlags } from '../flags/global.js';
 import { listFlags } from '../flags/list.js';
 import type { Column, ListShape } from '../host/index.js';
+import type { Plan } from '../plan/index.js';
 import { filterRows, pickColumns, rawValue, sortRows } from '../rows/index.js';
 import { PmxCommand } from './pmx-command.js';
 import { watchInterval, watchRows } from './watch.js';
@@ -39,6 +40,11 @@ export abstract class ListCommand<Row> extends PmxCommand<Row[]> {
       reference: (row) => this.reference(row),
     };
     return shape as ListShape;
+  }
+
+  protected override async planOnly(): Promise<Plan[]> {
+    await this.list();
+    return [];
   }
 
   override async run(): Promise<Row[]> {

@@ -5,6 +5,7 @@ import { globalFlags } from '../flags/global.js';
 import { type OutputFormat, parseOutputFormat, requestedFormat } from '../format/index.js';
 import { logSettings } from '../log/index.js';
 import { findHost, type ListShape, type Session } from '../host/index.js';
+import type { Plan } from '../plan/index.js';
 
 /**
  * Base of every pmx command: parses, opens the session, shows results and errors.
@@ -27,7 +28,7 @@ export abstract class PmxCommand<Result> extends Command {
   protected get session(): Session {
     return (this.#session ??= findHost().open({
       format: requestedFormat(this.argv),
-      log: { format: 'text', ...(this.#debugs() && { level: 'debug' }) },
+      log: { ...(this.#debugs() && { level: 'debug' }) },
       'no-color': this.argv.includes('--no-color'),
     }));
   }
@@ -70,9 +71,9 @@ export abstract class PmxCommand<Result> extends Command {
   }
 
   /** `--json` beside another format from the environment wins; beside `-o` it is a mistake. */
-  #format(flags: Record<string, unknown>): OutputFormat {
+  #format(flags: Record<string, unknown>): OutputFormat | undefined {
     const asked = flags['output'] as string | undefined;
-    if (flags['json'] !== true) return parseOutputFormat(asked ?? 'table');
+    if (flags['json'] !== true) return asked === undefined ? undefined : parseOutputFormat(asked);
     if (asked !== undefined && asked !== 'json' && asked !== process.env['PMX_OUTPUT']) {
       throw new RequestError({
         code: 'PMX_OUTPUT_FORMAT',
@@ -83,12 +84,32 @@ export abstract class PmxCommand<Result> extends Command {
     return { type: 'json' };
   }
 
-  override async init(): Promise<void> {
-    await super.init();
+  /**
+   * Does in a session for planning what the command does up to its first effect.
+   * @returns its plans; none from a command that only reads
+   */
+  async rehearse(session: Session): Promise<Plan[]> {
+    await this.#parseWords();
+    this.#session = session;
+    return this.planOnly();
+  }
+
+  /** Commands that neither plan nor only read cannot be told beforehand. */
+  protected async planOnly(): Promise<Plan[]> {
+    throw noPlan(this.id);
+  }
+
+  async #parseWords(): Promise<Record<string, unknown>> {
     const { args, argv, flags } = await this.parse(this.ctor as typeof PmxCommand);
     this.parsedFlags = flags;
     this.parsedArgs = args;
     this.positionals = argv as string[];
+    return flags;
+  }
+
+  override async init(): Promise<void> {
+    await super.init();
+    const flags = await this.#parseWords();
     this.#session = findHost().open({
       context: flags['context'] as string | undefined,
       format: this.#format(flags),
@@ -97,6 +118,7 @@ export abstract class PmxCommand<Result> extends Command {
       'no-color': flags['no-color'] === true,
       'request-timeout': flags['request-timeout'] as number | undefined,
     });
+    await this.#session.ready();
   }
 
   protected override async _run<T>(): Promise<T> {
@@ -117,8 +139,19 @@ export abstract class PmxCommand<Result> extends Command {
     const error = normalizeError(thrown);
     process.exitCode = error.exitCode;
     const { requestId, log } = this.session;
+    // What the settings say of the output holds for errors of the parsing, too.
+    await this.session.ready().catch(() => undefined);
     log.error(error.message, { code: error.code, exitCode: error.exitCode });
     const text = errorText(error, { stack: this.#debugs(), requestId });
     await this.output.failure(errorDocument(error, requestId), text);
   }
+}
+
+/** For a command that is no use to plan. */
+export function noPlan(id = ''): RequestError {
+  return new RequestError({
+    code: 'PMX_NO_PLAN',
+    message: `pmx ${id.replaceAll(':', ' ')} makes no plan, so nobody can tell beforehand what it does.`,
+    hints: ['Ask about a command that has --dry-run, or one that only reads.'],
+  });
 }

@@ -59,8 +59,12 @@ export function isMachineFormat({ type }: OutputFormat): boolean {
 /**
  * The format that a command line asks for, read before it is parsed: errors of the parsing have to
  * come in it, too. What cannot be understood counts as a table; the parser tells later.
+ * @returns undefined when it asks for none
  */
-export function requestedFormat(argv: readonly string[], env = process.env): OutputFormat {
+export function requestedFormat(
+  argv: readonly string[],
+  env = process.env,
+): OutputFormat | undefined {
   const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   if (own.includes('--json')) return { type: 'json' };
   const at = own.findIndex((word) => /^(?:-o|--output)(?:=|$)|^-o./.test(word));
@@ -71,8 +75,9 @@ export function requestedFormat(argv: readonly string[], env = process.env): Out
       : word === '-o' || word === '--output'
         ? own[at + 1]
         : word.replace(/^(?:-o=?|--output=)/, '');
+  if (!text) return undefined;
   try {
-    return parseOutputFormat(text || 'table');
+    return parseOutputFormat(text);
   } catch {
     return { type: 'table' };
   }

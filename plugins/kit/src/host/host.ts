@@ -2,12 +2,15 @@ import type { OutputFormat } from '../format/index.js';
 import type { Logger, LogSettings } from '../log/index.js';
 import type { Impact, Plan } from '../plan/index.js';
 import type { ErrorDocument } from '../errors/index.js';
-import type { Inventory, PveReader } from '../pve/index.js';
+import type { Inventory, PveReader, QueryParams } from '../pve/index.js';
+import type { Access } from './access.js';
+import type { Settings } from './settings.js';
 
 /** Flags that every command has, before or after the verb. */
 export interface GlobalFlags {
   context?: string;
-  format: OutputFormat;
+  /** This and what `log` leaves out: as the settings say. */
+  format?: OutputFormat;
   log: LogSettings;
   /** The id of the command, `vm create`, for the audit log. */
   command?: string;
@@ -43,7 +46,15 @@ export interface ContextRecord {
   vmids?: string;
   /** New guests get these, beside their own. */
   tags?: string[];
+  /** Program with its arguments, run without a shell, that prints the secret. */
+  secretCommand?: string[];
 }
+
+/** What a context or the settings say about flags that were left out. */
+export type ContextDefaults = Pick<
+  ContextRecord,
+  'node' | 'storage' | 'bridge' | 'pool' | 'vmids' | 'tags' | 'confirm' | 'readOnly'
+>;
 
 export interface Contexts {
   current(): Promise<string | undefined>;
@@ -112,6 +123,16 @@ export interface Prompter {
   readonly possible: boolean;
   confirm(question: string): Promise<boolean>;
   secret(question: string): Promise<string>;
+  /** A line of text; Enter takes `initial`. */
+  text(question: string, initial?: string): Promise<string>;
+  /** One of several; the first is the default. */
+  choose(question: string, choices: readonly Choice[]): Promise<string>;
+}
+
+export interface Choice {
+  value: string;
+  /** What a person reads beside it. */
+  hint?: string;
 }
 
 export type DryRunStyle = 'words' | 'curl' | 'pvesh';
@@ -176,6 +197,18 @@ export interface Paths {
   cache: string;
 }
 
+/** A GET that planning did. */
+export interface Read {
+  path: string;
+  params?: QueryParams;
+}
+
+/** A session for planning only: its reads are noted, and it carries nothing out. */
+export interface Rehearsal {
+  session: Session;
+  reads: readonly Read[];
+}
+
 /** What one run of a command may ask for. Everything is built on first use. */
 export interface Session {
   /** Of this run: in its log, its errors and the audit log. */
@@ -185,18 +218,28 @@ export interface Session {
   readonly prompt: Prompter;
   readonly paths: Paths;
   readonly contexts: Contexts;
+  readonly settings: Settings;
   readonly operations: Operations;
   /** Aborts on the first Ctrl-C. */
   readonly signal: AbortSignal;
+  /**
+   * Reads the settings that output and log follow. Until then, and when they cannot be read, the
+   * flags alone count.
+   */
+  ready(): Promise<void>;
   /** Resolves at the next Ctrl-C, which then stops nothing: for commands that stay in the foreground. */
   untilInterrupted(): Promise<void>;
   pve(): Promise<PveReader>;
   inventory(): Promise<Inventory>;
-  /** The settings of the context in use: defaults for flags that were left out. */
-  defaults(): Promise<Pick<ContextRecord, 'node' | 'storage' | 'bridge'>>;
+  /** Getting in: servers before they are trusted, logins, and how this run got its own. */
+  readonly access: Access;
+  /** Environment, project file, context, settings, in this order, for flags that were left out. */
+  defaults(): Promise<ContextDefaults>;
   /** Everything printed from now on hides this value. */
   protect(secret: string): void;
   redact(text: string): string;
+  /** For commands about other commands: what would this one do? */
+  rehearsal(): Rehearsal;
   /** Closes connections, so that the process can end. */
   close(): Promise<void>;
 }

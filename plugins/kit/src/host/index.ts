@@ -1,2 +1,4 @@
+export * from './access.js';
 export * from './host.js';
 export * from './registry.js';
+export type * from './settings.js';

@@ -22,12 +22,13 @@ export interface LogSettings {
   /** Of what goes to stderr; undefined for nothing. */
   level?: LogLevel;
   file?: string;
-  format: 'text' | 'json';
+  /** As text when left out. */
+  format?: 'text' | 'json';
 }
 
-/** From the global flags: `--log-level` before `--debug` before `--verbose`. */
+/** What the global flags say, nothing where they do not: `--log-level` before `--debug` before `--verbose`. */
 export function logSettings(flags: Readonly<Record<string, unknown>>): LogSettings {
-  const format = flags['log-format'] === 'json' ? 'json' : 'text';
+  const format = flags['log-format'];
   const level = flags['log-level'] ?? (flags['debug'] ? 'debug' : flags['verbose'] && 'info');
   const file = flags['log-file'];
   if (level !== undefined && level !== false && !logLevels.includes(level as LogLevel)) {
@@ -38,7 +39,7 @@ export function logSettings(flags: Readonly<Record<string, unknown>>): LogSettin
     });
   }
   return {
-    format,
+    ...((format === 'json' || format === 'text') && { format }),
     ...(typeof level === 'string' && { level: level as LogLevel }),
     ...(typeof file === 'string' && file !== '' && { file }),
   };

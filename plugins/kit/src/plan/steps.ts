@@ -14,6 +14,8 @@ export interface PveCallArgs {
   idempotent?: boolean;
   /** The variable to bind anew with the next free VMID when PVE says that the id is taken. */
   vmidVariable?: string;
+  /** Range that the next VMID must lie in: `100-199`. */
+  vmids?: string;
   /** Limit for the task in seconds; the context's limit when left out. */
   timeoutSeconds?: number;
 }
@@ -116,6 +118,73 @@ export interface ContextUseArgs {
   name: string;
 }
 
+/** Takes the stored secret of a context away; the context stays. */
+export interface ContextForgetArgs {
+  name: string;
+}
+
+/** Makes an API token; its secret becomes the plan's secret `keep` and is written nowhere. */
+export interface PveTokenArgs {
+  /** With realm. */
+  user: string;
+  token: string;
+  keep: string;
+}
+
+/** Undo of it: the token goes with its grants, but only when its comment names this operation. */
+export interface PveDiscardTokenArgs {
+  user: string;
+  token: string;
+  grants: ReadonlyArray<{ path: string; role: string }>;
+}
+
+/** Makes a role. */
+export interface PveRoleArgs {
+  role: string;
+  privileges: readonly string[];
+}
+
+/** Undo of it: the role goes if it is as this operation made it and nobody has been given it. */
+export interface PveDiscardRoleArgs extends PveRoleArgs {
+  /** Variable that the step bound to the role's name; undone only then, or when nobody saw its end. */
+  made: TextValue;
+}
+
+export interface ContextRenameArgs {
+  from: string;
+  to: string;
+}
+
+/** Copies a stored secret to another context of the same endpoint, or moves it. */
+export interface SecretTransferArgs {
+  from: string;
+  to: string;
+  keep: boolean;
+}
+
+/** Encrypts the stored secrets with a passphrase, or takes the encryption off. */
+export interface SecretsEncryptArgs {
+  encrypted: boolean;
+}
+
+/** Sets and removes single values of a configuration file; comments stay. */
+export interface ConfigWriteArgs {
+  file: string;
+  edits: ReadonlyArray<{
+    path: readonly string[];
+    /** Left out: the key goes. */
+    value?: Json | undefined;
+  }>;
+}
+
+/** Replaces a configuration file as a whole. */
+export interface ConfigReplaceArgs {
+  file: string;
+  content: string;
+  /** SHA-256 of what it replaces; something else there stops the step. */
+  expected?: string;
+}
+
 /** The few kinds of effect there are, each with exactly one handler in the host. */
 export interface StepArgs {
   'pve.call': PveCallArgs;
@@ -129,6 +198,16 @@ export interface StepArgs {
   'context.save': ContextSaveArgs;
   'context.remove': ContextRemoveArgs;
   'context.use': ContextUseArgs;
+  'context.forget': ContextForgetArgs;
+  'pve.token': PveTokenArgs;
+  'pve.discard-token': PveDiscardTokenArgs;
+  'pve.role': PveRoleArgs;
+  'pve.discard-role': PveDiscardRoleArgs;
+  'context.rename': ContextRenameArgs;
+  'secret.transfer': SecretTransferArgs;
+  'secrets.encrypt': SecretsEncryptArgs;
+  'config.write': ConfigWriteArgs;
+  'config.replace': ConfigReplaceArgs;
 }
 
 export type StepKind = keyof StepArgs;

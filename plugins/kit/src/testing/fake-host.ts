@@ -1,7 +1,13 @@
-import { type ContextRecord, hostApiVersion, type PmxHost } from '../host/index.js';
+import {
+  type ContextRecord,
+  hostApiVersion,
+  type PmxHost,
+  type SettingValues,
+} from '../host/index.js';
 import type { Json } from '../plan/index.js';
 import type { Guest, Node, Storage } from '../pve/index.js';
 import type { Answers } from './fake-prompter.js';
+import type { FakeServer } from './fake-access.js';
 import type { FakeRun } from './fake-operations.js';
 import type { FakeRoutes } from './fake-reader.js';
 import { FakeSession } from './fake-session.js';
@@ -19,6 +25,10 @@ export interface FakeHostOptions {
   storages?: ReadonlyArray<Partial<Storage> & { storage: string }>;
   /** The first one is the current one. */
   contexts?: Readonly<Record<string, ContextRecord>>;
+  /** Endpoint → the server there, for commands that get in; others cannot be reached. */
+  servers?: Readonly<Record<string, FakeServer>>;
+  /** Settings that differ from their defaults. */
+  settings?: Partial<SettingValues>;
   /** Whether there is a terminal to ask at; true as soon as there are answers. */
   canPrompt?: boolean;
   answers?: Answers;
@@ -55,6 +65,8 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
           canPrompt: options.canPrompt ?? answers.length > 0,
           routes: options.pve ?? {},
           contexts: options.contexts ?? {},
+          servers: options.servers ?? {},
+          settings: options.settings ?? {},
           signal: options.signal ?? new AbortController().signal,
           stock: {
             guests: (options.guests ?? []).map(wholeGuest),

@@ -12,13 +12,9 @@ export class FakeOutput implements Output {
   readonly #redact: (text: string) => string;
   readonly #recording: Recording;
 
-  constructor(
-    flags: { format: OutputFormat },
-    redact: (text: string) => string,
-    recording: Recording,
-  ) {
-    this.format = flags.format;
-    this.machine = isMachineFormat(flags.format);
+  constructor(format: OutputFormat, redact: (text: string) => string, recording: Recording) {
+    this.format = format;
+    this.machine = isMachineFormat(format);
     this.#redact = redact;
     this.#recording = recording;
   }

@@ -1,7 +1,7 @@
-import type { Prompter } from '../host/index.js';
+import type { Choice, Prompter } from '../host/index.js';
 import type { Recording } from './recording.js';
 
-/** What a person types, in order: yes or no, or a secret. */
+/** What a person types, in order: yes or no, a secret, a text (empty: Enter), a choice. */
 export type Answers = ReadonlyArray<boolean | string>;
 
 /** Answers questions from a list; a question too many throws. */
@@ -22,6 +22,16 @@ export class FakePrompter implements Prompter {
 
   async secret(question: string): Promise<string> {
     return String(this.#next(question));
+  }
+
+  async text(question: string, initial?: string): Promise<string> {
+    return String(this.#next(question)) || (initial ?? '');
+  }
+
+  async choose(question: string, choices: readonly Choice[]): Promise<string> {
+    const answer = String(this.#next(question));
+    if (choices.some(({ value }) => value === answer)) return answer;
+    throw new Error(`${answer} is none of: ${choices.map(({ value }) => value).join(', ')}`);
   }
 
   #next(question: string): boolean | string {

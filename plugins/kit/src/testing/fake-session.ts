@@ -2,9 +2,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { RequestError } from '../errors/index.js';
-import { isMachineFormat } from '../format/index.js';
-import type { ContextRecord, Contexts, GlobalFlags, Prompter, Session } from '../host/index.js';
+import { isMachineFormat, parseOutputFormat } from '../format/index.js';
+import type {
+  ContextDefaults,
+  ContextRecord,
+  Contexts,
+  GlobalFlags,
+  Prompter,
+  Rehearsal,
+  Session,
+  Settings,
+  SettingValues,
+} from '../host/index.js';
 import { type Answers, FakePrompter } from './fake-prompter.js';
+import { FakeAccess, type FakeServer } from './fake-access.js';
 import { FakeInventory, type FakeStock } from './fake-inventory.js';
 import { FakeLogger } from './fake-logger.js';
 import { FakeOperations, type FakeOperationsOptions } from './fake-operations.js';
@@ -16,9 +27,11 @@ export interface FakeSessionOptions extends FakeOperationsOptions {
   routes: FakeRoutes;
   stock: FakeStock;
   contexts: Readonly<Record<string, ContextRecord>>;
+  settings: Partial<SettingValues>;
   canPrompt: boolean;
   answers: Answers;
   signal: AbortSignal;
+  servers: Readonly<Record<string, FakeServer>>;
 }
 
 /** One run of a command against the fake host. */
@@ -28,7 +41,9 @@ export class FakeSession implements Session {
   readonly output: FakeOutput;
   readonly prompt: Prompter;
   readonly contexts: Contexts;
+  readonly settings: Settings;
   readonly operations: FakeOperations;
+  readonly access: FakeAccess;
   readonly signal: AbortSignal;
   /** Below the system's folder for temporary files; not created. */
   readonly paths = Object.fromEntries(
@@ -44,17 +59,26 @@ export class FakeSession implements Session {
     this.#recording = recording;
     this.signal = options.signal;
     this.log = new FakeLogger(flags.log, (text) => this.output.problem(text));
-    this.output = new FakeOutput(flags, (text) => this.redact(text), recording);
+    const format = flags.format ?? parseOutputFormat(options.settings.output ?? 'table');
+    this.output = new FakeOutput(format, (text) => this.redact(text), recording);
     this.prompt = new FakePrompter(
-      options.canPrompt && !isMachineFormat(flags.format),
+      options.canPrompt && !isMachineFormat(format),
       options.answers,
       recording,
     );
     this.operations = new FakeOperations(options, recording);
     this.contexts = fakeContexts(options.contexts);
+    this.settings = fakeSettings(options.settings);
     this.#context = flags.context ?? Object.keys(options.contexts)[0];
+    this.access = new FakeAccess(options.servers, recording, {
+      context: async () => this.#context,
+      record: (name) => this.contexts.get(name),
+      reader: () => this.pve(),
+    });
     recording.opened++;
   }
+
+  async ready(): Promise<void> {}
 
   async untilInterrupted(): Promise<void> {}
 
@@ -66,7 +90,7 @@ export class FakeSession implements Session {
     return new FakeInventory(this.#options.stock);
   }
 
-  async defaults(): Promise<Pick<ContextRecord, 'node' | 'storage' | 'bridge'>> {
+  async defaults(): Promise<ContextDefaults> {
     return this.#context === undefined ? {} : this.contexts.get(this.#context);
   }
 
@@ -77,6 +101,11 @@ export class FakeSession implements Session {
   redact(text: string): string {
     const longestFirst = [...this.#secrets].sort((a, b) => b.length - a.length);
     return longestFirst.reduce((result, secret) => result.replaceAll(secret, '[secret]'), text);
+  }
+
+  /** Reads are those of the whole session. */
+  rehearsal(): Rehearsal {
+    return { session: this, reads: this.#recording.requests };
   }
 
   async close(): Promise<void> {
@@ -102,5 +131,22 @@ function fakeContexts(records: Readonly<Record<string, ContextRecord>>): Context
     },
     hasSecret: async (name) => Object.hasOwn(records, name),
     secret: async (name) => (Object.hasOwn(records, name) ? `secret of ${name}` : undefined),
+  };
+}
+
+function fakeSettings(given: Partial<SettingValues>): Settings {
+  const usual = {
+    output: 'table',
+    color: 'auto',
+    logFormat: 'text',
+    audit: true,
+    confirm: 'destructive',
+    cache: true,
+    secretStore: 'auto',
+  } as const;
+  const values = { ...usual, ...given } as SettingValues;
+  return {
+    get: async (key) => values[key],
+    origin: async (key) => ({ layer: key in given ? 'user' : 'default' }),
   };
 }

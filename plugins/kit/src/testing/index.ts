@@ -4,6 +4,7 @@ export {
   type FakeHostOptions,
   type FakeGuest,
 } from './fake-host.js';
+export type { FakeServer } from './fake-access.js';
 export type { FakeRun } from './fake-operations.js';
 export type { FakeRoute, FakeRoutes } from './fake-reader.js';
 export { type Recording } from './recording.js';

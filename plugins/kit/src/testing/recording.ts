@@ -18,6 +18,8 @@ export interface Recording {
   described: Array<{ plan: Plan; style: DryRunStyle }>;
   /** Questions that were asked. */
   prompts: string[];
+  /** Logins that were tried. */
+  logins: Array<{ endpoint: string; who: string }>;
   /** Sessions that were opened and closed again. */
   opened: number;
   closed: number;
@@ -32,6 +34,7 @@ export function newRecording(): Recording {
     runs: [],
     described: [],
     prompts: [],
+    logins: [],
     opened: 0,
     closed: 0,
   };

@@ -6,7 +6,7 @@ export interface ContextAddRequest {
   record: ContextRecord;
   replace: boolean;
   /** Asked for only once everything else is known to be right. */
-  secret: () => Promise<string>;
+  secret: () => Promise<string | undefined>;
 }
 
 /** @throws RequestError `PMX_CONTEXT_EXISTS`, `PMX_NO_SECRET` */
@@ -36,13 +36,18 @@ export async function planContextAdd(
         id: 'save',
         title: `Write context ${name}`,
         kind: 'context.save',
-        args: { name, context: { ...record }, secret: secretRef('token'), use },
+        args: {
+          name,
+          context: { ...record },
+          ...(secret !== undefined && { secret: secretRef('token') }),
+          use,
+        },
         ...(!replaces && {
           undo: [{ title: `Remove context ${name}`, kind: 'context.remove', args: { name } }],
         }),
       },
     ],
-    secrets: { token: secret },
+    secrets: secret === undefined ? {} : { token: secret },
     result: {
       name,
       endpoint: record.endpoint,

@@ -36,6 +36,8 @@ export interface EngineDependencies {
   /** Aborts on the second Ctrl-C: then undo stops as well. */
   abandon: AbortSignal;
   redact(text: string): string;
+  /** Everything printed or journaled from now on hides this value. */
+  protect(secret: string): void;
 }
 
 /** Whether steps that cannot be taken back have happened, so that only forward is left. */
@@ -51,6 +53,8 @@ export class OperationRun {
   readonly #journal: Journal;
   readonly #state: OperationState;
   readonly #listener: EngineListener;
+  /** Secrets that steps were given by the server. */
+  readonly #kept = new Map<string, string>();
 
   private constructor(
     dependencies: EngineDependencies,
@@ -298,6 +302,10 @@ export class OperationRun {
       unseenEnd: false,
       resolve: (value) => this.#resolve(value as Value) as never,
       bind: (variables) => this.#record({ event: 'bound', variables }),
+      keepSecret: (name, secret) => {
+        this.#dependencies.protect(secret);
+        this.#kept.set(name, secret);
+      },
       noteTask: (upid) => this.#record({ event: 'task', step: stepId, upid }),
       report: (text) => this.#listener({ type: 'step-progress', id: listenerId, text }),
       warn: (text) => this.#listener({ type: 'step-warning', id: listenerId, text }),
@@ -322,7 +330,7 @@ export class OperationRun {
         return bound;
       },
       secret: (name) => {
-        const secret = this.#plan.secrets?.[name];
+        const secret = this.#kept.get(name) ?? this.#plan.secrets?.[name];
         if (secret !== undefined) return secret;
         throw new SurroundingsError({
           code: 'PMX_SECRET_GONE',

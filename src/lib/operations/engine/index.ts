@@ -10,6 +10,7 @@ import { RequestError } from '@pmx-cli/kit/errors';
 
 import type { Audit } from '../../audit/index.js';
 import { describePlan } from '../describe/index.js';
+import { refuseRootOnly } from '../permissions/root-only.js';
 import { planContinuation, refuseEnded } from './continuation.js';
 import { type EngineDependencies, OperationRun } from './engine.js';
 import type { EngineListener } from './events.js';
@@ -19,6 +20,8 @@ import { foldJournal, type OperationState, summarize } from './state.js';
 export interface OperationsDependencies extends EngineDependencies {
   output: Output;
   endpoint(): Promise<string | undefined>;
+  /** Whether the context in use forbids every write. */
+  readOnly(): Promise<boolean>;
   progress(quiet: boolean): Promise<{ listener: EngineListener; end(): Promise<void> }>;
   check(plan: Plan): Promise<string[]>;
   audit: Pick<Audit, 'append'>;
@@ -33,6 +36,10 @@ export class OperationService implements Operations {
   }
 
   async run(plan: Plan, options: RunOptions = {}): Promise<unknown> {
+    if (await this.#isForbidden(plan))
+      throw readOnlyContext(await this.#dependencies.context(), plan);
+    if (!plan.continues && !plan.local)
+      await refuseRootOnly(plan, async () => (await this.#dependencies.ports.pve()).user);
     const progress = await this.#dependencies.progress(options.quiet ?? false);
     const warnings: string[] = [];
     const listener: EngineListener = (event) => {
@@ -63,8 +70,11 @@ export class OperationService implements Operations {
     return describePlan(plan, style, plan.local ? undefined : await this.#dependencies.endpoint());
   }
 
-  check(plan: Plan): Promise<string[]> {
-    return this.#dependencies.check(plan);
+  async check(plan: Plan): Promise<string[]> {
+    const problems = await this.#dependencies.check(plan);
+    if (!(await this.#isForbidden(plan))) return problems;
+    const { message } = readOnlyContext(await this.#dependencies.context(), plan);
+    return [`Without --dry-run this is refused: ${message}`, ...problems];
   }
 
   async list(): Promise<OperationSummary[]> {
@@ -101,6 +111,10 @@ export class OperationService implements Operations {
     }
   }
 
+  async #isForbidden(plan: Plan): Promise<boolean> {
+    return plan.local !== true && (await this.#dependencies.readOnly());
+  }
+
   #load(id: string): OperationState {
     const state = foldJournal(id, readJournal(this.#dependencies.directory, id));
     if (state) return state;
@@ -110,4 +124,15 @@ export class OperationService implements Operations {
       hints: [`Nothing was begun before it was written. See ${this.#dependencies.directory}.`],
     });
   }
+}
+
+function readOnlyContext(name: string | undefined, { title }: Plan): RequestError {
+  return new RequestError({
+    code: 'PMX_READ_ONLY',
+    message: `Context '${name}' is read-only, so this is not done: ${title}.`,
+    hints: [
+      'Another context: --context NAME',
+      `To allow writes for good: pmx config set contexts.${name}.readOnly false`,
+    ],
+  });
 }

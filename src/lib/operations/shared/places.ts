@@ -1,6 +1,8 @@
 import type { Inventory, Node, NetworkDevice, PveReader, Storage } from '@pmx-cli/kit';
 import { isPmxError, RequestError } from '@pmx-cli/kit/errors';
 
+import { nextVmidIn } from './vmid-range.js';
+
 /**
  * The node asked for; else, of those online, the one with the most free memory.
  * @throws RequestError `PMX_NODE_NOT_FOUND`, `PMX_NODE_OFFLINE`
@@ -136,13 +138,18 @@ export async function requirePool(pve: PveReader, pool: string): Promise<void> {
   });
 }
 
-/** The VMID asked for, if it is free; else the next free one. @throws RequestError `PMX_VMID_TAKEN` */
+/** The VMID asked for, if it is free; else the next free one, of the range if there is one. @throws RequestError `PMX_VMID_…` */
 export async function chooseVmid(
   pve: PveReader,
   inventory: Inventory,
   asked: number | undefined,
+  range?: string,
 ): Promise<number> {
-  if (asked === undefined) return Number(await pve.get<string>('/cluster/nextid'));
+  if (asked === undefined) {
+    return range === undefined
+      ? Number(await pve.get<string>('/cluster/nextid'))
+      : nextVmidIn(pve, range);
+  }
   try {
     await pve.get('/cluster/nextid', { vmid: asked });
     return asked;

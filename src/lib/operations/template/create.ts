@@ -13,12 +13,21 @@ import {
 } from '@pmx-cli/kit';
 
 import { hashRange, type ImageInfo, inspectImage } from '../../images/index.js';
-import { chooseNode, chooseStorage, chooseVmid, requireBridges } from '../shared/places.js';
+import {
+  chooseNode,
+  chooseStorage,
+  chooseVmid,
+  requireBridges,
+  requirePool,
+} from '../shared/places.js';
 
 export interface TemplateCreateRequest {
   imagePath: string;
   name?: string;
   vmid?: number;
+  /** Range for the VMID when none is given. */
+  vmids?: string;
+  pool?: string;
   node?: string;
   /** For the template's disks. */
   storage?: string;
@@ -58,8 +67,9 @@ export async function planTemplateCreate(
   const [disks, upload, vmid] = await Promise.all([
     chooseStorage(inventory, node, 'images', request.storage),
     chooseStorage(inventory, node, 'import', request.importStorage, request.storage),
-    chooseVmid(pve, inventory, request.vmid),
+    chooseVmid(pve, inventory, request.vmid, request.vmids),
     requireBridges(pve, node, request.networks),
+    request.pool === undefined ? undefined : requirePool(pve, request.pool),
   ]);
   const sha256 = await hashRange(image.path, image.offset, image.length, {
     signal: request.signal,
@@ -101,6 +111,7 @@ export async function planTemplateCreate(
         method: 'POST',
         path,
         vmidVariable: request.vmid === undefined ? 'vmid' : undefined,
+        ...(request.vmid === undefined && request.vmids !== undefined && { vmids: request.vmids }),
         lookup: { type: 'qmcreate', id: ref('vmid') },
         params: {
           vmid: ref('vmid'),
@@ -108,6 +119,7 @@ export async function planTemplateCreate(
           ...hardware(request),
           scsi0: text`${disks.storage}:0,import-from=${volid}${request.format ? `,format=${request.format}` : ''},discard=on,iothread=1`,
           ...(request.cloudInit === 'native' && { scsi1: `${disks.storage}:cloudinit` }),
+          ...(request.pool !== undefined && { pool: request.pool }),
           ...(request.tags.length > 0 && { tags: request.tags.join(';') }),
           description: text`Template made by pmx on ${new Date().toISOString().slice(0, 10)} from ${basename(image.path)}\nsha256: ${sha256}\n${markerLine}`,
         },

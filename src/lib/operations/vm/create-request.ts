@@ -8,6 +8,8 @@ export interface VmCreateRequest {
   /** Left out: linked where the template's storage can, else full. */
   clone?: 'linked' | 'full';
   vmid?: number;
+  /** Range for the VMID when none is given. */
+  vmids?: string;
   node?: string;
   /** For the disks of a full clone. */
   storage?: string;

@@ -51,7 +51,7 @@ export function cloneStep(
   node: string,
   kind: 'linked' | 'full',
   seed: SeedPlace | undefined,
-  { template, name, storage, pool, vmid }: VmCreateRequest,
+  { template, name, storage, pool, vmid, vmids }: VmCreateRequest,
 ): Step {
   const lookup = { type: 'qmclone', id: String(template.vmid) };
   const record = seed ? text`\n${isoRecord(seedVolid(seed, name))}` : '';
@@ -63,6 +63,7 @@ export function cloneStep(
       method: 'POST',
       path: `/nodes/${template.node}/qemu/${template.vmid}/clone`,
       vmidVariable: vmid === undefined ? 'vmid' : undefined,
+      ...(vmid === undefined && vmids !== undefined && { vmids }),
       lookup,
       params: {
         newid: ref('vmid'),

@@ -46,7 +46,7 @@ export async function planVmCreate(
   const config = await pve.get<GuestConfig>(`/nodes/${template.node}/qemu/${template.vmid}/config`);
   const [clone, vmid, iso, keys, twins] = await Promise.all([
     chooseClone(pve, request),
-    chooseVmid(pve, inventory, request.vmid),
+    chooseVmid(pve, inventory, request.vmid, request.vmids),
     layout &&
       chooseStorage(inventory, node, 'iso', request.isoStorage, storageOf(bootDisk(config)?.volid)),
     readPublicKeys(request.cloudInit.sshKeyFiles),

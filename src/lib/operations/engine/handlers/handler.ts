@@ -2,6 +2,7 @@ import type { Json, StepArgs, StepKind, StepResult } from '@pmx-cli/kit';
 
 import type { PveClient } from '../../../api/types.js';
 import type { ContextStore } from '../../../config/contexts.js';
+import type { ConfigWriter } from '../../../config/write/writer.js';
 import type { SecretStore } from '../../../auth/secret-store.js';
 
 /** The doors to the outside that step handlers, and only they, may use. */
@@ -9,6 +10,7 @@ export interface EffectPorts {
   pve(): Promise<PveClient>;
   contexts: ContextStore;
   secrets: SecretStore;
+  config: ConfigWriter;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -25,6 +27,8 @@ export interface StepContext extends EffectPorts {
   resolve<T>(value: T): Resolved<T>;
   /** Binds variables; the journal knows it before this returns. */
   bind(variables: { [name: string]: Json }): void;
+  /** Keeps a secret that came up while running, in memory and for `secretRef`s only. */
+  keepSecret(name: string, secret: string): void;
   /** Records a task before it is waited for. */
   noteTask(upid: string): void;
   /** Tells the person who waits: "42 %", "locked, trying again in 4 s". */

@@ -1,5 +1,8 @@
+import { configReplace, configWrite } from './config.js';
 import type { StepHandlers } from './handler.js';
 import { contextRemove, contextSave, contextUse, pathRemove } from './local-state.js';
+import { contextForget, discardRole, discardToken, pveRole, pveToken } from './pve-access.js';
+import { contextRename, secretsEncrypt, secretTransfer } from './secrets.js';
 import { processSpawn, processStop } from './process.js';
 import { pveCall } from './pve-call.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
@@ -18,4 +21,14 @@ export const stepHandlers: StepHandlers = {
   'context.save': contextSave,
   'context.remove': contextRemove,
   'context.use': contextUse,
+  'context.forget': contextForget,
+  'pve.token': pveToken,
+  'pve.discard-token': discardToken,
+  'pve.role': pveRole,
+  'pve.discard-role': discardRole,
+  'context.rename': contextRename,
+  'secret.transfer': secretTransfer,
+  'secrets.encrypt': secretsEncrypt,
+  'config.write': configWrite,
+  'config.replace': configReplace,
 };

@@ -12,7 +12,7 @@ export const pathRemove = repeatable<'path.remove'>(async (args) => {
 export const contextSave = repeatable<'context.save'>(async (args, context) => {
   const record = context.resolve(args.context) as unknown as ContextRecord;
   if (args.secret !== undefined) {
-    context.secrets.set(args.name, record.endpoint, context.resolve(args.secret) as string);
+    await context.secrets.set(args.name, record.endpoint, context.resolve(args.secret) as string);
   }
   await context.contexts.save(args.name, record, args.use ?? false);
   return { name: args.name };
@@ -20,7 +20,7 @@ export const contextSave = repeatable<'context.save'>(async (args, context) => {
 
 export const contextRemove = repeatable<'context.remove'>(async (args, context) => {
   // The secret first: when the configuration cannot be written, at least that one is gone.
-  context.secrets.remove(args.name);
+  await context.secrets.remove(args.name);
   await context.contexts.remove(args.name);
   return { name: args.name };
 });

@@ -17,6 +17,7 @@ import {
   type PveClient,
   type WriteParams,
 } from '../../../api/index.js';
+import { nextVmidIn } from '../../shared/vmid-range.js';
 import { throwIfInterrupted } from '../retry.js';
 import { whileLocked } from './contention.js';
 import type { StepContext, StepHandler } from './handler.js';
@@ -50,7 +51,7 @@ export const pveCall: StepHandler<'pve.call'> = {
         const own = lost ? await lookUp(args, context) : undefined;
         if (own) return own;
         tries++;
-        await bindNextVmid(args.vmidVariable, context);
+        await bindNextVmid(args.vmidVariable, args.vmids, context);
       }
     }
   },
@@ -227,10 +228,17 @@ function isReached(error: unknown, args: PveCallArgs, lost: boolean): boolean {
 }
 
 /** Reserves nothing: PVE hands the same id to everybody who asks, the first create wins. */
-async function bindNextVmid(variable: string, context: StepContext): Promise<void> {
+async function bindNextVmid(
+  variable: string,
+  range: string | undefined,
+  context: StepContext,
+): Promise<void> {
   const pve = await context.pve();
   const taken = Number(context.resolve({ $var: variable } as unknown as number));
-  let next = Number(await pve.get<string>('/cluster/nextid'));
+  let next =
+    range === undefined
+      ? Number(await pve.get<string>('/cluster/nextid'))
+      : await nextVmidIn(pve, range, taken + 1);
   if (next === taken) {
     // A guest that is just being made may not count yet.
     for (next = taken + 1; !(await isFree(pve, next)); next++);

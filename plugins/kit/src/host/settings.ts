@@ -1,0 +1,41 @@
+/** What pmx can be told once and for all, and the type of each value. */
+export interface SettingValues {
+  currentContext: string | undefined;
+  'defaults.node': string | undefined;
+  'defaults.storage': string | undefined;
+  'defaults.bridge': string | undefined;
+  'defaults.pool': string | undefined;
+  'defaults.vmids': string | undefined;
+  'defaults.tags': string[] | undefined;
+  /** As `-o` takes it. */
+  output: string;
+  color: 'auto' | 'always' | 'never';
+  pager: string | undefined;
+  requestTimeout: number | undefined;
+  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | undefined;
+  logFile: string | undefined;
+  logFormat: 'text' | 'json';
+  audit: boolean;
+  auditSyslog: string | undefined;
+  confirm: 'always' | 'destructive';
+  cache: boolean;
+  secretStore: 'auto' | 'keychain' | 'file';
+}
+
+export type SettingKey = keyof SettingValues;
+
+/** From the strongest to the weakest. */
+export type SettingLayer = 'flag' | 'env' | 'project' | 'user' | 'system' | 'default';
+
+export interface SettingOrigin {
+  layer: SettingLayer;
+  /** The flag, the variable or the file that said so. */
+  source?: string;
+}
+
+/** Settings with their precedence applied. Reads files only: no network, no keychain. */
+export interface Settings {
+  /** @throws RequestError `PMX_INVALID_SETTING` when the winning value cannot be */
+  get<K extends SettingKey>(key: K): Promise<SettingValues[K]>;
+  origin(key: SettingKey): Promise<SettingOrigin>;
+}

@@ -1,0 +1,64 @@
+// Writes schemas/config.schema.json and docs/configuration.md from the table of settings; `--check`
+// only compares.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { contextFields } from '../dist/lib/config/schema/context-fields.js';
+import { configJsonSchema } from '../dist/lib/config/schema/json-schema.js';
+import { settings } from '../dist/lib/config/schema/settings.js';
+import { ruleOf } from '../dist/lib/config/schema/spec.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+function describe(key, spec) {
+  const facts = [
+    `${ruleOf(spec)}, for example \`${spec.example}\``,
+    ...(spec.default === undefined ? [] : [`default \`${spec.default}\``]),
+    ...(spec.env ? [`variables ${spec.env.map((name) => `\`${name}\``).join(', ')}`] : []),
+    ...(spec.layers && !spec.layers.includes('project') ? ['not in project files'] : []),
+  ];
+  return `- \`${key}\`: ${spec.description} ${facts.join('; ')}.`.replace('. it', '. It');
+}
+
+const rows = (table, prefix = '') =>
+  Object.entries(table)
+    .map(([key, spec]) => describe(`${prefix}${key}`, spec))
+    .join('\n');
+
+const docs = `# Configuration
+
+Made by \`node scripts/schemas.js\` from \`src/lib/config/schema\`.
+
+Flags win over variables, these over the project file (\`.pmx.yaml\`, \`.pmx.json\` or \`.proxmox.conf\`, searched upwards to the
+root of the repository), then \`config.yaml\` in your own folder (\`pmx config path\`), \`/etc/pmx/config.yaml\`, and the defaults.
+\`pmx config view --origins\` shows who won. \`\${NAME}\` and \`\${NAME:-default}\` are filled in; \`extends: FILE\` builds on another
+file. Names may be written like \`request-timeout\` as well.
+
+## Settings
+
+${rows(settings)}
+
+## Contexts
+
+Below \`contexts.NAME\`, in your own file or the system's. Secrets are never in here.
+
+${rows(contextFields)}
+`;
+
+const files = {
+  'schemas/config.schema.json': `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`,
+  'docs/configuration.md': docs,
+};
+const { format, resolveConfig } = await import('prettier');
+for (const [name, content] of Object.entries(files)) {
+  const path = `${root}${name}`;
+  const text = await format(content, { ...(await resolveConfig(path)), filepath: path });
+  if (!process.argv.includes('--check')) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  } else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
+    process.stderr.write(`${path} is not fresh: node scripts/schemas.js\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,42 @@
+// Runs as a process of its own: a keychain that waits for somebody to unlock it blocks a thread for
+// ever, and native code that fails takes the whole process along.
+import { json } from 'node:stream/consumers';
+
+import type * as Keytar from 'keytar';
+
+export interface KeychainRequest {
+  action: 'probe' | 'get' | 'set' | 'remove';
+  service: string;
+  account: string;
+  secret?: string;
+}
+
+export interface KeychainAnswer {
+  secret?: string | null;
+  error?: string;
+}
+
+async function answer(request: KeychainRequest): Promise<KeychainAnswer> {
+  const { default: keytar } = (await import('keytar')) as unknown as {
+    default: typeof Keytar;
+  };
+  const { service, account } = request;
+  switch (request.action) {
+    case 'set':
+      await keytar.setPassword(service, account, request.secret!);
+      return {};
+    case 'remove':
+      await keytar.deletePassword(service, account);
+      return {};
+    default:
+      return { secret: await keytar.getPassword(service, account) };
+  }
+}
+
+try {
+  const request = (await json(process.stdin)) as KeychainRequest;
+  process.stdout.write(JSON.stringify(await answer(request)));
+} catch (error) {
+  const reason = (error as Error).message.split('\n')[0];
+  process.stdout.write(JSON.stringify({ error: reason } satisfies KeychainAnswer));
+}

@@ -1,0 +1,47 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
+
+import { bin, type Home, until } from './support.ts';
+
+/** Whether this machine can give a process a terminal: `script` of util-linux. */
+export const hasTerminal =
+  process.platform === 'linux' &&
+  (spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '').includes('util-linux');
+
+/** pmx at a terminal, with somebody who types. */
+export class Terminal {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<number | null>;
+  #screen = '';
+  #read = 0;
+
+  constructor(home: Home, args: readonly string[]) {
+    const words = [process.execPath, bin, ...args];
+    const line = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+    this.#child = spawn('script', ['-qefc', line, '/dev/null'], {
+      cwd: home.path,
+      env: { ...home.env(), TERM: 'xterm', COLUMNS: '200' },
+    });
+    this.#child.stdout!.on('data', (data: Buffer) => (this.#screen += data.toString('utf8')));
+    this.#ended = new Promise((resolve) => this.#child.on('close', resolve));
+  }
+
+  /** Everything that was on the screen so far, without colours and cursor movements. */
+  get screen(): string {
+    return stripVTControlCharacters(this.#screen);
+  }
+
+  /** Waits for a question that was not answered yet, then types. */
+  async answer(question: string, typed: string): Promise<void> {
+    await until(
+      () => this.screen.indexOf(question, this.#read) >= 0,
+      `${question}\n${this.screen}`,
+    );
+    this.#read = this.screen.length;
+    this.#child.stdin!.write(typed);
+  }
+
+  async end(): Promise<number | null> {
+    return this.#ended;
+  }
+}
