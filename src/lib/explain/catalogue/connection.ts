@@ -14,6 +14,7 @@ export const connection: readonly ErrorEntry[] = [
     ],
     remedies: [
       'See where pmx wants to go: pmx context show',
+      'Try connection, certificate and login, one by one: pmx auth test',
       'Try the port from this machine: curl -k https://HOST:8006',
       'On the node: systemctl status pveproxy',
     ],

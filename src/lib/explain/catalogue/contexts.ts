@@ -8,7 +8,8 @@ export const contexts: readonly ErrorEntry[] = [
     meaning: 'There is no current context, and neither --context nor PMX_HOST names a server.',
     causes: ['pmx is new on this machine.', 'The current context was removed.'],
     remedies: [
-      'Add a server: pmx context add NAME --host HOST --token-id USER@REALM!NAME',
+      'Log in to a server, step by step: pmx login',
+      'Add a server with its token: pmx context add NAME --host HOST --token-id USER@REALM!NAME',
       'Choose one that is there: pmx context use NAME',
       'Try pmx without a server: pmx sandbox start --detach',
     ],
@@ -47,6 +48,7 @@ export const contexts: readonly ErrorEntry[] = [
     ],
     remedies: [
       'Mend the line that the message names.',
+      'Or go back to an earlier version: pmx config history',
       'Make it your own: chown "$USER" FILE',
       'Or move it away and begin anew: pmx context add NAME --host HOST --token-id USER@REALM!NAME',
     ],

@@ -15,6 +15,7 @@ export const credentials: readonly ErrorEntry[] = [
     ],
     remedies: [
       'See who pmx says it is: pmx context show',
+      'Log in again, with what the server asks for: pmx login NAME',
       'On a node: pveum user token list USER@REALM',
       'A lost secret cannot be read again, make a new one: pveum user token remove USER@REALM NAME && pveum user token add USER@REALM NAME',
       'Store it: pmx context add NAME --replace --host HOST --token-id USER@REALM!NAME --token-stdin',
@@ -26,6 +27,7 @@ export const credentials: readonly ErrorEntry[] = [
     meaning: 'The password is right, but the user has two-factor authentication.',
     causes: ['The context has a user without token, and TFA was enabled for that user or realm.'],
     remedies: [
+      'Give the code: pmx login NAME --host HOST --user USER@REALM --otp CODE',
       'Use an API token, which needs no second factor; on a node: pveum user token add USER@REALM pmx --privsep 1',
       'Give it rights: pveum acl modify / --tokens "USER@REALM!pmx" --roles PVEAuditor',
       'Store it: pmx context add NAME --replace --host HOST --token-id USER@REALM!pmx --token-stdin',
@@ -45,6 +47,8 @@ export const credentials: readonly ErrorEntry[] = [
       '"need proper ticket": the call (passwords, tokens) takes a login with a password, no API token.',
     ],
     remedies: [
+      'See what a command needs and what is missing: pmx auth can-i "vm create NAME --template TEMPLATE"',
+      'Work out the least role for it, with rights that see everything: pmx auth role --for "vm create NAME --template TEMPLATE" --token USER@REALM!NAME',
       'See what you have: pmx api get /access/permissions',
       'See what you have on one path: pmx api get /access/permissions path=/vms/101',
       'On a node, for both: pveum acl modify PATH --users USER@REALM --tokens "USER@REALM!NAME" --roles ROLE',

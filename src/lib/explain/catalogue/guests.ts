@@ -155,7 +155,8 @@ export const guests: readonly ErrorEntry[] = [
       'The first boot is slow, for cloud-init installs packages.',
     ],
     remedies: [
-      'Give it longer: --wait-timeout SECONDS.',
+      'Give it longer: --wait-timeout SECONDS, or --timeout for pmx wait.',
+      'The VM is there already, so wait again: pmx wait VM --for agent --timeout 10m',
       'Have cloud-init install the agent: packages: [qemu-guest-agent] in --user-data.',
       'Ask the agent yourself: pmx api get /nodes/NODE/qemu/VMID/agent/network-get-interfaces',
       'Look at its console; on the node: qm terminal VMID',
