@@ -320,8 +320,9 @@ describe('pve.call: the answer is lost', () => {
   });
 
   describe('a DELETE of which no task is known, whose answer was lost', () => {
-    const remove: PveCallArgs = { method: 'DELETE', path: '/nodes/pve1/qemu/101/snapshot/s1' };
     const list = '/nodes/pve1/qemu/101/snapshot';
+    const elsewhere = '/nodes/pve1/qemu/777/snapshot';
+    const remove: PveCallArgs = { method: 'DELETE', path: `${list}/s1` };
     const cases: Array<[name: string, args: PveCallArgs, answers: object, expected: unknown]> = [
       ['happened when the list has it no more', remove, { [list]: [{ name: 'current' }] }, 'done'],
       [
@@ -335,9 +336,9 @@ describe('pve.call: the answer is lost', () => {
       ['stays unknown when one may not look', remove, { [list]: denied('/vms/101') }, 'unknown'],
       [
         'happened when its guest is gone',
-        { ...remove, path: remove.path.replace('101', '777') },
+        { ...remove, path: `${elsewhere}/s1` },
         {
-          [list.replace('101', '777')]: apiError(
+          [elsewhere]: apiError(
             "Configuration file 'nodes/pve1/qemu-server/777.conf' does not exist",
           ),
         },
