@@ -441,6 +441,19 @@ describe('pmx login: again', () => {
     expect(savedBy(run).context).to.deep.equal({ ...contexts.lab, fingerprint });
   });
 
+  it('keeps a key that is in a header, and has it in no plan that is printed', async () => {
+    const headers = { 'X-Api-Key': 'gate-key-1', 'X-Env': 'lab', 'X-Token': '${GATE}' };
+    const lab = { ...contexts.lab, headers };
+    const run = await login(`lab ${pinned}`, { contexts: { lab } });
+    expect(run.exitCode, run.stderr).to.equal(0);
+    const { secrets = {}, ...plan } = run.plans[0]!;
+    expect(JSON.stringify(plan)).to.not.contain('gate-key-1');
+    const { headers: saved } = savedBy(run).context as { headers: Record<string, unknown> };
+    const { $secret } = saved['X-Api-Key'] as { $secret: string };
+    expect(secrets[$secret]).to.equal('gate-key-1');
+    expect(saved).to.include({ 'X-Env': 'lab', 'X-Token': '${GATE}' });
+  });
+
   it('keeps a secretCommand with its token, and stores nothing of what it gives out', async () => {
     const lab = { ...contexts.lab, secretCommand: ['pass', 'show', 'lab'] };
     const run = await login(`lab ${pinned}`, { contexts: { lab } });

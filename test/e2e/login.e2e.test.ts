@@ -191,8 +191,8 @@ describe('getting in and out', function () {
     const config = join(lab.path, 'config/config.yaml');
     const edit = ['config', 'set', 'contexts.gate.headers', '{"X-Gate": "${GATE}"}'];
     await lab.json('context', 'copy', 'sandbox', 'gate');
-    await lab.json(...edit);
     const env = { GATE: 'gate-key-1234' };
+    expect((await lab.pmx(edit, { env })).code).to.equal(0);
     const [, , , fingerprint] = lab.server();
     const again = await lab.pmx(['login', 'gate', '--fingerprint', fingerprint!], { env });
     expect(again.code, again.stderr).to.equal(0);
@@ -202,7 +202,7 @@ describe('getting in and out', function () {
     expect((await lab.pmx(['whoami', '--context', 'gate'])).stderr).to.contain(
       'PMX_UNSET_VARIABLE',
     );
-    await lab.json('context', 'remove', 'gate', '--yes');
+    expect((await lab.pmx(['context', 'remove', 'gate', '--yes'], { env })).code).to.equal(0);
   });
 
   it('logging in somewhere is no write in a read-only context', async () => {
