@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core';
 import { noPlan, type Plan, rehearseLine, ShowCommand } from '@pmx-cli/kit';
 
+import { wordsInQuestion } from '../lib/commands/words-in-question.js';
 import type { Check, Preflight as Report } from '../lib/operations/preflight/index.js';
 
 export default class Preflight extends ShowCommand<Report> {
@@ -27,7 +28,11 @@ change, 3 when the server or its administrator has to.`;
 
   protected override async show(): Promise<Report> {
     const { exitCodeOf, preflight } = await import('../lib/operations/preflight/index.js');
-    const rehearsed = await rehearseLine(this.positionals, this.config, this.session);
+    const rehearsed = await rehearseLine(
+      wordsInQuestion(this.argv, this.positionals),
+      this.config,
+      this.session,
+    );
     const report = await preflight(await this.pve(), this.session.paths.cache, rehearsed);
     process.exitCode = exitCodeOf(report.checks);
     return report;

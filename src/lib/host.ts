@@ -332,9 +332,20 @@ class HostSession implements Session {
       requestId: this.requestId,
       redact: (value) => redacted(value, (text) => this.redact(text)) as typeof value,
       warn: (text) => this.output.warn(text),
-      enabled: await this.settings.get('audit'),
-      syslog: await this.settings.get('auditSyslog'),
+      ...(await this.#auditSettings()),
     });
+  }
+
+  async #auditSettings(): Promise<{ enabled: boolean; syslog?: string | undefined }> {
+    try {
+      return {
+        enabled: await this.settings.get('audit'),
+        syslog: await this.settings.get('auditSyslog'),
+      };
+    } catch (error) {
+      if (isAboutConfiguration(this.#flags)) return { enabled: true };
+      throw error;
+    }
   }
 
   async #loadOperations(): Promise<Session['operations']> {

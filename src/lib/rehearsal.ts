@@ -24,7 +24,7 @@ export function rehearsalOf(session: Session): Rehearsal {
       choose: refuse,
     },
     // Whoever gets in changes who this run is, and a login is an event on the server.
-    access: view(session.access, { enter: refuse, certificate: refuse, realms: refuse }),
+    access: view(session.access, { enter: refuse, realms: refuse }),
     output: silent(session.output),
     operations: view(session.operations, { run: refuse }),
     close: async () => undefined,

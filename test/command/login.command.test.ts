@@ -1,3 +1,4 @@
+import type { Step } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 import {
   type CommandRun,
@@ -440,6 +441,56 @@ describe('pmx login: again', () => {
     expect(savedBy(run).context).to.deep.equal({ ...contexts.lab, fingerprint });
   });
 
+  it('keeps a key that is in a header, and has it in no plan that is printed', async () => {
+    const headers = { 'X-Api-Key': 'gate-key-1', 'X-Env': 'lab', 'X-Token': '${GATE}' };
+    const lab = { ...contexts.lab, headers };
+    const run = await login(`lab ${pinned}`, { contexts: { lab } });
+    expect(run.exitCode, run.stderr).to.equal(0);
+    const { secrets = {}, ...plan } = run.plans[0]!;
+    expect(JSON.stringify(plan)).to.not.contain('gate-key-1');
+    const { headers: saved } = savedBy(run).context as { headers: Record<string, unknown> };
+    const { $secret } = saved['X-Api-Key'] as { $secret: string };
+    expect(secrets[$secret]).to.equal('gate-key-1');
+    expect(saved).to.include({ 'X-Env': 'lab', 'X-Token': '${GATE}' });
+  });
+
+  it('keeps a secretCommand with its token, and stores nothing of what it gives out', async () => {
+    const lab = { ...contexts.lab, secretCommand: ['pass', 'show', 'lab'] };
+    const run = await login(`lab ${pinned}`, { contexts: { lab } });
+    expect(run.exitCode, run.stderr).to.equal(0);
+    expect(savedBy(run)).to.deep.equal({
+      name: 'lab',
+      context: { ...lab, fingerprint },
+      use: false,
+    });
+    expect(run.plans[0]!.secrets).to.deep.equal({});
+  });
+
+  it('lets a secretCommand go, and says so, when there is a new token', async () => {
+    const lab = { ...contexts.lab, secretCommand: ['pass', 'show', 'lab'] };
+    const words = `lab --user root --role operator ${pinned}`;
+    const run = await login(words, { contexts: { lab } }, password);
+    expect(run.exitCode, run.stderr).to.equal(0);
+    expect(savedBy(run).context).to.not.have.property('secretCommand');
+    expect(savedBy(run)).to.have.property('secret');
+    expect(run.stderr).to.contain('The secretCommand of context lab goes');
+    const { undo = [] } = run.plans[0]!.steps.at(-1) as Step;
+    expect(undo.map(({ kind }) => kind)).to.deep.equal(['context.forget', 'context.save']);
+  });
+
+  it('makes no token for a read-only context, but takes one', async () => {
+    const lab = { ...contexts.lab, readOnly: true };
+    const words = `lab --user root --role operator ${pinned}`;
+    const refused = await login(words, { contexts: { lab } }, password);
+    expect(refused.exitCode).to.equal(1);
+    expect(refused.stderr).to.contain('PMX_READ_ONLY');
+    expect(refused.plans).to.be.empty;
+    const words2 = `lab --token-id root@pam!new ${pinned}`;
+    const taken = await login(words2, { contexts: { lab } }, { PMX_TOKEN_SECRET: 'secret-1' });
+    expect(taken.exitCode, taken.stderr).to.equal(0);
+    expect(savedBy(taken).context).to.include({ tokenId: 'root@pam!new', readOnly: true });
+  });
+
   it('stops at a changed certificate: both fingerprints, and the command', async () => {
     const run = await login('lab', { contexts });
     expect(run.exitCode).to.equal(2);
@@ -530,6 +581,21 @@ describe('pmx logout', () => {
       expect(run.exitCode).to.equal(1);
     });
   }
+
+  it('says that a secretCommand goes on to give out its secret', async () => {
+    const lab = { ...contexts.lab, secretCommand: ['pass', 'show', 'lab'] };
+    const run = await logout(['--yes'], { contexts: { lab } });
+    expect(run.exitCode, run.stderr).to.equal(0);
+    expect(run.stderr).to.contain('config unset contexts.lab.secretCommand');
+  });
+
+  it('revokes nothing for a read-only context, and asks for no password', async () => {
+    const lab = { ...contexts.lab, readOnly: true };
+    const run = await logout(['lab', '--revoke', '--yes'], { contexts: { lab } }, password);
+    expect(run.exitCode).to.equal(1);
+    expect(run.stderr).to.contain('PMX_READ_ONLY');
+    expect(run.recording.logins).to.be.empty;
+  });
 
   it('refuses --revoke of a context without a token', async () => {
     const person = { desk: { endpoint: at(8006), user: 'jane@pam' } };

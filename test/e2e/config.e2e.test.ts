@@ -223,7 +223,7 @@ describe('configuration', function () {
       expect(stderr).to.contain('PMX_CONFIG_UNREADABLE');
       expect((await home.pmx(['config', 'path'])).code).to.equal(0);
       const written = await home.pmx(['config', 'edit', '--editor', `cp ${home.file('good')}`]);
-      expect(written.code).to.equal(2);
+      expect(written.code, 'nothing to copy').to.equal(2);
       writeFileSync(home.file('good'), 'output: wide\n');
       const mended = await home.pmx(['config', 'edit', '--editor', `cp ${home.file('good')}`]);
       expect(mended.code, mended.stderr).to.equal(0);

@@ -187,6 +187,35 @@ describe('getting in and out', function () {
     expect(failed.stdout + failed.stderr).to.not.contain('not-the-password');
   });
 
+  it('a header out of the environment stays there', async () => {
+    const config = join(lab.path, 'config/config.yaml');
+    const edit = ['config', 'set', 'contexts.gate.headers', '{"X-Gate": "${GATE}"}'];
+    await lab.json('context', 'copy', 'sandbox', 'gate');
+    const env = { GATE: 'gate-key-1234' };
+    expect((await lab.pmx(edit, { env })).code).to.equal(0);
+    const [, , , fingerprint] = lab.server();
+    const again = await lab.pmx(['login', 'gate', '--fingerprint', fingerprint!], { env });
+    expect(again.code, again.stderr).to.equal(0);
+    expect(readFileSync(config, 'utf8')).to.contain('${GATE}');
+    expect(traces() + again.stdout + again.stderr).to.not.contain(env.GATE);
+    expect((await lab.pmx(['whoami', '--context', 'gate'], { env })).code).to.equal(0);
+    expect((await lab.pmx(['whoami', '--context', 'gate'])).stderr).to.contain(
+      'PMX_UNSET_VARIABLE',
+    );
+    expect((await lab.pmx(['context', 'remove', 'gate', '--yes'], { env })).code).to.equal(0);
+  });
+
+  it('logging in somewhere is no write in a read-only context', async () => {
+    await lab.json('config', 'set', 'contexts.sandbox.readOnly', 'true');
+    const made = await login('beside', '--role', 'read-only', '--token-name', 'beside');
+    expect(made.code, made.stdout + made.stderr).to.equal(0);
+    const refused = await lab.pmx(['api', 'post', '/pools', 'poolid=x', '--json']);
+    expect(JSON.parse(refused.stdout)).to.have.nested.property('error.code', 'PMX_READ_ONLY');
+    await lab.json('config', 'unset', 'contexts.sandbox.readOnly');
+    await lab.json('context', 'remove', 'beside', '--yes');
+    await lab.json('api', 'delete', '/access/users/root@pam/token/beside', '--yes');
+  });
+
   it('the environment wins over the stored secret, and whoami says so', async () => {
     const wrong = await lab.pmx(['whoami', '--context', 'sandbox'], {
       env: { PMX_TOKEN_SECRET: 'wrong-secret' },

@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { expect } from 'chai';
+
+import { environment } from '#dist/help/environment.js';
+import { settings } from '#dist/lib/config/schema/settings.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -28,6 +32,40 @@ describe('configuration', () => {
       encoding: 'utf8',
     });
     expect(status, stderr).to.equal(0);
+  });
+
+  it('no YAML is loaded where no YAML file is, and the keychain is not asked', () => {
+    const home = mkdtempSync(join(tmpdir(), 'pmx-health-'));
+    try {
+      const hook = `import { registerHooks } from 'node:module';
+        registerHooks({ resolve: (name, context, next) => {
+          if (/^(yaml|keytar|age-encryption|got)$|keychain-helper/.test(name)) process.exit(99);
+          return next(name, context);
+        } });`;
+      const run = (cwd: string): number | null =>
+        spawnSync(
+          process.execPath,
+          [
+            '--import',
+            `data:text/javascript,${encodeURIComponent(hook)}`,
+            join(root, 'bin/run.js'),
+            'context',
+            'list',
+          ],
+          { cwd, env: { PATH: process.env['PATH'], PMX_HOME: home, PMX_SYSTEM_CONFIG: '/none' } },
+        ).status;
+      expect(run(home)).to.equal(0);
+      writeFileSync(join(home, '.pmx.yaml'), 'output: wide\n');
+      expect(run(home), 'the hook sees what it shall see').to.equal(99);
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
+  });
+
+  it('every variable of a setting is in pmx help environment', () => {
+    const text = environment();
+    for (const { env } of Object.values(settings))
+      for (const name of env) expect(text).to.match(new RegExp(`\\b${name}\\b`));
   });
 
   it('nothing heavy is loaded to begin with', () => {

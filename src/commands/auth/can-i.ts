@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core';
 import { ExitCode, noPlan, type Plan, rehearseLine, ShowCommand } from '@pmx-cli/kit';
 
+import { wordsInQuestion } from '../../lib/commands/words-in-question.js';
 import type { CanI } from '../../lib/operations/permissions/can-i.js';
 
 export default class AuthCanI extends ShowCommand<CanI> {
@@ -28,7 +29,11 @@ no, and 2 when something that decides cannot be told.`;
 
   protected override async show(): Promise<CanI> {
     const { answerCanI } = await import('../../lib/operations/permissions/can-i.js');
-    const rehearsed = await rehearseLine(this.positionals, this.config, this.session);
+    const rehearsed = await rehearseLine(
+      wordsInQuestion(this.argv, this.positionals),
+      this.config,
+      this.session,
+    );
     const answer = await answerCanI(await this.pve(), this.session.paths.cache, rehearsed);
     if (answer.allowed === false) process.exitCode = ExitCode.proxmox;
     if (answer.allowed === null) process.exitCode = ExitCode.surroundings;

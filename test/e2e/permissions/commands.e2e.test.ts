@@ -41,6 +41,10 @@ describe('auth can-i, auth role, preflight and wait', function () {
     expect(yes.code, yes.stderr).to.equal(0);
     expect(yes.stdout).to.match(/^yes: root@pam!pmx/);
 
+    const twice = ['vm', 'list', '--filter', 'name=web', '--filter', 'status=running'];
+    const again = await lab.pmx(['auth', 'can-i', '--', ...twice]);
+    expect(again.stdout + again.stderr).to.contain(`pmx ${twice.join(' ')}`);
+
     const start = ['api', 'post', '/nodes/pve1/qemu/200/status/reset'];
     const no = await lab.pmx(['auth', 'can-i', '--json', '--', ...start], { env: narrow });
     expect(no.code, no.stderr).to.equal(3);

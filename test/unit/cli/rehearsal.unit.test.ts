@@ -35,7 +35,6 @@ describe('a session for planning only', () => {
       () => session.prompt.text('?'),
       () => session.prompt.choose('?', []),
       () => session.access.enter({ endpoint: 'https://x:8006' }, token),
-      () => session.access.certificate({ endpoint: 'https://x:8006' }),
       () => session.access.realms({ endpoint: 'https://x:8006' }),
     ]) {
       const error = await attempt().catch((thrown: { code: string }) => thrown);

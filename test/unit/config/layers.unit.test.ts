@@ -33,6 +33,8 @@ function sample(spec: Spec, layer: number): string {
     case 'list':
       return `layer${layer},more`;
     default:
+      if (spec.example === 'wide') return ['table', 'wide', 'json', 'yaml', 'csv'][layer]!;
+      if (spec.example.startsWith('udp:')) return `udp://layer${layer}`;
       return spec.example.startsWith('5000') ? `${200 + layer}-999` : `layer${layer}`;
   }
 }
@@ -149,7 +151,7 @@ describe('config: layers', () => {
         currentContext: [{ context: 'flagged' }, 'flagged'],
         requestTimeout: [{ 'request-timeout': 77 }, 77],
         output: [{ json: true }, 'json'],
-        logLevel: [{ debug: true }, 'debug'],
+        logLevel: [{ 'log-level': 'warn', debug: true }, 'warn'],
         color: [{ 'no-color': true }, 'never'],
       };
       const flag = flags[key];

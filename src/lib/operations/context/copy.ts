@@ -7,6 +7,8 @@ import {
 } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
+import { savedRecord } from './saved-record.js';
+
 /** @throws RequestError `PMX_CONTEXT_NOT_FOUND`, `PMX_CONTEXT_EXISTS`, `PMX_INVALID_CONTEXT_NAME` */
 export async function planContextRename(
   contexts: Contexts,
@@ -37,18 +39,19 @@ export async function planContextRename(
 export async function planContextCopy(contexts: Contexts, from: string, to: string): Promise<Plan> {
   await requireFree(contexts, from, to);
   // As the file has it, with its ${…}.
-  const record = (await contexts.list())[from] as ContextRecord;
+  const secrets: Record<string, string> = {};
+  const record = savedRecord((await contexts.list())[from] as ContextRecord, secrets);
   const steps: Step[] = [
     {
       id: 'save',
       title: `Write context ${to}`,
       kind: 'context.save',
-      args: { name: to, context: { ...record } },
+      args: { name: to, context: record },
       undo: [{ title: `Remove context ${to}`, kind: 'context.remove', args: { name: to } }],
     },
     ...(await secretSteps(contexts, from, to, true)),
   ];
-  return plan('context.copy', `Copy context ${from} to ${to}`, steps, to);
+  return { ...plan('context.copy', `Copy context ${from} to ${to}`, steps, to), secrets };
 }
 
 async function secretSteps(

@@ -13,6 +13,7 @@ import { isMapping, type Mapping } from '../../config/files/canonical.js';
 import { formatOf, parseFile, readRaw } from '../../config/files/read-file.js';
 import { isSecretHeader } from '../../config/write/backups.js';
 import { parseContext } from '../../config/schema/context-fields.js';
+import { savedRecord } from './saved-record.js';
 
 export interface ExportRequest {
   names: readonly string[];
@@ -97,7 +98,7 @@ export async function planContextImport(
       kind: 'context.save',
       args: {
         name,
-        context: { ...record },
+        context: savedRecord(record, values),
         ...(secret !== undefined && { secret: secretRef(name) }),
       },
       ...(!replaces && {
@@ -113,7 +114,10 @@ export async function planContextImport(
     notes,
     steps,
     secrets: values,
-    result: { contexts: [...wanted], secrets: Object.keys(values) },
+    result: {
+      contexts: [...wanted],
+      secrets: wanted.filter((name) => Object.hasOwn(values, name)),
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { type ContextRecord, type Plan, type PveReader, secretRef, type Step } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
+import { savedRecord } from '../context/saved-record.js';
 import { prove, type Proven } from './credentials.js';
 import type { LoginRequest, LoginSession, Target } from './request.js';
 import { type Job, jobs, rightsOf } from './roles.js';
@@ -130,7 +131,7 @@ async function assemble(
     replaced && replaced.secretCommand === undefined
       ? await session.contexts.secret(name)
       : undefined;
-  const secrets = {
+  const secrets: Record<string, string> = {
     ...(proven.type === 'token' && !fromCommand && { [tokenSecret]: proven.secret }),
     ...(before !== undefined && { before }),
   };
@@ -152,7 +153,14 @@ async function assemble(
   const steps = [
     ...(token?.steps ?? []),
     ...(tokenId === undefined && replaced ? [forget(name, before !== undefined)] : []),
-    save(name, context, secret, use, replaced, before !== undefined),
+    save(
+      name,
+      savedRecord(context, secrets),
+      secret,
+      use,
+      replaced && savedRecord(replaced, secrets),
+      before !== undefined,
+    ),
   ];
   return {
     operation: 'login',
@@ -168,19 +176,21 @@ async function assemble(
   };
 }
 
+type SavedRecord = ReturnType<typeof savedRecord>;
+
 function save(
   name: string,
-  context: ContextRecord,
+  context: SavedRecord,
   secret: ReturnType<typeof secretRef> | undefined,
   use: boolean,
-  replaced: ContextRecord | undefined,
+  replaced: SavedRecord | undefined,
   hadSecret: boolean,
 ): Step {
   return {
     id: 'save',
     title: `Write context ${name}`,
     kind: 'context.save',
-    args: { name, context: { ...context }, ...(secret && { secret }), use },
+    args: { name, context, ...(secret && { secret }), use },
     undo: replaced
       ? [
           ...(secret && !hadSecret
@@ -197,7 +207,7 @@ function save(
             kind: 'context.save',
             args: {
               name,
-              context: { ...replaced },
+              context: replaced,
               ...(hadSecret && { secret: secretRef('before') }),
             },
           },
