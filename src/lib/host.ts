@@ -133,6 +133,7 @@ class HostSession implements Session {
       redact: (text) => redactor.redact(text),
       stdout: process.stdout,
       stderr: process.stderr,
+      whilePaging: (show) => this.#interruption.lendTerminal(show),
     });
     this.log = new LineLogger({
       ...flags.log,
@@ -149,7 +150,10 @@ class HostSession implements Session {
       secret: async (name) =>
         (await this.#secrets.get(name, (await this.#contexts.get(name)).endpoint))?.secret,
     };
-    this.operations = new LazyOperations(() => this.#loadOperations());
+    this.operations = new LazyOperations(
+      () => this.#loadOperations(),
+      (operation) => this.#interruption.during(operation),
+    );
     this.access = new HostAccess({
       resolved: () => this.#resolved(),
       replace: async (connection) => {

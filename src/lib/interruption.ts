@@ -9,6 +9,10 @@ export class Interruption {
   readonly #abandon = new AbortController();
   readonly #tell: (text: string) => void;
   #awaited: (() => void) | undefined;
+  /** Operations under way: only then is there something to take back. */
+  #operations = 0;
+  /** Another program has the terminal. */
+  #lent = 0;
   readonly #listener = (): void => this.#onSignal();
 
   constructor(tell: (text: string) => void) {
@@ -31,18 +35,40 @@ export class Interruption {
     return new Promise((resolve) => (this.#awaited = resolve));
   }
 
+  /** What runs here can be taken back. */
+  async during<T>(operation: () => Promise<T>): Promise<T> {
+    this.#operations++;
+    try {
+      return await operation();
+    } finally {
+      this.#operations--;
+    }
+  }
+
+  /** A pager gets the Ctrl-C of the terminal as well, and it is meant for the pager. */
+  async lendTerminal<T>(toOther: () => Promise<T>): Promise<T> {
+    this.#lent++;
+    try {
+      return await toOther();
+    } finally {
+      this.#lent--;
+    }
+  }
+
   dispose(): void {
     for (const signal of signals) process.off(signal, this.#listener);
   }
 
   #onSignal(): void {
+    if (this.#lent > 0) return;
     if (this.#awaited) {
       this.#awaited();
       this.#awaited = undefined;
       return;
     }
     if (!this.#stop.signal.aborted) {
-      this.#tell('Interrupted: taking back what was begun (Ctrl-C again to leave it as it is).');
+      if (this.#operations > 0)
+        this.#tell('Interrupted: taking back what was begun (Ctrl-C again to leave it as it is).');
       this.#stop.abort();
     } else if (!this.#abandon.signal.aborted) {
       this.#tell('Left as it is. See pmx op list.');

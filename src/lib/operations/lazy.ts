@@ -3,14 +3,21 @@ import type { DryRunStyle, Operations, OperationSummary, Plan, RunOptions } from
 /** Loads the engine with the first call, so that commands that only read never pay for it. */
 export class LazyOperations implements Operations {
   readonly #load: () => Promise<Operations>;
+  readonly #during: (operation: () => Promise<unknown>) => Promise<unknown>;
   #loaded: Promise<Operations> | undefined;
 
-  constructor(load: () => Promise<Operations>) {
+  /** @param during is told of every run */
+  constructor(
+    load: () => Promise<Operations>,
+    during: (operation: () => Promise<unknown>) => Promise<unknown>,
+  ) {
     this.#load = load;
+    this.#during = during;
   }
 
   async run(plan: Plan, options?: RunOptions): Promise<unknown> {
-    return (await this.#engine()).run(plan, options);
+    const engine = await this.#engine();
+    return this.#during(() => engine.run(plan, options));
   }
 
   async describe(plan: Plan, style: DryRunStyle): Promise<string[]> {

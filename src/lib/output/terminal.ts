@@ -27,6 +27,8 @@ export interface OutputOptions extends OutputLooks {
   redact(text: string): string;
   stdout: NodeJS.WritableStream;
   stderr: NodeJS.WritableStream;
+  /** Around the time that a pager has the terminal. */
+  whilePaging?(show: () => Promise<boolean>): Promise<boolean>;
 }
 
 /** stdout holds the result, stderr everything that is for the person. */
@@ -92,7 +94,9 @@ export class TerminalOutput implements Output {
     const text = this.#options.redact(this.#drawn(rows, shape));
     const { page, pagerFor } = await import('./pager.js');
     const pager = pagerFor(text, this.#options.stdout, this.#looks.pager);
-    if (pager === undefined || !(await page(`${text}\n`, pager))) this.#write('stdout', text);
+    const { whilePaging = (show) => show() } = this.#options;
+    const shown = pager !== undefined && (await whilePaging(() => page(`${text}\n`, pager)));
+    if (!shown) this.#write('stdout', text);
   }
 
   redraw<T>(rows: readonly T[], shape: ListShape<T>, title: string): void {
