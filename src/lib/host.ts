@@ -294,6 +294,7 @@ class HostSession implements Session {
       timeouts: await this.#timeouts(),
       protect: (secret) => this.protect(secret),
       debug: (line) => this.log.debug(line),
+      answered: (fields) => this.log.trace('answered', fields),
     });
   }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { startSandbox } from '../dist/server/index.js';
-import { Bench, expectOk, SECRET } from './helper.ts';
+import { Bench, expectOk, savedState, SECRET } from './helper.ts';
 import type { Json } from './helper.ts';
 
 describe('cluster, nodes, tasks', function () {
@@ -325,7 +325,7 @@ describe('a sandbox as a process', function () {
     const task = await bench.post('/nodes/pve1/qemu', { vmid: 100, scsi0: 'local:1' });
     await sleep(300);
     // A busy machine saves later.
-    while (!(await readFile(join(dir, 'state.json'), 'utf8')).includes(task.data)) await sleep(20);
+    while (!(await savedState(dir)).includes(task.data)) await sleep(20);
     child.kill('SIGKILL');
     await child.exit;
     bench.agent.destroy();

@@ -1,5 +1,5 @@
 import { Agent, request as httpsRequest } from 'node:https';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -271,4 +271,10 @@ export function values(headers: string[], name: string): string[] {
   return headers.filter(
     (_, index) => index % 2 === 1 && headers[index - 1]!.toLowerCase() === name.toLowerCase(),
   );
+}
+
+/** Everything that a data directory holds of its state: the whole of it, and what changed since. */
+export async function savedState(dataDir: string): Promise<string> {
+  const names = (await readdir(dataDir)).filter((name) => /^state.*\.jsonl?$/.test(name));
+  return (await Promise.all(names.map((name) => readFile(join(dataDir, name), 'utf8')))).join('');
 }

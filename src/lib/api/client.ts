@@ -262,9 +262,11 @@ class Client implements PveClient {
           return transport.exchange(request);
         });
         this.#noteClock(answer);
-        this.#debug(
-          `← ${answer.status} ${answer.reason} (${Math.round(performance.now() - started)} ms, ${answer.text.length} characters)`,
-        );
+        const [millis, characters] = [Math.round(performance.now() - started), answer.text.length];
+        const { status, reason } = answer;
+        this.#debug(`← ${status} ${reason} (${millis} ms, ${characters} characters)`);
+        const { method, path } = request;
+        this.#connection.answered?.({ method, path, status, millis, characters });
         wait = waitBefore(answer, backoff);
         if (last || wait === undefined) return answer;
       } catch (error) {

@@ -41,6 +41,15 @@ export interface PveConnection {
   protect?: (secret: string) => void;
   /** One line for each request and answer, without secrets. */
   debug?: (line: string) => void;
+  /** Called for each answer. */
+  answered?: (answer: {
+    method: string;
+    path: string;
+    status: number;
+    /** From the request to the end of the answer. */
+    millis: number;
+    characters: number;
+  }) => void;
   /** Something the person should know: another endpoint was taken. */
   notice?: (text: string) => void;
 }

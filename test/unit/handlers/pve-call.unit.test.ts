@@ -319,6 +319,68 @@ describe('pve.call: the answer is lost', () => {
     expect(pve.writes).to.have.length(1);
   });
 
+  describe('a DELETE of which no task is known, whose answer was lost', () => {
+    const list = '/nodes/pve1/qemu/101/snapshot';
+    const elsewhere = '/nodes/pve1/qemu/777/snapshot';
+    const remove: PveCallArgs = { method: 'DELETE', path: `${list}/s1` };
+    const cases: Array<[name: string, args: PveCallArgs, answers: object, expected: unknown]> = [
+      ['happened when the list has it no more', remove, { [list]: [{ name: 'current' }] }, 'done'],
+      [
+        'did not when it is there',
+        remove,
+        { [list]: [{ name: 's1' }, { name: 'current' }] },
+        'not',
+      ],
+      ['stays unknown when the list shows nothing at all', remove, { [list]: [] }, 'unknown'],
+      ['stays unknown when it is no list', remove, { [list]: { name: 's1' } }, 'unknown'],
+      ['stays unknown when one may not look', remove, { [list]: denied('/vms/101') }, 'unknown'],
+      [
+        'happened when its guest is gone',
+        { ...remove, path: `${elsewhere}/s1` },
+        {
+          [elsewhere]: apiError(
+            "Configuration file 'nodes/pve1/qemu-server/777.conf' does not exist",
+          ),
+        },
+        'done',
+      ],
+      ['of a guest: it is there', { method: 'DELETE', path: '/nodes/pve1/qemu/101' }, {}, 'not'],
+      ['of a guest: it is gone', { method: 'DELETE', path: '/nodes/pve1/qemu/777' }, {}, 'done'],
+      [
+        'of something encoded',
+        { method: 'DELETE', path: '/access/users/a%40pve' },
+        { '/access/users': [{ userid: 'a@pve' }] },
+        'not',
+      ],
+    ];
+    for (const [name, args, answers, expected] of cases) {
+      it(name, async () => {
+        const { pve, context } = setting();
+        for (const [path, answer] of Object.entries(answers)) pve.answers.set(path, answer);
+        const outcome = await Promise.resolve(pveCall.recover(args, context)).then(
+          (result) => (result ? 'done' : 'not'),
+          (error: { code: string }) => (error.code === 'PMX_OUTCOME_UNKNOWN' ? 'unknown' : error),
+        );
+        expect(outcome).to.equal(expected);
+      });
+    }
+
+    it('is looked at only once the tasks of its guest have ended', async () => {
+      const { pve, context } = setting([{ path: /start/, hold: true }]);
+      const running = pveCall.run(start, context);
+      while (context.upids.length === 0) await context.sleep(0, context.signal);
+      pve.answers.set(list, [{ name: 'current' }]);
+      let told = false;
+      const later = contextFor(pve, { vmid: 102, operation: 'op2' });
+      const recovering = Promise.resolve(pveCall.recover(remove, later)).then(() => (told = true));
+      for (let turn = 0; turn < 20; turn++) await context.sleep(0, context.signal);
+      expect(told).to.equal(false);
+      pve.release();
+      await Promise.all([running, recovering]);
+      expect(told).to.equal(true);
+    });
+  });
+
   it('a look that is refused tells nothing: the outcome stays unknown', async () => {
     const { pve, context } = setting([{ path: /101/, lose: 'after' }]);
     pve.answers.set('/nodes/pve1/tasks', denied('/nodes/pve1'));

@@ -22,6 +22,8 @@ export interface Ready {
   url: string;
   fingerprint: string;
   nodes: number;
+  engine: 'sim' | 'qemu';
+  accel?: 'kvm' | 'tcg';
   idrac: RunningIdrac[];
   startedAt: string;
 }

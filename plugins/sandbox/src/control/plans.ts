@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 
 import { type Plan, ref, RequestError, secretRef, type Step } from '@pmx-cli/kit';
 
+import { findOrphans } from '../server/engine/qemu/runtime.js';
 import type { IdracRequest } from './idrac-input.js';
 import {
   contextName,
@@ -36,6 +37,9 @@ export interface StartRequest {
     latencyMillis?: number;
     seed?: string;
     guests?: number;
+    engine?: string;
+    qemuMemoryMib?: number;
+    qemuCpus?: number;
   };
 }
 
@@ -77,6 +81,7 @@ export function planStart({ location, port, nodes, idrac, use, tuning }: StartRe
           port: 'port',
           pid: 'pid',
           fingerprint: 'fingerprint',
+          engine: 'engine',
           idrac: 'idrac',
         },
         undo: [{ title: 'Stop the sandbox', ...stopEffect(location) }],
@@ -100,6 +105,7 @@ export function planStart({ location, port, nodes, idrac, use, tuning }: StartRe
       pid: ref('pid'),
       fingerprint: ref('fingerprint'),
       nodes,
+      engine: ref('engine'),
       idrac: ref('idrac'),
       context: contextName,
       current: use,
@@ -140,6 +146,13 @@ export function planReset(location: SandboxLocation, contextExists: boolean): Pl
       code: 'PMX_SANDBOX_NO_DATA',
       message: `${dataDir} holds no data of a sandbox (there is no ${stateFile}).`,
       hints: ['pmx sandbox status shows where its data is.'],
+    });
+  }
+  if (!runningSandbox(location) && findOrphans(dataDir).length > 0) {
+    throw new RequestError({
+      code: 'PMX_SANDBOX_GUESTS_LEFT',
+      message: 'The sandbox was killed, and guests of it still run.',
+      hints: ['pmx sandbox start --detach ends them; then pmx sandbox reset'],
     });
   }
   return {

@@ -8,9 +8,23 @@ import type { SandboxLocation } from './location.js';
 export const faultsPath = '/sandbox/faults';
 export const recordingPath = '/sandbox/recording';
 
+/** A guest that runs, with what it uses of the machine. */
+export interface RunningGuest {
+  vmid: number;
+  name: string;
+  /** Share of its CPUs, 0…1. */
+  cpu: number;
+  /** Bytes. */
+  memory: number;
+}
+
 /** What `GET /sandbox/status` tells. */
 export interface SandboxReport {
-  engine: string;
+  engine: 'sim' | 'qemu';
+  accel?: 'kvm' | 'tcg';
+  /** What makes and converts disks; without qemu-img they are copied as they are, new ones have a header only. */
+  diskTool: 'qemu-img' | 'none';
+  running: RunningGuest[];
   /** Bytes. */
   memory: number;
   openTasks: string[];

@@ -2,8 +2,11 @@ import { appendFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AccessControl } from './auth/acl.js';
 import { Tickets } from './auth/tickets.js';
+import { dropUnfinishedArchives } from './backup/leftovers.js';
 import { Faults } from './faults/faults.js';
 import { Recorder } from './faults/recorder.js';
+import type { Engine } from './engine/engine.js';
+import { openEngine } from './engine/choose.js';
 import type { Settings } from './options.js';
 import { addGuests } from './qemu/pretended.js';
 import { reconcile } from './qemu/reconcile.js';
@@ -35,6 +38,8 @@ export class App {
   readonly images: Images;
   readonly qemuImg = new QemuImg();
   readonly recorder = new Recorder();
+  /** What runs the guests. */
+  engine!: Engine;
   faults!: Faults;
   /** Makes the certificate that a fault shows instead; set when the server listens. */
   prepareCertificate: () => Promise<void> = async () => undefined;
@@ -59,7 +64,7 @@ export class App {
   }
 
   /** Opens the data directory. */
-  static async open(settings: Settings): Promise<App> {
+  static async open(settings: Settings, engine: 'sim' | 'qemu' = 'sim'): Promise<App> {
     const store = await Store.open(settings.dataDir, settings.nodes);
     addGuests(store, settings.guests, settings.seed ?? '1');
     const app = new App(settings, store, await Tickets.open(settings.dataDir));
@@ -68,11 +73,15 @@ export class App {
     await mkdir(temporary, { recursive: true, mode: 0o700 });
     // Uploads that a crash has left behind.
     for (const name of await readdir(temporary))
-      if (name.startsWith('pveupload-')) await rm(join(temporary, name), { force: true });
+      if (/^(?:pveupload|vzdump)-/.test(name))
+        await rm(join(temporary, name), { force: true, recursive: true });
     for (const node of store.state.nodes) {
       for (const [id, config] of app.storages.onNode(node))
         if (!config.disable) await app.storages.activate(node, id);
     }
+    await dropUnfinishedArchives(app);
+    app.engine = await openEngine(app, engine);
+    app.resources.figuresOf = (vm) => app.engine.figures(vm);
     await app.#dropHalfMade();
     if (store.wasKilled) await reconcile(app);
     return app;
@@ -113,6 +122,7 @@ export class App {
   async close(): Promise<void> {
     this.qemuImg.close();
     await this.tasks.close();
+    await this.engine.close();
     await this.faults.book.flush();
     await this.store.close();
   }

@@ -3,6 +3,7 @@ import { Router } from './api/router.js';
 import { routes } from './api/routes.js';
 import { App } from './app.js';
 import { hashToken, tokenMatches } from './auth/secrets.js';
+import { chooseEngine } from './engine/choose.js';
 import { messageOf } from './errors.js';
 import { Certificates } from './faults/certificates.js';
 import { controlRoutes } from './faults/control.js';
@@ -22,6 +23,9 @@ export interface RunningSandbox {
   port: number;
   /** SHA-256 of the certificate, AA:BB:… */
   fingerprint: string;
+  engine?: 'sim' | 'qemu';
+  /** How guests are computed, when they are. */
+  accel?: 'kvm' | 'tcg';
   /** Stops listening, fails running tasks and saves. */
   close(): Promise<void>;
 }
@@ -38,13 +42,14 @@ function setToken(app: App, secret: string): void {
 /** Starts a Proxmox VE API on 127.0.0.1. Throws, and leaves nothing running, when the port or the directory cannot be used. */
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
   const settings = settingsOf(options);
+  const engine = await chooseEngine(settings);
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
   const disown = ownDirectory(settings.dataDir);
   let app: App | undefined;
   let log: RequestLog | undefined;
   let listener: Listener;
   try {
-    app = await App.open(settings);
+    app = await App.open(settings, engine);
     const opened = app;
     const certificates = await Certificates.open(app);
     log = new RequestLog(settings.dataDir);
@@ -60,6 +65,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     certificates.onSwitch = (certificate) => listener.present(certificate);
   } catch (error) {
     log?.close();
+    await app?.engine.close().catch(() => undefined);
     disown();
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
       throw new Error(
@@ -78,6 +84,8 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     url: `https://127.0.0.1:${port}`,
     port,
     fingerprint: running.fingerprint,
+    engine,
+    ...(running.engine.accel && { accel: running.engine.accel }),
     close: () => {
       closing ??= (async () => {
         await listener.close();

@@ -9,6 +9,8 @@ import { writeAtomically } from './state/store.js';
 
 /** The process ends at the latest this long after it was told to. */
 const STOP_MILLIS = 1800;
+/** Real guests get more: they write their disks before they go. */
+const STOP_GUESTS_MILLIS = 4000;
 
 /** Reads the options from the environment and takes them out of it, so that no child process inherits the secret. */
 function readOptions(): SandboxOptions {
@@ -59,8 +61,9 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     log(`${signal}: stopping`);
+    const millis = sandbox.engine === 'qemu' ? STOP_GUESTS_MILLIS : STOP_MILLIS;
     // eslint-disable-next-line no-restricted-properties -- a process of its own: whatever hangs must not keep it alive
-    setTimeout(() => process.exit(0), STOP_MILLIS).unref();
+    setTimeout(() => process.exit(0), millis).unref();
     void rm(ready, { force: true })
       .then(() => Promise.all([sandbox.close(), idrac.close()]))
       .then(
@@ -71,10 +74,10 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => stop('SIGTERM')).on('SIGINT', () => stop('SIGINT'));
   process.on('uncaughtException', (error) => log(`uncaught: ${error.stack ?? error.message}`));
   process.on('unhandledRejection', (error) => log(`unhandled: ${messageOf(error)}`));
-  const { port, url, fingerprint } = sandbox;
+  const { port, url, fingerprint, engine, accel } = sandbox;
   await writeAtomically(
     ready,
-    `${JSON.stringify({ pid: process.pid, port, url, fingerprint, nodes: options.nodes, idrac: idrac.personas.map((persona) => ({ generation: persona.generation, url: persona.url, fingerprint: persona.fingerprint })), startedAt: new Date().toISOString() })}\n`,
+    `${JSON.stringify({ pid: process.pid, port, url, fingerprint, nodes: options.nodes, engine, accel, idrac: idrac.personas.map((persona) => ({ generation: persona.generation, url: persona.url, fingerprint: persona.fingerprint })), startedAt: new Date().toISOString() })}\n`,
   );
   log(`listening on ${url}`);
 }

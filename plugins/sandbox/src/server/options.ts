@@ -1,5 +1,9 @@
+import { cpus, totalmem } from 'node:os';
 import type { PersonaOptions } from './idrac/options.js';
 import { bootDuration } from './tasks/durations.js';
+
+/** `auto`: real guests where QEMU is installed. */
+export type EngineChoice = 'auto' | 'sim' | 'qemu';
 
 /** What a caller decides about a sandbox; see `index.ts` for the way to start one. */
 export interface SandboxOptions {
@@ -13,6 +17,14 @@ export interface SandboxOptions {
   nodes: number;
   /** Secret of the API token root@pam!pmx (Administrator, privsep 0), set again at each start. It is also root@pam's password. */
   tokenSecret: string;
+  /** `sim` (default) pretends guests, `qemu` boots them, `auto` boots them where QEMU is installed. */
+  engine?: EngineChoice;
+  /** Engine qemu: memory of all running guests together, default half of the machine's. */
+  qemuMemoryMib?: number;
+  /** Engine qemu: CPUs that one guest gets at most, default as many as the machine has. */
+  qemuCpus?: number;
+  /** Engine qemu: the program, default qemu-system-x86_64. */
+  qemuBinary?: string;
   /** Minimum time that every task takes, default 150; wins over `speed`. */
   taskMillis?: number;
   /** 1: tasks and boots take as long as on an ordinary server, 10: a tenth of it, 0: as fast as it goes. */
@@ -74,6 +86,10 @@ export function settingsOf(options: SandboxOptions): Settings {
     agentTimeoutMillis: options.agentTimeoutMillis ?? 3000,
     brokenPipeMillis: options.brokenPipeMillis ?? 5000,
     allowHosts: options.allowHosts ?? [],
+    engine: options.engine ?? 'sim',
+    qemuMemoryMib: options.qemuMemoryMib ?? Math.floor(totalmem() / 2 / 1024 ** 2),
+    qemuCpus: options.qemuCpus ?? cpus().length,
+    qemuBinary: options.qemuBinary ?? 'qemu-system-x86_64',
   };
   if (!settings.dataDir) throw new Error('sandbox: dataDir is missing');
   if (!Number.isInteger(settings.port) || settings.port < 0 || settings.port > 65_535)
@@ -91,6 +107,10 @@ export function settingsOf(options: SandboxOptions): Settings {
       `sandbox: latencyMillis must be between 0 and ${MAX_LATENCY_MILLIS}, got ${latencyMillis}`,
     );
   if (seed === '') throw new Error('sandbox: the seed is empty');
+  if (!['auto', 'sim', 'qemu'].includes(settings.engine))
+    throw new Error(`sandbox: there is no engine '${settings.engine}'`);
+  if (!(settings.qemuMemoryMib > 0) || !(settings.qemuCpus >= 1))
+    throw new Error('sandbox: the limits of memory and CPUs must be above 0');
   if (!options.tokenSecret) throw new Error('sandbox: the token secret is missing');
   return settings;
 }

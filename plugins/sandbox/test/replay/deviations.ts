@@ -59,7 +59,6 @@ export const MISSING =
 
 /** Where endpoints may be missing; one that goes missing anywhere else is a mistake. */
 export const MISSING_AREAS = [
-  /^\/nodes\/\w+\/vzdump\//,
   /^\/nodes\/\w+\/aplinfo$/,
-  /^\/nodes\/\w+\/storage\/\w+\/(?:identity|import-metadata|prunebackups)(?:\?|$)/,
+  /^\/nodes\/\w+\/storage\/\w+\/(?:identity|import-metadata)(?:\?|$)/,
 ];

@@ -12,10 +12,12 @@ interface StartResult {
   context: string;
   current: boolean;
   data: string;
+  engine: 'sim' | 'qemu';
   idrac: RunningIdrac[];
 }
 
 const tuning = 'BEHAVIOUR';
+const mebibyte = 2 ** 20;
 
 export default class SandboxStart extends ChangeCommand<StartResult> {
   static override summary =
@@ -25,6 +27,7 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
   static override examples = [
     '<%= config.bin %> sandbox start --detach',
     '<%= config.bin %> sandbox start --nodes 3 --port 8006',
+    '<%= config.bin %> sandbox start --detach --engine qemu --memory-limit 4G',
     '<%= config.bin %> sandbox start --detach --idrac 8:expired,9',
     '<%= config.bin %> sandbox start --detach --nodes 3 --guests 1000 --seed demo --speed 10x',
   ];
@@ -72,6 +75,22 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
       min: 0,
       max: 60_000,
     }),
+    engine: Flags.option({
+      description:
+        'How guests run: pretended (sim), booted by QEMU (qemu), or by QEMU where it is installed (auto).',
+      options: ['sim', 'qemu', 'auto'] as const,
+      default: 'sim',
+    })(),
+    'memory-limit': Flags.custom<number>({
+      description:
+        'Engine qemu: memory of all running guests together; half of the machine by default.',
+      helpValue: 'SIZE',
+      parse: async (value) => parseDiskSize(value).bytes,
+    })(),
+    'cpu-limit': Flags.integer({
+      description: "Engine qemu: CPUs that one guest gets at most; the machine's own by default.",
+      min: 1,
+    }),
     'task-millis': Flags.integer({
       description: 'How long every task takes at least, in milliseconds; wins over --speed.',
       helpGroup: tuning,
@@ -108,6 +127,7 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
 
   protected override async plan(): Promise<Plan> {
     const flags = this.flagsOf(SandboxStart);
+    const memoryLimit = flags['memory-limit'];
     return planStart({
       location: locate(this.session.paths.data, flags.data),
       port: flags.port,
@@ -126,6 +146,9 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
         latencyMillis: flags['latency-millis'],
         seed: flags.seed,
         guests: flags.guests,
+        engine: flags.engine,
+        qemuMemoryMib: memoryLimit === undefined ? undefined : Math.floor(memoryLimit / mebibyte),
+        qemuCpus: flags['cpu-limit'],
       },
     });
   }

@@ -4,15 +4,22 @@ import { ShowCommand } from '@pmx-cli/kit';
 
 import { contextFlag, dataFlag } from '../../control/flags.js';
 import { locate, type Ready, runningSandbox } from '../../control/location.js';
-import { askSandbox, faultsOnDisk, type SandboxReport } from '../../control/steering.js';
+import {
+  askSandbox,
+  faultsOnDisk,
+  type RunningGuest,
+  type SandboxReport,
+} from '../../control/steering.js';
 import type { FaultEntry } from '../../server/faults/book.js';
 import { ruleText } from '../../server/faults/rule.js';
 
-interface Status extends Partial<Ready> {
+interface Status extends Omit<Partial<Ready>, 'engine'> {
   running: boolean;
   data: string;
   dataExists: boolean;
-  engine: string;
+  engine?: 'sim' | 'qemu';
+  diskTool?: 'qemu-img' | 'none';
+  runningGuests?: RunningGuest[];
   context: string;
   faults: FaultEntry[];
   /** Bytes; these are only known while the sandbox can be asked. */
@@ -38,7 +45,6 @@ export default class SandboxStatus extends ShowCommand<Status> {
       ...running,
       data: location.dataDir,
       dataExists: existsSync(location.stateFile),
-      engine: 'sim',
       context,
       faults: faultsOnDisk(location),
       ...(running && (await this.#ask(running, context))),
@@ -46,12 +52,15 @@ export default class SandboxStatus extends ShowCommand<Status> {
   }
 
   /** The rest of the status is worth showing also when the sandbox does not answer, which may be a fault of it. */
-  async #ask({ url }: Ready, context: string): Promise<Partial<SandboxReport>> {
+  async #ask({ url }: Ready, context: string): Promise<Partial<Status>> {
     try {
       const { endpoint } = await this.session.contexts.get(context);
-      return endpoint === url
-        ? await askSandbox<SandboxReport>(this.session, '/sandbox/status')
-        : {};
+      if (endpoint !== url) return {};
+      const { running, ...report } = await askSandbox<SandboxReport>(
+        this.session,
+        '/sandbox/status',
+      );
+      return { ...report, runningGuests: running };
     } catch (error) {
       this.session.log.debug(error instanceof Error ? error.message : String(error));
       return {};
@@ -70,7 +79,9 @@ export default class SandboxStatus extends ShowCommand<Status> {
       ['Open tasks', openTasks?.length],
       ['Started', status.startedAt],
       ['Fingerprint', status.fingerprint],
-      ['Engine', status.engine],
+      ['Engine', engineText(status)],
+      ['Disks', diskText(status)],
+      ['Guests running', guestText(status)],
       ['iDRACs', status.idrac?.map(({ generation, url }) => `${generation}: ${url}`).join('\n')],
       ['Recording', status.recording ? 'yes' : undefined],
       ['Faults', faultsText(faults)],
@@ -78,6 +89,23 @@ export default class SandboxStatus extends ShowCommand<Status> {
       ['Data', dataText(status)],
     ]);
   }
+}
+
+function engineText({ engine, accel }: Status): string | undefined {
+  return accel === undefined ? engine : `${engine} (${accel === 'kvm' ? 'KVM' : 'TCG, no KVM'})`;
+}
+
+function diskText({ diskTool }: Status): string | undefined {
+  if (diskTool === undefined || diskTool === 'qemu-img') return diskTool;
+  return 'header-only: qemu-img is not installed (Debian package qemu-utils)';
+}
+
+function guestText({ runningGuests = [] }: Status): string | undefined {
+  const texts = runningGuests.map(
+    ({ vmid, name, cpu, memory }) =>
+      `${vmid} ${name}: ${Math.round(memory / mebibyte)} MiB, ${Math.round(cpu * 100)} % CPU`,
+  );
+  return texts.length > 0 ? texts.join('\n') : undefined;
 }
 
 function faultsText(faults: readonly FaultEntry[]): string {

@@ -1,4 +1,6 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { BACKUP_FORMATS } from './backup/formats.js';
+import { CONTAINER_FORMATS } from './lxc/formats.js';
 import { PRIVILEGES } from '../auth/privileges.js';
 
 /** Checks a text; the result is what is wrong with it, or undefined. */
@@ -39,6 +41,8 @@ function ipconfig(value: string): string | undefined {
 }
 
 const FORMATS: Readonly<Record<string, Check>> = {
+  ...CONTAINER_FORMATS,
+  ...BACKUP_FORMATS,
   'pve-vmid': (value) =>
     /^[1-9][0-9]{2,8}$/.test(value) ? undefined : 'value does not look like a valid VM ID',
   'pve-node': matches(

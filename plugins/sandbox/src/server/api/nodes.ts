@@ -129,15 +129,4 @@ export const nodeRoutes: Route[] = [
     returns: 'object',
     handler: () => VERSION,
   },
-  {
-    method: 'GET',
-    path: '/nodes/{node}/lxc',
-    name: 'vmlist',
-    description: 'LXC container index (per node).',
-    params: onNode,
-    permissions: { user: 'all' },
-    protected: true,
-    returns: 'array',
-    handler: () => [],
-  },
 ];

@@ -2,7 +2,8 @@ import type { App } from '../app.js';
 import type { Identity } from '../auth/acl.js';
 import { failure, taskMessageOf } from '../errors.js';
 import type { Pool } from '../state/model.js';
-import { resourceRow } from '../qemu/status.js';
+import { resourceRow } from '../guests/resource-row.js';
+import { kindOf } from '../qemu/vms.js';
 import { flag, optionalText, text } from './common.js';
 import type { Call, Param, Permissions, Route } from './types.js';
 
@@ -29,7 +30,10 @@ function poolOf(app: App, id: string): Pool {
 }
 
 function members(app: App, pool: Pool, only: string | undefined): unknown[] {
-  const vms = pool.vms.flatMap((vmid) => app.vms.find(vmid) ?? []).map(resourceRow);
+  const vms = pool.vms
+    .flatMap((vmid) => app.vms.find(vmid) ?? [])
+    .filter((vm) => only === undefined || only === kindOf(vm))
+    .map((vm) => resourceRow(vm, app.engine.figures(vm)));
   const storages = pool.storages.flatMap((storage) =>
     app.store.state.nodes.map((node) => ({
       id: `storage/${node}/${storage}`,
@@ -40,10 +44,7 @@ function members(app: App, pool: Pool, only: string | undefined): unknown[] {
       plugintype: 'dir',
     })),
   );
-  return [
-    ...(only === undefined || only === 'qemu' ? vms : []),
-    ...(only === undefined || only === 'storage' ? storages : []),
-  ];
+  return [...vms, ...(only === undefined || only === 'storage' ? storages : [])];
 }
 
 function details(app: App, id: string, only: string | undefined): Record<string, unknown> {

@@ -4,6 +4,14 @@ import { ticketRoutes } from './access/ticket.js';
 import { tokenRoutes } from './access/tokens.js';
 import { userRoutes } from './access/users.js';
 import { clusterRoutes } from './cluster.js';
+import { containerConfigRoutes } from './lxc/config.js';
+import { containerConsoleRoutes } from './lxc/console.js';
+import { containerMoveRoutes } from './lxc/move.js';
+import { containerPowerRoutes } from './lxc/power.js';
+import { containerRoutes } from './lxc/containers.js';
+import { containerSnapshotRoutes } from './lxc/snapshots.js';
+import { backupRoutes } from './backup/vzdump.js';
+import { pruneRoutes } from './backup/prune.js';
 import { acmeRoutes } from './cluster/acme.js';
 import { clusterConfigRoutes } from './cluster/config.js';
 import { haRoutes } from './cluster/ha.js';
@@ -86,4 +94,12 @@ export const routes: readonly Route[] = [
   ...consoleRoutes,
   ...snapshotRoutes,
   ...poolRoutes,
+  ...containerRoutes,
+  ...containerConfigRoutes,
+  ...containerPowerRoutes,
+  ...containerSnapshotRoutes,
+  ...containerMoveRoutes,
+  ...containerConsoleRoutes,
+  ...backupRoutes,
+  ...pruneRoutes,
 ];

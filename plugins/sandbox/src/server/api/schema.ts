@@ -18,6 +18,8 @@ const COUNTS: Readonly<Record<string, number>> = {
   scsi: 31,
   virtio: 16,
   net: 32,
+  mp: 256,
+  dev: 256,
   ipconfig: 32,
   serial: 4,
   parallel: 3,

@@ -1,3 +1,4 @@
+import { isProtected, notesOf, removeBackup, setAttributes } from '../backup/files.js';
 import { failure, parameterError } from '../errors.js';
 import { listContent } from '../storage/content.js';
 import { parseSize } from '../storage/disk-format.js';
@@ -6,7 +7,10 @@ import { storeUpload } from '../storage/upload.js';
 import type { UploadContent } from '../storage/upload.js';
 import { formatsOf, typeOf } from '../storage/types.js';
 import { parseVolume } from '../storage/volumes.js';
+import type { Volume } from '../storage/volumes.js';
+import type { App } from '../app.js';
 import {
+  flag,
   node,
   onStorage,
   optional,
@@ -53,7 +57,36 @@ async function volumeInfo(call: Call): Promise<unknown> {
     // LVM cannot tell.
     used: lvm ? 0 : info.used,
     format: isDisk ? volume.format : 'raw',
+    ...(volume.type === 'backup' ? await attributesOf(app, on, volume) : {}),
   };
+}
+
+async function attributesOf(app: App, on: string, volume: Volume): Promise<object> {
+  const notes = await notesOf(app, on, volume);
+  return {
+    ...(notes === undefined ? {} : { notes }),
+    protected: (await isProtected(app, on, volume)) ? 1 : 0,
+  };
+}
+
+async function updateAttributes(call: Call): Promise<null> {
+  const { app, user, params } = call;
+  const on = params.string('node');
+  const volume = parseVolume(volidOf(call));
+  app.storages.get(volume.storage, on);
+  checkReadVolume(app, user, volume);
+  const notes = params.optionalString('notes');
+  if (volume.type !== 'backup') {
+    if (notes !== undefined) throw failure('only backups can have notes');
+    if (params.has('protected')) throw failure("only backups support attribute 'protected'");
+    return null;
+  }
+  await app.images.info(on, volume);
+  await setAttributes(app, on, volume, {
+    ...(notes === undefined ? {} : { notes }),
+    ...(params.has('protected') ? { protected: params.flag('protected') } : {}),
+  });
+  return null;
 }
 
 async function deleteVolume(call: Call): Promise<string | null> {
@@ -67,7 +100,10 @@ async function deleteVolume(call: Call): Promise<string | null> {
     { node: on, type: 'imgdel', id: about, user: user.id },
     async (task) => {
       await task.work();
-      const there = await app.images.free(on, volume.volid);
+      const there =
+        volume.type === 'backup'
+          ? await removeBackup(app, on, volume)
+          : await app.images.free(on, volume.volid);
       if (!there) task.log(`disk image '${app.storages.shownPath(volume)}' does not exist`);
       task.log(`Removed volume '${volume.volid}'`);
     },
@@ -173,6 +209,23 @@ export const storageVolumeRoutes: Route[] = [
     params: { node, storage: optional(storage), volume: text('Volume identifier') },
     permissions: { user: 'all', description: 'You need read access for the volume.' },
     handler: volumeInfo,
+  },
+  {
+    method: 'PUT',
+    path: `${ON}/content/{volume}`,
+    name: 'updateattributes',
+    description: 'Update volume attributes',
+    returns: 'null',
+    protected: true,
+    params: {
+      node,
+      storage: optional(storage),
+      volume: text('Volume identifier'),
+      notes: optionalText('The new notes.'),
+      protected: flag('Protection status. Currently only supported for backups.'),
+    },
+    permissions: { user: 'all', description: 'You need read access for the volume.' },
+    handler: updateAttributes,
   },
   {
     method: 'DELETE',

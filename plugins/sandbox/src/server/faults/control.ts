@@ -1,3 +1,4 @@
+import type { App } from '../app.js';
 import { parameterError } from '../errors.js';
 import { optionalInteger, optionalText, text } from '../api/common.js';
 import type { Call, Permissions, Route } from '../api/types.js';
@@ -10,11 +11,25 @@ export const CONTROL = '/sandbox';
 const MODIFY: Permissions = { check: ['perm', '/', ['Sys.Modify']] };
 const DEFAULT_LIMIT = 500;
 
-function status({ app }: Call): unknown {
+/** What runs the guests, and what these use of the machine. */
+function engineReport(app: App): object {
+  const running = app.vms.all().filter((vm) => vm.guest);
+  return {
+    engine: app.engine.name,
+    ...(app.engine.accel && { accel: app.engine.accel }),
+    running: running.map((vm) => {
+      const { cpu, memhost } = app.engine.figures(vm);
+      return { vmid: vm.vmid, name: vm.config['name'] ?? `VM ${vm.vmid}`, cpu, memory: memhost };
+    }),
+  };
+}
+
+async function status({ app }: Call): Promise<unknown> {
   const { state } = app.store;
   const open = state.tasks.filter(({ exitstatus }) => exitstatus === undefined);
   return {
-    engine: 'sim',
+    ...engineReport(app),
+    diskTool: (await app.qemuImg.present()) ? 'qemu-img' : 'none',
     memory: process.memoryUsage.rss(),
     openTasks: open.map(({ upid }) => upid),
     guests: Object.keys(state.vms).length,

@@ -43,7 +43,7 @@ interface Copy {
 export function cloneVm(app: App, who: Identity, request: CloneRequest): string {
   const { node, vmid, newid, storage } = request;
   const origin = app.vms.find(vmid);
-  if (!origin || origin.node !== node)
+  if (!origin || origin.node !== node || origin.kind === 'lxc')
     throw failure(`unable to find configuration file for VM ${vmid} on node '${node}'`);
   const targetNode = request.target ?? node;
   if (!app.store.state.nodes.includes(targetNode))
@@ -175,8 +175,10 @@ async function runClone(
     // Should the server die now, the next one knows whose files these are.
     await app.store.flush();
     const drives: VmConfig = {};
-    for (const copy of copies)
-      drives[copy.key] = await copyDrive(app, request, vm, copy, created, task);
+    await app.engine.whileStill(source, async () => {
+      for (const copy of copies)
+        drives[copy.key] = await copyDrive(app, request, vm, copy, created, task);
+    });
     await task.work();
     app.vms.change(vm, () => {
       Object.assign(vm.config, drives);
@@ -227,7 +229,9 @@ async function copyDrive(
   } else {
     const format = app.images.formatOn(storage, request.format, from.format);
     const target = { node: vm.node, storage, vmid: vm.vmid, format };
-    file = await app.images.copy({ node: request.node, volid }, target, task, request.bwlimit);
+    const snapshot = app.engine.keepsSnapshots ? request.snapname : undefined;
+    const source = { node: request.node, volid, snapshot };
+    file = await app.images.copy(source, target, task, request.bwlimit);
   }
   created.push(file);
   const { size } = await app.images.info(vm.node, parseVolume(file));

@@ -62,12 +62,11 @@ export async function createVm(app: App, who: Identity, request: CreateRequest):
       throw failure(`unable to create VM ${vmid} - ${taskMessageOf(error)}`);
     });
   const bytes = await importedBytes(app, node, request.settings);
-  const other = app.vms.find(vmid);
-  if (other) {
+  try {
+    app.vms.checkUnused(vmid);
+  } catch (error) {
     release();
-    throw failure(
-      `unable to create VM ${vmid} - VM ${vmid} already exists on node '${other.node}'`,
-    );
+    throw failure(`unable to create VM ${vmid} - ${taskMessageOf(error)}`);
   }
   const vm = app.vms.add(vmid, node, 'create');
   const what = { node, type: 'qmcreate', id: vmid, user: who.id };

@@ -82,7 +82,7 @@ export function resizeDisk(
       if (size < old) throw failure('shrinking disks is not supported');
       await task.work();
       if (size > old) {
-        await app.images.resize(node, volid, size);
+        await app.engine.resize(vm, disk, volid, size);
         if (!vm.guest) task.log('Image resized.');
       }
       app.vms.change(vm, () => {
@@ -186,8 +186,8 @@ async function removeDisks(app: App, vm: Vm, unreferenced: boolean, task: Task):
   }
 }
 
-/** Takes a VM out of backup jobs, HA and replication. */
-function purgeVm(app: App, vmid: number): void {
+/** Takes a guest out of backup jobs, HA and replication. */
+export function purgeVm(app: App, vmid: number): void {
   const { state } = app.store;
   const without = (list: ConfigValue | undefined): string =>
     String(list ?? '')
@@ -205,6 +205,7 @@ function purgeVm(app: App, vmid: number): void {
     }
   }
   delete state.haResources[`vm:${vmid}`];
+  delete state.haResources[`ct:${vmid}`];
   for (const id of Object.keys(state.replication))
     if (id.startsWith(`${vmid}-`)) delete state.replication[id];
 }

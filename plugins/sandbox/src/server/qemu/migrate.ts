@@ -144,6 +144,8 @@ async function migrate(
   try {
     const volumes = localVolumes(app, vm);
     await checkVolumes(app, vm, request, volumes, log);
+    if (vm.guest && volumes.length > 0 && !app.engine.mirrorsDisks)
+      throw failure('the sandbox cannot mirror disks of real guests');
     await copyVolumes(app, vm, request, volumes, copies, task, log);
     if (vm.guest) liveCopy(vm.vmid, target, memoryBytes(vm.config), log);
     await task.work();
@@ -218,8 +220,7 @@ function switchNode(app: App, vm: Vm, target: string, copies: ReadonlyMap<string
       if (memory !== undefined) snapshot.vmstate = memory;
     }
     vm.node = target;
-    // The guest goes on in another process.
-    if (vm.guest) Object.assign(vm.guest, { pid: app.tasks.nextPid(), startedAt: Date.now() });
     delete vm.config['lock'];
   });
+  app.engine.migrated(vm);
 }

@@ -65,6 +65,8 @@ export function moveDisk(app: App, who: Identity, request: MoveRequest): string 
       checkDigest(vm, digest);
       const { drive, volume } = diskOf(vm, disk);
       checkTarget(app, vm, volume, request);
+      if (vm.guest && !app.engine.mirrorsDisks && !isCloudInit(drive))
+        throw failure('storage migration failed: the sandbox cannot mirror disks of real guests');
       task.log(`create full clone of drive ${disk} (${volume.volid})`);
       const moved = await copyTo(app, vm, drive, volume, request, task);
       app.vms.change(vm, () => {

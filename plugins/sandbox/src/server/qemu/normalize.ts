@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Crypt } from '../auth/sha256-crypt.js';
 import type { ConfigValue, VmConfig } from '../state/model.js';
 import { trueRandom, uuidOf } from '../state/random.js';
 import type { Random } from '../state/random.js';
@@ -35,11 +35,11 @@ export function normalizeOption(
   return value;
 }
 
-/** PVE stores a guest's password as a hash; so does the sandbox (with its own digest behind the same prefix). */
+/** PVE stores a guest's password as a hash; one that is given as such stays. */
 function hashed(password: string, random: Random): string {
   if (/^\$\w+\$.*\$/.test(password)) return password;
   const salt = random.bytes('salt', 6).toString('base64').replace(/[+=]/g, '.');
-  return `$5$${salt}$${createHash('sha256').update(salt).update(password).digest('base64').replace(/=+$/, '').replaceAll('+', '.')}`;
+  return sha256Crypt(password, salt);
 }
 
 /** A new UUID for a VM. */

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isBridge } from '../api/nodes/interfaces.js';
 import type { App } from '../app.js';
 import type { Identity } from '../auth/acl.js';
@@ -8,10 +7,8 @@ import { parseVolume } from '../storage/volumes.js';
 import { configLock } from '../tasks/locks.js';
 import type { Task } from '../tasks/manager.js';
 import { isCloudInit, isDriveKey, parseDrive, volumeOf } from './drive.js';
-import { rtcAhead } from './guest/clock.js';
 import { parseNet } from './net.js';
 import { applyPending } from './update.js';
-import { agentEnabled } from './vms.js';
 
 /** Takes a VM's lock within a task, with the lines that PVE logs while it waits. */
 export async function lockVm(app: App, vmid: number, task: Task): Promise<() => void> {
@@ -48,17 +45,7 @@ export async function startGuest(app: App, vm: Vm, task: Task): Promise<void> {
       throw failure(`bridge '${String(bridge)}' does not exist`);
   }
   await task.work();
-  const now = Date.now();
-  app.vms.change(vm, () => {
-    vm.guest = {
-      startedAt: now,
-      pid: app.tasks.nextPid(),
-      paused: false,
-      agentAt: now + app.settings.agentDelayMillis,
-      netin: 170,
-      netout: 0,
-    };
-  });
+  await app.engine.start(vm, task);
 }
 
 /** How long a reboot waits for the start that it has asked for. */
@@ -104,28 +91,12 @@ export function stop(app: App, who: Identity, node: string, vmid: number): strin
 
 /** The guest is off now; what waited for that is applied. */
 export async function halt(app: App, vm: Vm): Promise<void> {
-  if (!vm.guest) return;
-  app.vms.change(vm, () => delete vm.guest);
+  // A real guest may have gone by itself, while the caller had the lock.
+  if (vm.guest) await app.engine.stop(vm);
   await applyPending(app, vm);
 }
 
-/** Waits for a guest that is still booting: until then it does not hear the power button. */
-async function obeys(vm: Vm, timeout: number, task: Task): Promise<boolean> {
-  const wait = (vm.guest?.agentAt ?? 0) - Date.now();
-  if (wait <= 0) return true;
-  if (agentEnabled(vm.config))
-    task.log(
-      `QEMU Guest Agent is not running - VM ${vm.vmid} qga command 'guest-ping' failed - got timeout`,
-    );
-  try {
-    await sleep(Math.min(wait, timeout * 1000), undefined, { signal: task.signal });
-  } catch {
-    throw failure('interrupted by signal');
-  }
-  return wait <= timeout * 1000;
-}
-
-/** Asks the guest to shut down; the sandbox's guests obey, unless they are paused or not up yet. */
+/** Asks the guest to shut down; a pretended one obeys, unless it is paused or not up yet. */
 export function shutdown(
   app: App,
   who: Identity,
@@ -139,7 +110,7 @@ export function shutdown(
     if (vm.guest?.paused) {
       if (!options.forceStop) throw failure('VM is paused - cannot shutdown');
       task.warn('VM is paused - stopping now');
-    } else if (vm.guest && !(await obeys(vm, options.timeout, task))) {
+    } else if (vm.guest && !(await app.engine.powerButton(vm, options.timeout, task))) {
       if (!options.forceStop) throw failure('VM quit/powerdown failed - got timeout');
       task.log('VM still running - terminating now with SIGTERM');
     }
@@ -163,7 +134,7 @@ export function reboot(
       app.vms.checkLock(vm);
       await task.work();
       if (vm.guest?.paused) throw failure('VM is paused - cannot shutdown');
-      if (!(await obeys(vm, timeout, task)))
+      if (!(await app.engine.powerButton(vm, timeout, task)))
         throw failure('VM quit/powerdown failed - got timeout');
       await halt(app, vm);
     } finally {
@@ -178,15 +149,7 @@ export function reset(app: App, who: Identity, node: string, vmid: number): stri
   return inTask(app, who, node, vmid, 'qmreset', async (vm, task) => {
     app.vms.checkLock(vm);
     await task.work();
-    const now = Date.now();
-    app.vms.change(vm, () => {
-      if (!vm.guest) return;
-      const { pid, netin, netout } = vm.guest;
-      // The same QEMU process, but nothing of what ran in the guest.
-      const agentAt = now + app.settings.agentDelayMillis;
-      const hardware = rtcAhead(vm);
-      vm.guest = { pid, netin, netout, startedAt: now, agentAt, paused: false, rtcAhead: hardware };
-    });
+    if (vm.guest) await app.engine.reset(vm);
   });
 }
 
@@ -202,8 +165,6 @@ export function pause(
   return inTask(app, who, node, vmid, paused ? 'qmpause' : 'qmresume', async (vm, task) => {
     app.vms.checkLock(vm);
     await task.work();
-    app.vms.change(vm, () => {
-      if (vm.guest) vm.guest.paused = paused;
-    });
+    if (vm.guest) await app.engine.pause(vm, paused);
   });
 }

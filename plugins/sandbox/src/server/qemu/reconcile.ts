@@ -1,3 +1,5 @@
+import { readdir, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { App } from '../app.js';
 import { messageOf } from '../errors.js';
 import type { Vm } from '../state/model.js';
@@ -16,12 +18,27 @@ const OF_NO_USE = /^vm-\d+-(?:cloudinit|state-.+)\.\w+$/;
  * A file is made or removed at one moment and the configuration says so at another.
  */
 export async function reconcile(app: App): Promise<void> {
-  for (const vm of app.vms.all()) {
+  await removeEmptyDirectories(app);
+  // Containers name their volumes in another way; what is left of theirs stays, as it does without `pct rescan`.
+  for (const vm of app.vms.all().filter(({ kind }) => kind !== 'lxc')) {
     try {
       for (const key of Object.keys(vm.config).filter(isDiskKey)) await mendDrive(app, vm, key);
       await adopt(app, vm);
     } catch (error) {
       app.report(`VM ${vm.vmid} could not be brought together with its disks: ${messageOf(error)}`);
+    }
+  }
+}
+
+/** A directory is made before its first disk and goes after its last: neither may have come to pass. */
+async function removeEmptyDirectories(app: App): Promise<void> {
+  for (const node of app.store.state.nodes) {
+    for (const [storage] of app.storages.onNode(node)) {
+      const images = join(app.storages.root(node, storage), 'images');
+      for (const vmid of await readdir(images).catch(() => [])) {
+        // Not empty: it stays.
+        if (!app.vms.find(Number(vmid))) await rmdir(join(images, vmid)).catch(() => undefined);
+      }
     }
   }
 }

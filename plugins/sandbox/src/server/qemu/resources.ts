@@ -1,7 +1,10 @@
+import { NO_FIGURES } from '../engine/engine.js';
+import type { GuestFigures } from '../engine/engine.js';
 import type { Settings } from '../options.js';
 import type { Vm } from '../state/model.js';
 import type { Store } from '../state/store.js';
-import { resourceRow } from './status.js';
+import { resourceRow } from '../guests/resource-row.js';
+import { kindOf } from './vms.js';
 
 type Row = Record<string, unknown>;
 
@@ -21,6 +24,8 @@ export class Resources {
   readonly #published = new Map<number, Published>();
   /** A node that is offline tells nothing about its guests. */
   isDown: (node: string) => boolean = () => false;
+  /** What a guest uses; the engine knows. */
+  figuresOf: (vm: Vm) => GuestFigures = () => NO_FIGURES;
 
   constructor(store: Store, settings: Settings) {
     this.#store = store;
@@ -40,7 +45,10 @@ export class Resources {
     // One that is only just being made is not: it shows without a name until it has been there for a while.
     const isNew =
       vm === undefined || vm.config['lock'] === 'create' || vm.config['lock'] === 'clone';
-    this.#published.set(vmid, { row: isNew ? undefined : resourceRow(vm), changedAt: now });
+    this.#published.set(vmid, {
+      row: isNew ? undefined : resourceRow(vm, this.figuresOf(vm)),
+      changedAt: now,
+    });
   }
 
   /** The row of a VM in cluster/resources. */
@@ -54,7 +62,7 @@ export class Resources {
   }
 
   #liveRow(vm: Vm): Row {
-    const fresh = resourceRow(vm);
+    const fresh = resourceRow(vm, this.figuresOf(vm));
     const known = this.#published.get(vm.vmid);
     if (!known || Date.now() - known.changedAt >= this.#settings.staleMillis) {
       this.#published.delete(vm.vmid);
@@ -69,7 +77,7 @@ export class Resources {
       return {
         id: fresh['id'],
         node: vm.node,
-        type: 'qemu',
+        type: kindOf(vm),
         vmid: vm.vmid,
         status: 'unknown',
         ...config,

@@ -2,10 +2,8 @@ import type { App } from '../app.js';
 import type { Identity } from '../auth/acl.js';
 import { failure } from '../errors.js';
 import type { Snapshot, Vm, VmConfig } from '../state/model.js';
-import { parseSize } from '../storage/disk-format.js';
 import { splitVolid } from '../storage/volumes.js';
 import type { Task } from '../tasks/manager.js';
-import { agentRuns } from './agent.js';
 import { newUuid } from './normalize.js';
 import { lockVm, startGuest } from './power.js';
 import { canSnapshot, checkRollback, snapshotDisks } from './snapshot-volumes.js';
@@ -110,13 +108,14 @@ export function createSnapshot(app: App, who: Identity, request: SnapshotRequest
     let vmstate: string | undefined;
     try {
       if (request.vmstate && vm.guest) vmstate = await saveMemory(app, vm, snapname, task);
-      else if (vm.guest && agentEnabled(vm.config) && !agentRuns(vm))
+      else if (vm.guest && agentEnabled(vm.config) && !(await app.engine.agent.answers(vm)))
         task.log('skipping guest filesystem freeze - agent configured but not running?');
       for (const { key, volid } of snapshotDisks(config)) {
         task.log(`snapshotting 'drive-${key}' (${volid})`);
         if (vm.guest) task.log('internal qemu snapshot');
       }
       await task.work();
+      await app.engine.snapshot(vm, snapname, snapshotDisks(config), task);
     } catch (error) {
       task.log('snapshot create failed: starting cleanup');
       if (vmstate !== undefined) await app.images.free(vm.node, vmstate);
@@ -140,6 +139,7 @@ export function createSnapshot(app: App, who: Identity, request: SnapshotRequest
 
 /** Room for twice the memory and the devices, as PVE reckons. */
 async function saveMemory(app: App, vm: Vm, snapname: string, task: Task): Promise<string> {
+  app.engine.checkSaveMemory(vm);
   const first = snapshotDisks(vm.config)[0]?.volid;
   const storage = String(
     vm.config['vmstatestorage'] ?? (first === undefined ? 'local' : splitVolid(first).storage),
@@ -158,6 +158,7 @@ export function deleteSnapshot(app: App, who: Identity, place: Place): string {
   return locked(app, who, place, 'qmdelsnapshot', 'snapshot-delete', check, async (vm, task) => {
     await task.work();
     const gone = snapshotOf(vm, snapname);
+    await app.engine.deleteSnapshot(vm, snapname, snapshotDisks(gone.config));
     if (gone.vmstate !== undefined) await app.images.free(vm.node, gone.vmstate);
     app.vms.change(vm, () => {
       delete vm.snapshots?.[snapname];
@@ -202,8 +203,8 @@ export function rollback(app: App, who: Identity, place: Place, start: boolean):
 async function restore(app: App, vm: Vm, snapname: string): Promise<void> {
   const snapshot = snapshotOf(vm, snapname);
   const disks = snapshotDisks(snapshot.config);
-  for (const { volid, size } of disks)
-    if (size !== undefined) await app.images.rollback(vm.node, volid, parseSize(String(size)));
+  if (vm.guest) await app.engine.stop(vm);
+  await app.engine.rollback(vm, snapname, disks);
   app.vms.change(vm, () => {
     // Description and unused disks are the VM's own and stay.
     const kept = Object.entries(vm.config).filter(([key]) =>
@@ -219,6 +220,5 @@ async function restore(app: App, vm: Vm, snapname: string): Promise<void> {
     vm.pendingDelete = [];
     if (snapshot.inside) vm.inside = structuredClone(snapshot.inside);
     else delete vm.inside;
-    delete vm.guest;
   });
 }

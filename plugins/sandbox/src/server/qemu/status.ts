@@ -1,3 +1,4 @@
+import type { GuestFigures } from '../engine/engine.js';
 import type { Vm, VmConfig } from '../state/model.js';
 import { parseSize } from '../storage/disk-format.js';
 import { isCdrom, isDriveKey, parseDrive } from './drive.js';
@@ -22,16 +23,9 @@ function uptime(vm: Vm): number {
   return vm.guest ? Math.floor((Date.now() - vm.guest.startedAt) / 1000) : 0;
 }
 
-/** A number between 0 and 1 that belongs to a VM and changes slowly, so that figures look alive but tests stay calm. */
-function load(vm: Vm): number {
-  if (!vm.guest || vm.guest.paused) return 0;
-  return 0.01 + 0.02 * Math.abs(Math.sin(vm.vmid + uptime(vm) / 60));
-}
-
-function figures(vm: Vm): Row {
+function figures(vm: Vm, used: GuestFigures): Row {
   const maxmem = memoryBytes(vm.config);
   const running = vm.guest !== undefined;
-  const traffic = uptime(vm) * 70;
   return {
     vmid: vm.vmid,
     ...(vm.config['name'] === undefined ? { name: `VM ${vm.vmid}` } : { name: vm.config['name'] }),
@@ -39,21 +33,21 @@ function figures(vm: Vm): Row {
     ...(vm.config['template'] === 1 ? { template: 1 } : {}),
     status: running ? 'running' : 'stopped',
     uptime: uptime(vm),
-    cpu: load(vm),
-    mem: running ? Math.floor(maxmem * 0.35) : 0,
+    cpu: used.cpu,
+    mem: used.mem,
     maxmem,
-    memhost: running ? Math.floor(maxmem * 0.4) : 0,
+    memhost: used.memhost,
     disk: 0,
     maxdisk: bootDiskBytes(vm.config),
-    netin: running ? vm.guest!.netin + traffic : 0,
-    netout: running ? vm.guest!.netout + traffic : 0,
+    netin: used.netin,
+    netout: used.netout,
   };
 }
 
 /** A row of GET /nodes/{node}/qemu. */
-export function listRow(vm: Vm, full: boolean): Row {
+export function listRow(vm: Vm, full: boolean, used: GuestFigures): Row {
   const row: Row = {
-    ...figures(vm),
+    ...figures(vm, used),
     cpus: cpuCount(vm.config),
     ...(vm.config['serial0'] === undefined ? {} : { serial: 1 }),
     ...(vm.config['lock'] === undefined ? {} : { lock: vm.config['lock'] }),
@@ -86,9 +80,9 @@ export function listRow(vm: Vm, full: boolean): Row {
 }
 
 /** GET …/status/current. */
-export function currentStatus(vm: Vm, managed: boolean): Row {
+export function currentStatus(vm: Vm, managed: boolean, used: GuestFigures): Row {
   return {
-    ...listRow(vm, true),
+    ...listRow(vm, true, used),
     clipboard: null,
     ha: { managed: managed ? 1 : 0 },
     ...(agentEnabled(vm.config) ? { agent: 1 } : {}),
@@ -96,8 +90,8 @@ export function currentStatus(vm: Vm, managed: boolean): Row {
 }
 
 /** A row of cluster/resources, as pvestatd would tell it. */
-export function resourceRow(vm: Vm): Row {
-  const { cpu, ...row } = figures(vm);
+export function resourceRow(vm: Vm, used: GuestFigures): Row {
+  const { cpu, ...row } = figures(vm, used);
   return {
     ...row,
     id: `qemu/${vm.vmid}`,
@@ -105,8 +99,8 @@ export function resourceRow(vm: Vm): Row {
     type: 'qemu',
     cpu,
     maxcpu: cpuCount(vm.config),
-    diskread: 0,
-    diskwrite: 0,
+    diskread: used.diskread,
+    diskwrite: used.diskwrite,
     template: vm.config['template'] === 1 ? 1 : 0,
     ...(vm.config['lock'] === undefined ? {} : { lock: vm.config['lock'] }),
   };

@@ -66,6 +66,9 @@ export function prepareUpdate(app: App, who: Identity, request: UpdateRequest): 
 async function apply(app: App, vm: Vm, request: UpdateRequest): Promise<void> {
   for (const key of request.removed) await removeOption(app, vm, key, request.force);
   const { settings } = await createDisks(app, vm, request.settings, silentTask(vm.node));
+  for (const [key, value] of Object.entries(settings))
+    if (vm.guest && isMediumChange(vm, key, String(value)))
+      await app.engine.changeMedium(vm, key, String(value));
   const replaced: string[] = [];
   app.vms.change(vm, () => {
     for (const key of request.revert) {
@@ -75,7 +78,7 @@ async function apply(app: App, vm: Vm, request: UpdateRequest): Promise<void> {
     for (const [key, value] of Object.entries(settings)) {
       const stored = normalizeOption(key, value, macPrefix(app), app.random);
       vm.pendingDelete = vm.pendingDelete.filter((other) => other !== key);
-      if (vm.guest && !isHot(key) && !isMediumChange(vm, key, String(stored))) {
+      if (vm.guest && !isHotHere(app, key) && !isMediumChange(vm, key, String(stored))) {
         vm.pending[key] = stored;
         continue;
       }
@@ -86,6 +89,11 @@ async function apply(app: App, vm: Vm, request: UpdateRequest): Promise<void> {
     }
   });
   for (const volid of replaced) await app.images.free(vm.node, volid);
+}
+
+/** Does a change take effect while the VM runs, here? */
+function isHotHere(app: App, key: string): boolean {
+  return isHot(key) && app.engine.hotplugs(key);
 }
 
 /** Another disc in the same CD-ROM drive needs no restart. */
@@ -136,7 +144,7 @@ async function removeOption(app: App, vm: Vm, key: string, force: boolean): Prom
     app.vms.change(vm, () => delete vm.pending[key]);
     return;
   }
-  if (vm.guest && !isHot(key)) {
+  if (vm.guest && !isHotHere(app, key)) {
     app.vms.change(vm, () => {
       delete vm.pending[key];
       if (!vm.pendingDelete.includes(key)) vm.pendingDelete.push(key);

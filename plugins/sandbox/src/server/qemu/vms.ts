@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { failure } from '../errors.js';
-import type { ConfigValue, Vm, VmConfig } from '../state/model.js';
+import type { ConfigValue, GuestKind, Vm, VmConfig } from '../state/model.js';
 import { PoolIndex } from '../state/pool-index.js';
 import type { Store } from '../state/store.js';
 import type { Resources } from './resources.js';
@@ -8,7 +8,10 @@ import type { Resources } from './resources.js';
 /** What stands in place of a password. */
 const HIDDEN_PASSWORD = '**********';
 
-/** The VMs: looking up, changing, making and removing them. All changes go through here, so that staleness and saving are right. */
+/** Where the configuration files of each kind lie. */
+const CONFIG_DIRECTORIES = { qemu: 'qemu-server', lxc: 'lxc' } as const;
+
+/** The VMs and containers: looking up, changing, making and removing them. All changes go through here, so that staleness and saving are right. */
 export class Vms {
   readonly #store: Store;
   readonly #resources: Resources;
@@ -24,11 +27,13 @@ export class Vms {
     return this.#store.state.vms[vmid];
   }
 
-  /** The VM of this node; PVE's error if there is none. */
-  get(vmid: number, node: string): Vm {
+  /** The guest of this node and kind; PVE's error if there is none. */
+  get(vmid: number, node: string, kind: GuestKind = 'qemu'): Vm {
     const vm = this.find(vmid);
-    if (!vm || vm.node !== node)
-      throw failure(`Configuration file 'nodes/${node}/qemu-server/${vmid}.conf' does not exist`);
+    if (!vm || vm.node !== node || kindOf(vm) !== kind)
+      throw failure(
+        `Configuration file 'nodes/${node}/${CONFIG_DIRECTORIES[kind]}/${vmid}.conf' does not exist`,
+      );
     return vm;
   }
 
@@ -36,14 +41,30 @@ export class Vms {
     return Object.values(this.#store.state.vms);
   }
 
-  onNode(node: string): Vm[] {
-    return this.all().filter((vm) => vm.node === node);
+  /** The guests of a node, of one kind or of both. */
+  onNode(node: string, kind?: GuestKind): Vm[] {
+    return this.all().filter(
+      (vm) => vm.node === node && (kind === undefined || kindOf(vm) === kind),
+    );
   }
 
-  /** Makes a VM whose configuration is only its lock. */
-  add(vmid: number, node: string, lock: string): Vm {
+  /** Throws PVE's text when the number is taken, by a guest of whatever kind. */
+  checkUnused(vmid: number): void {
+    const other = this.find(vmid);
+    if (other) throw failure(`${typeName(other)} ${vmid} already exists on node '${other.node}'`);
+  }
+
+  /** Makes a guest whose configuration is only its lock. */
+  add(vmid: number, node: string, lock: string, kind: GuestKind = 'qemu'): Vm {
     this.#resources.beforeChange(vmid);
-    const vm: Vm = { vmid, node, config: { lock }, pending: {}, pendingDelete: [] };
+    const vm: Vm = {
+      vmid,
+      ...(kind === 'lxc' ? { kind } : {}),
+      node,
+      config: { lock },
+      pending: {},
+      pendingDelete: [],
+    };
     this.#store.state.vms[vmid] = vm;
     this.#store.touch(vmid);
     return vm;
@@ -75,10 +96,10 @@ export class Vms {
     this.#store.touch();
   }
 
-  /** Throws when the VM is locked. */
+  /** Throws when the guest is locked. */
   checkLock(vm: Vm): void {
     const { lock } = vm.config;
-    if (lock !== undefined) throw failure(`VM is locked (${String(lock)})`);
+    if (lock !== undefined) throw failure(`${typeName(vm)} is locked (${String(lock)})`);
   }
 
   /** The lowest number that is free. */
@@ -89,6 +110,15 @@ export class Vms {
   poolOf(vmid: number): string | undefined {
     return this.#pools.ofVm(vmid);
   }
+}
+
+export function kindOf(vm: Vm): GuestKind {
+  return vm.kind ?? 'qemu';
+}
+
+/** What PVE's texts call a guest. */
+export function typeName(vm: Vm): 'VM' | 'CT' {
+  return vm.kind === 'lxc' ? 'CT' : 'VM';
 }
 
 /** The checksum that guards against lost updates. */

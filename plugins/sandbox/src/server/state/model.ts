@@ -59,6 +59,8 @@ export interface Guest {
   agentAt: number;
   netin: number;
   netout: number;
+  /** It has a QEMU process of its own. */
+  real?: true;
   /** The file systems are frozen: the agent answers to little else until they are thawed. */
   frozen?: true;
   /** How far the guest's clock is ahead of the host's, in milliseconds. */
@@ -102,8 +104,13 @@ export interface Snapshot {
   vmstate?: string;
 }
 
+/** What a number in the VMID space stands for. */
+export type GuestKind = 'qemu' | 'lxc';
+
 export interface Vm {
   vmid: number;
+  /** Containers share numbers, rights and pools with VMs; without it, it is a VM. */
+  kind?: 'lxc';
   node: string;
   config: VmConfig;
   /** Changes that wait for the next start. */
@@ -112,6 +119,8 @@ export interface Vm {
   guest?: Guest;
   inside?: Inside;
   snapshots?: Record<string, Snapshot>;
+  /** The EFI disk that has been given UEFI's first variables. */
+  efiReady?: string;
   /** Cloud-init options that were changed while the VM ran, as they stand on its drive; null: not there. */
   cloudInit?: Record<string, ConfigValue | null>;
 }

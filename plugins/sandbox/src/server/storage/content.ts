@@ -2,6 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { App } from '../app.js';
 import type { Identity } from '../auth/acl.js';
+import { backupRows } from '../backup/files.js';
 import { isForbiddenDisk } from './rights.js';
 import { readDiskInfo } from './disk-info.js';
 import { diskName, readParent } from './names.js';
@@ -74,7 +75,7 @@ async function diskRow(
   const base = /^\.\.\/(.+)$/.exec(info.backing ?? '')?.[1];
   return {
     volid: base === undefined ? volume.volid : `${storage}:${base}/${vmid}/${name}`,
-    content: 'images',
+    content: app.vms.find(Number(vmid))?.kind === 'lxc' ? 'rootdir' : 'images',
     format: volume.format,
     size: info.size,
     used: found.blocks * 512,
@@ -113,11 +114,17 @@ export async function listContent(
   filter: { content?: string; vmid?: number },
 ): Promise<Row[]> {
   const supported = app.storages.get(storage, node).content;
+  const isWanted = (type: string): boolean =>
+    supported.includes(type) && (filter.content === undefined || filter.content === type);
   const rows: Row[] = [];
   for (const type of ['backup', 'images', 'import', 'iso', 'snippets', 'vztmpl'] as const) {
-    if (!supported.includes(type) || (filter.content !== undefined && filter.content !== type))
+    if (type === 'images') {
+      const disks = await diskRows(app, who, node, storage, filter.vmid);
+      rows.push(...disks.filter(({ content }) => isWanted(String(content))));
       continue;
-    if (type === 'images') rows.push(...(await diskRows(app, who, node, storage, filter.vmid)));
+    }
+    if (!isWanted(type)) continue;
+    if (type === 'backup') rows.push(...(await backupRows(app, who, node, storage, filter.vmid)));
     // Observed: a filter by VM hides ISO images, but still lists import volumes.
     else if (filter.vmid === undefined || type === 'import')
       rows.push(...(await fileRows(app, node, storage, type)));

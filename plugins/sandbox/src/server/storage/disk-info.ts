@@ -26,6 +26,8 @@ export async function readDiskInfo(
   format: string,
   shownPath = path,
 ): Promise<DiskInfo> {
+  // A directory has no size of its own.
+  if (format === 'subvol') return { size: 0 };
   if (format !== 'qcow2' && format !== 'vmdk') return { size: (await stat(path)).size };
   const cannot = (why: string): Error => failure(`qemu-img: Could not open '${shownPath}': ${why}`);
   return withFile(path, 'r', async (file) => {

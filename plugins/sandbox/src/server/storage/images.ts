@@ -37,23 +37,27 @@ export class Images extends Disks {
     vmid: number,
     format: string,
     wanted?: string,
+    content: 'images' | 'rootdir' = 'images',
   ): Promise<Volume> {
     const config = this.#storages.get(storage, node);
-    if (!config.content.includes('images'))
-      throw failure(`storage '${storage}' does not support content-type 'images'`);
-    if (!formatsOf(config).includes(format)) throw failure(`unsupported format '${format}'`);
+    if (!config.content.includes(content))
+      throw failure(`storage '${storage}' does not support content-type '${content}'`);
+    if (!formatsOf(config, content).includes(format))
+      throw failure(`unsupported format '${format}'`);
     const directory = join(this.#storages.root(node, storage), 'images', String(vmid));
     await mkdir(directory, { recursive: true });
     for (let number = 0; ; number++) {
-      const stem = wanted ?? `vm-${vmid}-disk-${number}`;
-      const taken = (await readdir(directory)).some(
-        (name) => name.replace(/(?:\.\w+)+$/, '').replace(/^base-/, 'vm-') === stem,
-      );
+      const stem = wanted ?? `${format === 'subvol' ? 'subvol' : 'vm'}-${vmid}-disk-${number}`;
+      const same = (name: string): string =>
+        name.replace(/(?:\.\w+)+$/, '').replace(/^(?:base|subvol|basevol)-/, 'vm-');
+      const taken = (await readdir(directory)).some((name) => same(name) === same(stem));
       if (taken && wanted === undefined) continue;
       const volname = diskName(config, vmid, `${stem}.${format}`)!;
       const volume = parseVolume(`${storage}:${volname}`);
       try {
-        await (await open(this.#storages.path(node, volume), 'wx', 0o640)).close();
+        const path = this.#storages.path(node, volume);
+        if (format === 'subvol') await mkdir(path, { mode: 0o750 });
+        else await (await open(path, 'wx', 0o640)).close();
         return volume;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -64,10 +68,10 @@ export class Images extends Disks {
   }
 
   async #make(node: string, volume: Volume, size: number, task: Task | undefined): Promise<void> {
-    if (task) this.#logCreation(volume, size, task);
+    if (task && volume.format !== 'subvol') this.#logCreation(volume, size, task);
     const path = this.#storages.path(node, volume);
     if (volume.format === 'qcow2') await createQcow2(path, size);
-    else await growDisk(path, 'raw', size);
+    else if (volume.format !== 'subvol') await growDisk(path, 'raw', size);
     this.#storages.changed(node, volume.storage);
     if (!(await this.#storages.hasRoom(node, volume.storage, 0))) {
       await this.free(node, volume.volid);
@@ -89,17 +93,24 @@ export class Images extends Disks {
     vmid: number,
     format: string,
     size: number,
-    options: { name?: string; task?: Task } = {},
+    options: { name?: string; task?: Task; content?: 'images' | 'rootdir' } = {},
   ): Promise<string> {
-    const volume = await this.#reserve(node, storage, vmid, format, options.name);
+    const volume = await this.#reserve(node, storage, vmid, format, options.name, options.content);
     await this.#make(node, volume, size, options.task);
     return volume.volid;
   }
 
   /** Makes a full copy of a volume: an import, or a disk of a full clone. */
   async copy(
-    source: { node: string; volid: string },
-    target: { node: string; storage: string; vmid: number; format: string; name?: string },
+    source: { node: string; volid: string; snapshot?: string | undefined },
+    target: {
+      node: string;
+      storage: string;
+      vmid: number;
+      format: string;
+      name?: string;
+      content?: 'images' | 'rootdir';
+    },
     task: Task,
     bwlimit = 0,
   ): Promise<string> {
@@ -113,6 +124,7 @@ export class Images extends Disks {
       target.vmid,
       target.format,
       target.name,
+      target.content,
     );
     const path = this.#storages.path(target.node, to);
     const command = `/usr/bin/qemu-img convert -p -n -f ${sourceFormat(from)} -O ${to.format} ${this.#storages.shownPath(from)} zeroinit:${this.#storages.shownPath(to)}`;
@@ -127,7 +139,12 @@ export class Images extends Disks {
       const room = await this.#storages.room(target.node, target.storage);
       await withinRoom(path, room, task.signal, (signal) =>
         this.#qemuImg.convert(
-          { path: fromPath, format: sourceFormat(from), backing: info.backing !== undefined },
+          {
+            path: fromPath,
+            format: sourceFormat(from),
+            backing: info.backing !== undefined,
+            ...(source.snapshot !== undefined && { snapshot: source.snapshot }),
+          },
           { path, format: to.format },
           signal,
         ),
@@ -211,7 +228,10 @@ export class Images extends Disks {
       if (volume.name.startsWith('base-')) return volid;
       throw failure(`you can't convert a linked clone to a base image`);
     }
-    const base = parseVolume(`${volume.storage}:${volume.volname.replace(/(^|\/)vm-/, '$1base-')}`);
+    const renamed = volume.volname
+      .replace(/(^|\/)vm-/, '$1base-')
+      .replace(/(^|\/)subvol-/, '$1basevol-');
+    const base = parseVolume(`${volume.storage}:${renamed}`);
     await rename(this.#storages.path(node, volume), this.#storages.path(node, base));
     return base.volid;
   }
@@ -265,7 +285,7 @@ export class Images extends Disks {
     }
     const path = this.#storages.path(node, volume);
     const there = (await lstat(path).catch(() => undefined)) !== undefined;
-    await rm(path, { force: true });
+    await rm(path, { force: true, recursive: volume.format === 'subvol' });
     await removeParent(path);
     // PVE leaves no empty directory of a VM behind.
     if (volume.type === 'images') await rmdir(dirname(path)).catch(() => undefined);

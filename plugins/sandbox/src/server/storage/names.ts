@@ -10,7 +10,7 @@ export function diskName(
   base?: string,
 ): string | undefined {
   if (typeOf(config).files)
-    return /\.(?:raw|qcow2|vmdk)$/.test(filename) ? `${vmid}/${filename}` : undefined;
+    return /\.(?:raw|qcow2|vmdk|subvol)$/.test(filename) ? `${vmid}/${filename}` : undefined;
   const name = /^((?:vm|base)-\d+-[^/\s:]+)\.raw$/.exec(filename)?.[1];
   if (name === undefined) return undefined;
   return base === undefined ? name : `${base}/${name}`;

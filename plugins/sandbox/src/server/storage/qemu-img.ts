@@ -37,13 +37,26 @@ export class QemuImg {
 
   /** Copies a disk into another format, together with everything below it. */
   async convert(
-    source: { path: string; format: string; backing: boolean },
+    source: { path: string; format: string; backing: boolean; snapshot?: string },
     target: { path: string; format: string },
     signal: AbortSignal,
   ): Promise<void> {
     if (await this.present()) {
+      const { snapshot } = source;
+      const of = snapshot === undefined ? [] : ['-l', `snapshot.name=${snapshot}`];
       const ran = await this.#run(
-        ['convert', '-f', source.format, '-O', target.format, source.path, target.path],
+        // A running guest holds a lock on its disk; who copies that sees to it that it does not change.
+        [
+          'convert',
+          '-U',
+          ...of,
+          '-f',
+          source.format,
+          '-O',
+          target.format,
+          source.path,
+          target.path,
+        ],
         signal,
       );
       if (signal.aborted) throw failure('interrupted by signal');
@@ -55,6 +68,13 @@ export class QemuImg {
       throw failure("can't convert this disk: qemu-img is not installed");
     await copyFile(source.path, target.path, constants.COPYFILE_FICLONE);
     if (signal.aborted) throw failure('interrupted by signal');
+  }
+
+  /** Runs qemu-img for what only it can do. @throws in its own words */
+  async command(args: readonly string[], signal?: AbortSignal): Promise<void> {
+    const ran = await this.#run(args, signal);
+    if (signal?.aborted) throw failure('interrupted by signal');
+    if (ran.code !== 0) throw failure(ran.stderr.trim() || `qemu-img: exit code ${ran.code}`);
   }
 
   /** Makes a disk bigger; false when qemu-img is not there. */

@@ -1,5 +1,6 @@
 import type { App } from '../app.js';
 import type { Identity } from '../auth/acl.js';
+import { mayUseBackup } from '../backup/files.js';
 import { forbidden } from '../errors.js';
 import type { Volume } from './volumes.js';
 
@@ -16,6 +17,11 @@ export function checkReadVolume(app: App, who: Identity, volume: Volume): void {
   if (volume.type === 'images') {
     if (isForbiddenDisk(app, who, volume.storage, volume.vmid ?? 0))
       throw forbidden(`/vms/${volume.vmid}, VM.Config.Disk`);
+    return;
+  }
+  if (volume.type === 'backup') {
+    if (!mayUseBackup(app, who, volume.storage, volume.name))
+      throw forbidden(`/storage/${volume.storage}, Datastore.AllocateSpace`);
     return;
   }
   app.acl.check(
@@ -36,5 +42,6 @@ export function checkDeleteVolume(app: App, who: Identity, volume: Volume): void
     app.acl.has(who, `/vms/${volume.vmid}`, ['VM.Config.Disk'])
   )
     return;
+  if (volume.type === 'backup' && mayUseBackup(app, who, volume.storage, volume.name)) return;
   throw forbidden(`${path}, Datastore.Allocate`);
 }

@@ -170,8 +170,9 @@ export function typeOf(config: StorageConfig): StorageType {
 }
 
 /** The image formats that a storage takes; the first is what it takes by itself. */
-export function formatsOf(config: StorageConfig): string[] {
+export function formatsOf(config: StorageConfig, content = 'images'): string[] {
   if (!typeOf(config).files) return ['raw'];
+  if (content === 'rootdir') return ['raw', 'subvol'];
   const first = String(config.options?.['format'] ?? 'raw');
   return [first, ...['raw', 'qcow2', 'vmdk'].filter((format) => format !== first)];
 }

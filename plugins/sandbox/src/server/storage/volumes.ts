@@ -1,3 +1,4 @@
+import { ARCHIVE } from '../backup/names.js';
 import { failure } from '../errors.js';
 
 /** A volume's name, taken apart. */
@@ -33,7 +34,7 @@ export const EXTENSIONS = {
   import: /\.(?:ova|ovf|qcow2|raw|vmdk)$/i,
 } as const;
 
-const DISK = /^(\d+)\/((?:vm|base)-\d+-[^/\s]+\.(raw|qcow2|vmdk))$/;
+const DISK = /^(\d+)\/((?:vm|base|subvol|basevol)-\d+-[^/\s]+\.(raw|qcow2|vmdk|subvol))$/;
 const LINKED =
   /^(\d+\/base-\d+-[^/\s]+\.(?:raw|qcow2|vmdk))\/(\d+)\/((?:vm|base)-\d+-[^/\s]+\.(raw|qcow2|vmdk))$/;
 
@@ -58,6 +59,7 @@ function formatOf(name: string, type: Volume['type']): string {
         : /\.bz2$/i.test(name)
           ? 'tbz2'
           : 'tzst';
+  if (type === 'backup') return ARCHIVE.exec(name)?.[1] ?? name.slice(name.lastIndexOf('.') + 1);
   if (type === 'iso') return 'iso';
   if (type === 'snippets') return 'snippet';
   return name.slice(name.lastIndexOf('.') + 1).toLowerCase();

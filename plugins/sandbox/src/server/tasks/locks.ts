@@ -84,6 +84,11 @@ function once(action: () => void): () => void {
   };
 }
 
+/** The name of a container's lock file, as it stands in PVE's error texts. */
+export function containerLock(vmid: number): string {
+  return `/run/lock/lxc/pve-config-${vmid}.lock`;
+}
+
 /** The name of a VM's lock file, as it stands in PVE's error texts. */
 export function configLock(vmid: number): string {
   return `/var/lock/qemu-server/lock-${vmid}.conf`;

@@ -21,6 +21,7 @@ import { nextVmidIn } from '../../shared/vmid-range.js';
 import { throwIfInterrupted } from '../retry.js';
 import { whileLocked } from './contention.js';
 import type { StepContext, StepHandler } from './handler.js';
+import { isGone } from './lost-delete.js';
 import { endOfTask } from './tasks.js';
 
 const maxVmidTries = 20;
@@ -139,7 +140,10 @@ async function lookUp(args: PveCallArgs, context: StepContext): Promise<StepResu
     if (vmid !== undefined) return await recoverGuest(pve, args, context, vmid);
     if (args.lookup === undefined) {
       if (args.idempotent) return undefined;
-      throw outcomeUnknown(args, context);
+      const gone =
+        args.method === 'DELETE' ? await isGone(context.resolve(args.path), context) : undefined;
+      if (gone === undefined) throw outcomeUnknown(args, context);
+      return gone ? { exitstatus: 'OK' } : undefined;
     }
     const task = await findTask(pve, {
       node: nodeOf(context.resolve(args.path)),

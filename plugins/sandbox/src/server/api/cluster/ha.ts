@@ -39,16 +39,20 @@ const table = {
   },
 } as const satisfies DeclaredRoutes;
 
-/** `101` is `vm:101`. */
-function sidOf({ params }: Call): string {
+/** `101` is `vm:101`, or `ct:101` when that is a container. */
+function sidOf({ app, params }: Call): string {
   const sid = params.string('sid');
-  return /^\d+$/.test(sid) ? `vm:${sid}` : sid;
+  return /^\d+$/.test(sid) ? `${typeOfGuest(app, Number(sid)) ?? 'vm'}:${sid}` : sid;
+}
+
+function typeOfGuest(app: App, vmid: number): 'ct' | 'vm' | undefined {
+  const guest = app.vms.find(vmid);
+  return guest && (guest.kind === 'lxc' ? 'ct' : 'vm');
 }
 
 function checkGuest({ app }: Call, sid: string): void {
   const vmid = Number(sid.slice(3));
-  if (!sid.startsWith('vm:') || !app.vms.find(vmid))
-    throw failure(`unable to find VM ID '${vmid}'`);
+  if (sid !== `${typeOfGuest(app, vmid)}:${vmid}`) throw failure(`unable to find VM ID '${vmid}'`);
 }
 
 const ruleRows = sectionRows('ha-rules');

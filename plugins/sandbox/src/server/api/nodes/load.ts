@@ -1,15 +1,11 @@
 import type { App } from '../../app.js';
 import { MACHINE } from '../../host/machine.js';
-import { memoryBytes } from '../../qemu/vms.js';
 
 /** The memory that a node and its guests use. */
 export function usedMemory(app: App, node: string): number {
   return app.vms
     .onNode(node)
-    .reduce(
-      (sum, vm) => sum + (vm.guest ? Math.floor(memoryBytes(vm.config) * 0.4) : 0),
-      MACHINE.baseMemory,
-    );
+    .reduce((sum, vm) => sum + app.engine.figures(vm).memhost, MACHINE.baseMemory);
 }
 
 /** How busy a node's processors are, from 0 to 1. */

@@ -1,7 +1,4 @@
-import { halt } from '../../qemu/power.js';
-import { AGENT_QUERIES, checkNotFrozen, requireAgent } from '../../qemu/agent.js';
-import { exec, execStatus, freeze, readGuestFile } from '../../qemu/agent-actions.js';
-import { setPassword, trim, writeGuestFile } from '../../qemu/agent-actions.js';
+import { AGENT_QUERIES } from '../../qemu/agent.js';
 import type { Vm } from '../../state/model.js';
 import { flag, onVm, optionalText, text } from '../common.js';
 import type { Call, ParamTable, Permissions, Route } from '../types.js';
@@ -48,8 +45,7 @@ function command(
     returns: 'object',
     handler: async (call) => {
       const vm = vmOf(call);
-      await requireAgent(call.app, vm);
-      checkNotFrozen(vm, name);
+      await call.app.engine.agent.require(vm, name);
       return answer(call, vm);
     },
   };
@@ -66,14 +62,18 @@ const plain = (
 
 const actions: Route[] = [
   plain('ping', 'POST', AUDIT, () => ({})),
-  plain('fsfreeze-status', 'POST', needs('FileSystemMgmt'), (_, vm) =>
-    vm.guest?.frozen ? 'frozen' : 'thawed',
+  plain('fsfreeze-status', 'POST', needs('FileSystemMgmt'), ({ app }, vm) =>
+    app.engine.agent.freezeStatus(vm),
   ),
-  plain('fsfreeze-freeze', 'POST', needs('FileSystemMgmt'), ({ app }, vm) => freeze(app, vm, true)),
-  plain('fsfreeze-thaw', 'POST', needs('FileSystemMgmt'), ({ app }, vm) => freeze(app, vm, false)),
-  plain('fstrim', 'POST', needs('FileSystemMgmt'), (_, vm) => trim(vm)),
+  plain('fsfreeze-freeze', 'POST', needs('FileSystemMgmt'), ({ app }, vm) =>
+    app.engine.agent.freeze(vm, true),
+  ),
+  plain('fsfreeze-thaw', 'POST', needs('FileSystemMgmt'), ({ app }, vm) =>
+    app.engine.agent.freeze(vm, false),
+  ),
+  plain('fstrim', 'POST', needs('FileSystemMgmt'), ({ app }, vm) => app.engine.agent.trim(vm)),
   plain('shutdown', 'POST', needs(''), async ({ app }, vm) => {
-    await halt(app, vm);
+    await app.engine.agent.shutdown(vm);
     return null;
   }),
   command(
@@ -87,21 +87,21 @@ const actions: Route[] = [
       }),
     },
     ({ app, params }, vm) =>
-      exec(app, vm, params.array('command'), params.optionalString('input-data')),
+      app.engine.agent.exec(vm, params.array('command'), params.optionalString('input-data')),
   ),
   command(
     'exec-status',
     'GET',
     needs(''),
     { pid: { type: 'integer', description: 'The PID to query' } },
-    ({ app, params }, vm) => execStatus(app, vm, params.number('pid')),
+    ({ app, params }, vm) => app.engine.agent.execStatus(vm, params.number('pid')),
   ),
   command(
     'file-read',
     'GET',
     needs('FileRead'),
     { file: text('The path to the file') },
-    ({ params }, vm) => readGuestFile(vm, params.string('file')),
+    ({ app, params }, vm) => app.engine.agent.readFile(vm, params.string('file')),
   ),
   command(
     'file-write',
@@ -113,8 +113,7 @@ const actions: Route[] = [
       encode: flag('If set, the content will be encoded as base64 (required by QEMU).', 1),
     },
     ({ app, params }, vm) =>
-      writeGuestFile(
-        app,
+      app.engine.agent.writeFile(
         vm,
         params.string('file'),
         params.string('content'),
@@ -131,13 +130,18 @@ const actions: Route[] = [
       crypted: flag('set to 1 if the password has already been passed through crypt()', 0),
     },
     async ({ app, params }, vm) => ({
-      result: await setPassword(app, vm, params.string('username'), params.string('password')),
+      result: await app.engine.agent.setPassword(
+        vm,
+        params.string('username'),
+        params.string('password'),
+        params.flag('crypted'),
+      ),
     }),
   ),
 ];
 
-const queries = Object.entries(AGENT_QUERIES).map(([name, answer]) =>
-  plain(name, 'GET', AUDIT, (_, vm) => answer(vm)),
+const queries = Object.keys(AGENT_QUERIES).map((name) =>
+  plain(name, 'GET', AUDIT, ({ app }, vm) => app.engine.agent.query(vm, name)),
 );
 
 export const agentRoutes: Route[] = [

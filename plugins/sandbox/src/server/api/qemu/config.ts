@@ -1,7 +1,7 @@
 import { VM_CONFIG_PRIVILEGES } from '../../auth/privileges.js';
 import { failure } from '../../errors.js';
 import { cloudInitFile, cloudInitView } from '../../qemu/cloudinit.js';
-import { isCdrom, isDriveKey, parseDrive, volumeOf } from '../../qemu/drive.js';
+import { isCdrom, isCloudInit, isDriveKey, parseDrive, volumeOf } from '../../qemu/drive.js';
 import { CONFIG_PARAMS } from '../../qemu/options.js';
 import { prepareUpdate } from '../../qemu/update.js';
 import type { ReadyUpdate } from '../../qemu/update.js';
@@ -194,9 +194,14 @@ export const configRoutes: Route[] = [
     permissions: { check: ['perm', '/vms/{vmid}', ['VM.Config.Cloudinit']] },
     protected: true,
     returns: 'null',
-    handler: (call) => {
+    handler: async (call) => {
       const vm = vmOf(call);
       call.app.vms.checkLock(vm);
+      for (const key of Object.keys(vm.config).filter(isDriveKey)) {
+        const value = String(vm.config[key]);
+        if (vm.guest && isCloudInit(parseDrive(key, value)))
+          await call.app.engine.changeMedium(vm, key, value);
+      }
       call.app.vms.change(vm, () => delete vm.cloudInit);
       return null;
     },

@@ -59,7 +59,8 @@ export const powerRoutes: Route[] = [
     'object',
     (call) => {
       const vm = vmOf(call);
-      return currentStatus(vm, call.app.store.state.haResources[`vm:${vm.vmid}`] !== undefined);
+      const managed = call.app.store.state.haResources[`vm:${vm.vmid}`] !== undefined;
+      return currentStatus(vm, managed, call.app.engine.figures(vm));
     },
     { protected: true },
   ),

@@ -1,3 +1,5 @@
+import { restoreVm } from '../../backup/restore-vm.js';
+import type { VmConfig } from '../../state/model.js';
 import { cloneVm } from '../../qemu/clone.js';
 import { checkRootOptions, isRoot } from '../../qemu/config-permissions.js';
 import { createVm } from '../../qemu/create.js';
@@ -5,7 +7,7 @@ import { driveKeys } from '../../qemu/drive.js';
 import { convertToTemplate, destroyVm, resizeDisk } from '../../qemu/lifecycle.js';
 import { CONFIG_PARAMS } from '../../qemu/options.js';
 import { listRow } from '../../qemu/status.js';
-import { failure, forbidden } from '../../errors.js';
+import { failure, forbidden, parameterError } from '../../errors.js';
 import {
   flag,
   onNode,
@@ -27,12 +29,32 @@ const SUBDIRS = (
 ).split(' ');
 const poolid = optionalText('Add the VM to the specified pool.', { format: 'pve-poolid' });
 
+function restore({ app, user, params }: Call, settings: VmConfig): Promise<string> {
+  const archive = params.string('archive');
+  if (archive === '-') throw failure('pipe requires cli environment');
+  if (params.flag('live-restore'))
+    throw parameterError({
+      'live-restore': 'restoring under a running VM is not part of the sandbox',
+    });
+  return restoreVm(app, user, {
+    node: params.string('node'),
+    vmid: params.number('vmid'),
+    pool: params.optionalString('pool'),
+    archive,
+    settings,
+    storage: params.optionalString('storage'),
+    force: params.flag('force'),
+    unique: params.flag('unique'),
+    start: params.flag('start'),
+  });
+}
+
 function create(call: Call): Promise<string> {
   const { app, user, params } = call;
-  if (params.has('archive')) throw failure('restoring backups is not part of the sandbox');
   const settings = settingsOf(params);
   if (settings['lock'] !== undefined && !isRoot(user))
     throw failure("only root can set 'lock' config");
+  if (params.has('archive')) return restore(call, settings);
   return createVm(app, user, {
     node: params.string('node'),
     vmid: params.number('vmid'),
@@ -93,9 +115,9 @@ export const vmRoutes: Route[] = [
     returns: 'array',
     handler: ({ app, user, params }) =>
       app.vms
-        .onNode(params.string('node'))
+        .onNode(params.string('node'), 'qemu')
         .filter((vm) => app.acl.has(user, `/vms/${vm.vmid}`, ['VM.Audit']))
-        .map((vm) => listRow(vm, params.flag('full'))),
+        .map((vm) => listRow(vm, params.flag('full'), app.engine.figures(vm))),
   },
   {
     method: 'POST',
@@ -108,6 +130,10 @@ export const vmRoutes: Route[] = [
       ...CONFIG_PARAMS,
       archive: optionalText('The backup archive.', { maxLength: 255 }),
       bwlimit: optionalInteger('Override I/O bandwidth limit (in KiB/s).', { minimum: 0 }),
+      force: { ...flag('Allow to overwrite existing VM.'), requires: 'archive' },
+      'live-restore': flag(
+        'Start the VM immediately while importing or restoring in the background.',
+      ),
       'import-working-storage': optionalText(
         'A file-based storage with "images" content-type enabled.',
         { format: 'pve-storage-id' },
@@ -115,6 +141,7 @@ export const vmRoutes: Route[] = [
       pool: poolid,
       start: flag('Start VM after it was created successfully.', 0),
       storage: optional(storage),
+      unique: { ...flag('Assign a unique random ethernet address.'), requires: 'archive' },
     },
     permissions: {
       user: 'all',

@@ -1,0 +1,45 @@
+import type { ErrorEntry } from '../entry.js';
+import { cloudInit } from './cloud-init.js';
+import { configuration } from './configuration.js';
+import { connection } from './connection.js';
+import { contexts } from './contexts.js';
+import { credentials } from './credentials.js';
+import { files } from './files.js';
+import { guests } from './guests.js';
+import { images } from './images.js';
+import { input } from './input.js';
+import { login } from './login.js';
+import { operations } from './operations.js';
+import { output } from './output.js';
+import { permissions } from './permissions.js';
+import { places } from './places.js';
+import { program } from './program.js';
+import { sandbox } from './sandbox.js';
+import { secrets } from './secrets.js';
+import { tasks } from './tasks.js';
+import { tls } from './tls.js';
+
+/** Every error code of pmx, in alphabetical order. */
+export const catalogue: readonly ErrorEntry[] = [
+  connection,
+  tls,
+  credentials,
+  login,
+  permissions,
+  contexts,
+  configuration,
+  secrets,
+  places,
+  guests,
+  tasks,
+  operations,
+  files,
+  images,
+  cloudInit,
+  input,
+  output,
+  sandbox,
+  program,
+]
+  .flat()
+  .sort((a, b) => (a.code < b.code ? -1 : 1));

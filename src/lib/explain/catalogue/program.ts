@@ -1,0 +1,33 @@
+import type { ErrorEntry } from '../entry.js';
+
+/** pmx itself. */
+export const program: readonly ErrorEntry[] = [
+  {
+    code: 'PMX_BUG',
+    title: 'A defect in pmx',
+    meaning:
+      'Something happened that nobody thought of. A change that was under way is in the journal.',
+    causes: ['pmx is wrong, or a plugin is.'],
+    remedies: [
+      'See whether something is left: pmx op list --open',
+      'Run it again with --debug, and report what it prints. Look it through first: it names your servers and guests.',
+    ],
+  },
+  {
+    code: 'PMX_NO_HOST',
+    title: 'Plugin and pmx do not fit',
+    meaning: 'The plugin was built for a plugin API that this pmx does not have.',
+    causes: ['One of them is older than the other.'],
+    remedies: [
+      'Update pmx: npm install -g pmx-cli@latest',
+      'Or install an older version of the plugin.',
+    ],
+  },
+  {
+    code: 'PMX_UNKNOWN_CODE',
+    title: 'There is no such error code',
+    meaning: 'The word stands neither for an error code nor for an exit code of pmx.',
+    causes: ['A typing error.', 'The code comes from a plugin, or from a newer pmx.'],
+    remedies: ['See all of them: pmx explain'],
+  },
+];

@@ -1,0 +1,3 @@
+export { catalogue } from './catalogue/index.js';
+export type { ErrorEntry } from './entry.js';
+export { type ExitCodeEntry, explain } from './find.js';

@@ -1,0 +1,180 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { createEmptyQcow2 } from '#dist/lib/images/index.js';
+
+import type { Lab } from '../e2e/support.ts';
+
+export interface ManifestCommand {
+  id: string;
+  summary?: string;
+  examples?: string[];
+  flags: Record<string, { name: string; default?: unknown; env?: string; description?: string }>;
+  args: Record<string, { ignoreStdin?: boolean; description?: string }>;
+  hidden?: boolean;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Every command of every manifest that a checkout ships. */
+export function commands(): ManifestCommand[] {
+  const manifests = [
+    'oclif.manifest.json',
+    ...readdirSync(join(root, 'plugins')).map((name) => `plugins/${name}/oclif.manifest.json`),
+  ];
+  return manifests
+    .map((name) => join(root, name))
+    .filter((path) => existsSync(path))
+    .flatMap((path) =>
+      Object.values(
+        (JSON.parse(readFileSync(path, 'utf8')) as { commands: Record<string, ManifestCommand> })
+          .commands,
+      ),
+    );
+}
+
+const upid = 'UPID:pve1:0000030F:0002AC10:6B001488:qmcreate:100:root@pam:';
+
+/** How to call each command so that it comes as far as it can. A command without a line here fails. */
+export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
+  'api:get': () => ['/version'],
+  'api:post': () => ['/pools', 'poolid=x'],
+  'api:put': () => ['/nodes/pve1/qemu/101/config', 'onboot=1'],
+  'api:delete': () => ['/nodes/pve1/qemu/101'],
+  'audit:list': () => [],
+  'audit:verify': () => [],
+  'auth:test': () => [],
+  login: (lab) => ['new', ...lab.server(), '--token-id', 'a@pve!b1', '--token-stdin'],
+  logout: () => ['sandbox', '--yes'],
+  whoami: () => [],
+  'auth:can-i': () => ['vm create web-02 --template base --start'],
+  'auth:role': () => [
+    '--for',
+    'vm delete web-01',
+    '--token',
+    'ci@pve!t1',
+    '--name',
+    'Ci',
+    '--apply',
+  ],
+  'context:add': () => [
+    'other',
+    '--host',
+    '127.0.0.1:1',
+    '--token-id',
+    'a@pve!b1',
+    '--token-stdin',
+  ],
+  'config:view': () => [],
+  'config:get': () => ['output'],
+  'config:set': () => ['defaults.node', 'pve1'],
+  'config:unset': () => ['currentContext'],
+  'config:edit': () => ['--editor', 'true'],
+  'config:path': () => [],
+  'config:schema': () => [],
+  'config:reset': () => [],
+  'config:history': () => [],
+  'config:restore': (_, facts) => [facts.backup],
+  'config:migrate': () => [],
+  'config:audit': () => [],
+  'config:import': (lab) => [lab.file('old.conf'), '--from', 'cpcg'],
+  'config:encrypt': () => [],
+  'config:decrypt': () => [],
+  'context:rename': () => ['sandbox', 'other'],
+  'context:copy': () => ['sandbox', 'other'],
+  'context:validate': () => [],
+  'context:export': () => [],
+  'context:import': (lab) => [lab.file('contexts.yaml')],
+  'context:list': () => [],
+  'context:use': () => ['sandbox'],
+  'context:show': () => [],
+  'context:remove': () => ['sandbox'],
+  explain: () => ['PMX_TLS_UNTRUSTED'],
+  'node:list': () => [],
+  'op:list': () => [],
+  preflight: () => ['vm create web-02 --template base --start'],
+  'op:show': (_, { interrupted }) => [interrupted],
+  'op:rollback': (_, { interrupted }) => [interrupted],
+  'op:resume': (_, { interrupted }) => [interrupted],
+  'sandbox:start': (lab) => ['--data', lab.file('other-sandbox')],
+  'sandbox:stop': () => [],
+  'sandbox:status': () => [],
+  'sandbox:reset': () => [],
+  'sandbox:env': () => [],
+  'sandbox:log': () => ['--limit', '5'],
+  'sandbox:record': (lab) => ['--out', lab.file('recording.jsonl')],
+  'sandbox:fault:add': () => ['--action', 'reset', '--after', '--path', '/nodes/*/qemu'],
+  'sandbox:fault:list': () => [],
+  'sandbox:fault:clear': () => [],
+  'storage:list': () => [],
+  'storage:content': () => ['local'],
+  'task:list': () => [],
+  'task:show': (_, facts) => [facts.upid],
+  'task:log': (_, facts) => [facts.upid],
+  'task:wait': (_, facts) => [facts.upid],
+  'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
+  'template:list': () => [],
+  'template:delete': () => ['lonely'],
+  'vm:list': () => [],
+  'vm:show': () => ['web-01'],
+  'vm:create': () => [
+    'web-02',
+    '--template',
+    'base',
+    '--disk',
+    '+1G',
+    '--ip',
+    'dhcp',
+    '--wait',
+    'ip',
+  ],
+  'vm:start': () => ['web-01'],
+  'vm:stop': () => ['running'],
+  'vm:shutdown': () => ['running'],
+  wait: () => ['running', '--for', 'running'],
+  'vm:delete': () => ['web-01', 'running', '--stop'],
+};
+
+export interface Facts {
+  interrupted: string;
+  upid: string;
+  /** An older version of the configuration. */
+  backup: string;
+}
+
+/** Makes what the calls speak of. */
+export async function prepare(lab: Lab): Promise<Facts> {
+  await lab.template('base');
+  for (const name of ['web-01', 'running'])
+    await lab.json('vm', 'create', name, '--template', 'base');
+  await lab.json('vm', 'start', 'running');
+  await lab.template('lonely');
+  await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
+  const failed = await lab.pmx([
+    'vm',
+    'create',
+    'broken',
+    '--template',
+    'base',
+    '--vmid',
+    '900',
+    '--net',
+    'vmbr0,tag=9',
+    '--storage',
+    'local',
+    '--wait',
+    'ssh',
+    '--wait-timeout',
+    '1',
+    '--keep-on-failure',
+    '--json',
+  ]);
+  const { error } = JSON.parse(failed.stdout) as { error: { data: { operation: string } } };
+  const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
+  await lab.json('config', 'set', 'cache', 'true');
+  const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
+  writeFileSync(lab.file('old.conf'), 'PVE_HOST=pve1\nNODE_NAME=pve1\n');
+  writeFileSync(lab.file('contexts.yaml'), 'contexts: {imported: {endpoint: pve1}}\n');
+  return { interrupted: error.data.operation, upid: task?.upid ?? upid, backup: older!.id };
+}
