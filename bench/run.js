@@ -130,9 +130,11 @@ async function upload() {
   for (let round = 0; round < uploadRounds; round++) {
     // What the round before left for the disk would be paid by this one.
     spawnSync('sync');
-    ours.push(uploadWithPmx({ endpoint, fingerprint, secret: secrets.sandbox.secret, image }));
+    ours.push(
+      uploadWithPmx({ endpoint, fingerprint, secret: secrets.contexts.sandbox.secret, image }),
+    );
     spawnSync('sync');
-    curls.push(uploadWithCurl({ endpoint, secret: secrets.sandbox.secret, image }));
+    curls.push(uploadWithCurl({ endpoint, secret: secrets.contexts.sandbox.secret, image }));
   }
   const speed = median(ours);
   const curl = median(curls);

@@ -33,7 +33,7 @@ import { SecretStore } from './auth/secret-store.js';
 import { Configuration } from './config/configuration.js';
 import { ContextStore } from './config/contexts.js';
 import { contextDefaults } from './config/defaults.js';
-import { resolvePaths } from './config/paths.js';
+import { resolvePaths, workingFolder } from './config/paths.js';
 import { ConfigWriter } from './config/write/writer.js';
 import { Interruption } from './interruption.js';
 import { LineLogger } from './logging/logger.js';
@@ -102,7 +102,7 @@ class HostSession implements Session {
     this.#redactor = redactor;
     this.settings = new Configuration({
       directory: this.paths.config,
-      cwd: process.cwd(),
+      cwd: workingFolder(),
       system: true,
       flags: {
         context: flags.context,

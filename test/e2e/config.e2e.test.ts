@@ -236,6 +236,11 @@ describe('configuration', function () {
     expect(code).to.equal(1);
     expect(stderr).to.contain('PMX_SECRET_IN_FLAG').and.contain('${GATEWAY_SECRET}');
     expect(stderr).to.not.contain('hunter2');
+    await addLab();
+    const beside = '{"X-Auth-Token": "hunter2", "X-Gate": "${HOME}"}';
+    const set = await home.pmx(['config', 'set', 'contexts.lab.headers', beside]);
+    expect(set.code).to.equal(1);
+    expect(set.stderr).to.contain('PMX_SECRET_IN_FLAG').and.not.contain('hunter2');
   });
 
   it('a cloned repository cannot send a stored secret elsewhere', async () => {

@@ -200,15 +200,12 @@ describe('interrupted half way', function () {
         'show',
         'sandbox',
       );
-      const secret = JSON.parse(readFileSync(other.file('config/secrets.json'), 'utf8')) as {
-        sandbox: { secret: string };
-      };
       const refused = await lab.pmx(['op', 'rollback', id], {
         env: {
           PMX_HOST: stranger.endpoint,
           PMX_FINGERPRINT: stranger.fingerprint,
           PMX_TOKEN_ID: 'root@pam!pmx',
-          PMX_TOKEN_SECRET: secret.sandbox.secret,
+          PMX_TOKEN_SECRET: other.secret(),
         },
       });
       expect(refused.code).to.equal(1);

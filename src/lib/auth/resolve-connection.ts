@@ -3,7 +3,7 @@ import { RequestError } from '@pmx-cli/kit/errors';
 
 import type { ContextStore } from '../config/contexts.js';
 import type { Credentials, TlsTrust } from './credentials.js';
-import type { SecretStore } from './secret-store.js';
+import type { FoundSecret, SecretStore } from './secret-store.js';
 
 export interface ResolvedConnection {
   /** Undefined when everything came from the environment. */
@@ -14,7 +14,7 @@ export interface ResolvedConnection {
   proxy?: string;
   headers?: Readonly<Record<string, string>>;
   credentials: Credentials;
-  /** Where the secret came from, never what it is: `environment: PMX_TOKEN_SECRET`, `stored: file`. */
+  /** Where the secret came from, never what it is: `environment: PMX_TOKEN_SECRET`, `stored: file`, `secretCommand`. */
   secretFrom: string;
   trust: TlsTrust;
 }
@@ -124,6 +124,10 @@ function login(username: string, { value: password, from: secretFrom }: Found): 
   return { credentials: { type: 'password', username, password }, secretFrom };
 }
 
+function originOf({ source }: FoundSecret): string {
+  return source === 'secretCommand' ? source : `stored: ${source}`;
+}
+
 /** What somebody sets for one command wins over what was stored, unless it is for another token. */
 async function contextCredentials(
   name: string,
@@ -138,8 +142,7 @@ async function contextCredentials(
       meant === undefined || meant === record.tokenId ? find(env, 'PMX_TOKEN_SECRET') : undefined;
     if (given) return token(record.tokenId, given);
     const stored = await secrets.get(name, record.endpoint);
-    if (stored)
-      return token(record.tokenId, { value: stored.secret, from: `stored: ${stored.source}` });
+    if (stored) return token(record.tokenId, { value: stored.secret, from: originOf(stored) });
   } else if (record.user !== undefined) {
     const given = find(env, 'PMX_PASSWORD', 'PVE_PASSWORD');
     if (given) return login(record.user, given);

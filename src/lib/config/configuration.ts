@@ -18,7 +18,7 @@ export interface ConfigurationOptions {
   directory: string;
   env?: NodeJS.ProcessEnv;
   /** Where the search for a project file begins; no search without it. */
-  cwd?: string;
+  cwd?: string | undefined;
   home?: string;
   /** The global flags by their names. */
   flags?: Readonly<Record<string, unknown>>;

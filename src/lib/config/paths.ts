@@ -27,3 +27,12 @@ export function resolvePaths(env: NodeJS.ProcessEnv = process.env): Paths {
     cache: base('XDG_CACHE_HOME', '.cache'),
   };
 }
+
+/** Undefined where the folder that pmx was started in has been removed: then it holds no project. */
+export function workingFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}

@@ -228,6 +228,25 @@ describe('auth: which server, with which credentials', () => {
     });
   }
 
+  it('secret: from a secretCommand, and says so; not run when the environment has one', async () => {
+    const ran: string[] = [];
+    const command = new SecretStore(directory, {
+      secretCommand: async (name) => {
+        ran.push(name);
+        return ['printf', '%s', 'printed'];
+      },
+    });
+    const from = (env: NodeJS.ProcessEnv) =>
+      resolveConnection('lab', contexts, command, parseEndpoint, env);
+    expect(await from({ PMX_TOKEN_SECRET: 'given' })).to.deep.include({
+      secretFrom: 'environment: PMX_TOKEN_SECRET',
+    });
+    expect(ran).to.be.empty;
+    const { credentials, secretFrom } = await from({});
+    expect(credentials).to.include({ secret: 'printed' });
+    expect(secretFrom).to.equal('secretCommand');
+  });
+
   it('no secret of the environment that is for another token, where none is stored', async () => {
     const env = { PMX_TOKEN_SECRET: 'given', PMX_TOKEN_ID: 'other@pve!t' };
     expect(await failure(resolve('moved', env))).to.include({ code: 'PMX_NO_SECRET' });

@@ -79,7 +79,8 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
   color: {
     type: 'choice',
     choices: ['auto', 'always', 'never'],
-    description: 'Colours: on a terminal, always or never.',
+    description:
+      'Colours: on a terminal, always or never. NO_COLOR and FORCE_COLOR win over what files say.',
     example: 'never',
     env: ['PMX_COLOR'],
     default: 'auto',
@@ -87,7 +88,7 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
   },
   pager: {
     type: 'string',
-    description: 'Program that shows long tables on a terminal.',
+    description: 'Program that shows long tables on a terminal; wins over PAGER.',
     example: 'less -FRX',
     env: ['PMX_PAGER'],
     layers: own,

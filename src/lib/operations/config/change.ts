@@ -29,7 +29,8 @@ export async function planConfigSet(change: SettingChange, text: string): Promis
     configuration.expand(text, `value of ${key}`),
     'command line',
   );
-  const value = text.includes('${') ? text : (typed as Json);
+  const kept = spec.type === 'map' ? parseValue(key, spec, text, 'command line') : text;
+  const value = (text.includes('${') ? kept : typed) as Json;
   await requireContexts(configuration, change, resolved, text);
   refuseSecretHeaders(resolved, value);
   const shown = spec.sensitive ? '[hidden]' : text;

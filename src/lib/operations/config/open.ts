@@ -4,6 +4,7 @@ import type { Paths } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
 import { Configuration } from '../../config/configuration.js';
+import { workingFolder } from '../../config/paths.js';
 import type { FileLayer } from '../../config/schema/spec.js';
 
 export const fileLayers = ['user', 'project', 'system'] as const;
@@ -18,7 +19,7 @@ export interface ConfigurationRequest {
 export function openConfiguration({ paths, flags }: ConfigurationRequest): Configuration {
   return new Configuration({
     directory: paths.config,
-    cwd: process.cwd(),
+    cwd: workingFolder(),
     system: true,
     ...(flags && { flags }),
   });
@@ -26,7 +27,7 @@ export function openConfiguration({ paths, flags }: ConfigurationRequest): Confi
 
 /** The file of a layer, also when it is not there yet. */
 export function fileFor(configuration: Configuration, layer: FileLayer): string {
-  return configuration.path(layer) ?? join(process.cwd(), '.pmx.yaml');
+  return configuration.path(layer) ?? join(workingFolder() ?? '.', '.pmx.yaml');
 }
 
 export function refuseLayer(key: string, layer: FileLayer): RequestError {

@@ -139,6 +139,11 @@ async function passphrase(prompt: Prompter, question: string): Promise<string> {
 
 function withoutSecretHeaders(record: ContextRecord): ContextRecord {
   if (!record.headers) return record;
+  // A file may also have them as one text, of which nobody knows what is in it.
+  if (typeof record.headers === 'string') {
+    const { headers: _, ...rest } = record;
+    return rest;
+  }
   const headers = Object.fromEntries(
     Object.entries(record.headers).filter(
       ([name, value]) => !isSecretHeader(name) || value.includes('${'),

@@ -11,6 +11,11 @@ export function savedRecord(
   secrets: Record<string, string>,
 ): StepArgs['context.save']['context'] {
   if (!headers) return record;
+  // A file may also have them as one text.
+  if (typeof headers === 'string') {
+    secrets['headers'] = headers;
+    return { ...record, headers: secretRef('headers') };
+  }
   const entries = Object.entries(headers).map(([name, value]) => {
     if (!isSecretHeader(name) || String(value).includes('${')) return [name, value] as const;
     const key = `header ${name} ${Object.keys(secrets).length}`;
