@@ -35,7 +35,7 @@ export class Home {
 
   env(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
     const inherited = Object.entries(process.env).filter(
-      ([name]) => !/^(PMX|PVE)_|^(NODE_ENV|CI|FORCE_COLOR)$/.test(name),
+      ([name]) => !/^(PMX|PVE)_|^(NODE_ENV|CI|FORCE_COLOR|EDITOR|VISUAL|PAGER)$/.test(name),
     );
     return { ...Object.fromEntries(inherited), PMX_HOME: this.path, NO_COLOR: '1', ...extra };
   }
