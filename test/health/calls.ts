@@ -172,7 +172,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   ]);
   const { error } = JSON.parse(failed.stdout) as { error: { data: { operation: string } } };
   const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
-  await lab.json('config', 'set', 'cache', 'true');
+  await lab.json('config', 'set', 'pager', 'less');
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
   writeFileSync(lab.file('old.conf'), 'PVE_HOST=pve1\nNODE_NAME=pve1\n');
   writeFileSync(lab.file('contexts.yaml'), 'contexts: {imported: {endpoint: pve1}}\n');

