@@ -55,7 +55,7 @@ export async function resizeVolume(
   request: ResizeRequest,
 ): Promise<string> {
   const { node, vmid, disk } = request;
-  const container = app.vms.get(vmid, node, 'lxc');
+  let container = app.vms.get(vmid, node, 'lxc');
   const plan = async (): Promise<{ volid: string; size: number; old: number }> => {
     checkDigest(container, request.digest);
     app.vms.checkLock(container);
@@ -73,7 +73,8 @@ export async function resizeVolume(
   return app.tasks.start({ node, type: 'resize', id: vmid, user: who.id }, async (task) => {
     const release = await lockContainer(app, vmid, task);
     try {
-      app.vms.get(vmid, node, 'lxc');
+      // Anew: the number may belong to another container by now.
+      container = app.vms.get(vmid, node, 'lxc');
       const { volid, size, old } = await plan();
       await task.work();
       // A directory has no limit that could grow; its size stands in the configuration only.

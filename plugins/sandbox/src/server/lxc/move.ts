@@ -26,7 +26,7 @@ export interface MoveRequest {
 /** Moves a volume to another storage; the old one becomes an unused one unless it is to go. */
 export function moveVolume(app: App, who: Identity, request: MoveRequest): string {
   const { node, vmid, volume: key, storage } = request;
-  const container = app.vms.get(vmid, node, 'lxc');
+  let container = app.vms.get(vmid, node, 'lxc');
   requireRootdir(app, node, storage);
   app.acl.check(who, `/storage/${storage}`, ['Datastore.AllocateSpace']);
   const check = (): string => {
@@ -48,7 +48,8 @@ export function moveVolume(app: App, who: Identity, request: MoveRequest): strin
   return app.tasks.start({ node, type: 'move_volume', id: vmid, user: who.id }, async (task) => {
     const release = await lockContainer(app, vmid, task);
     try {
-      app.vms.get(vmid, node, 'lxc');
+      // Anew: the number may belong to another container by now.
+      container = app.vms.get(vmid, node, 'lxc');
       const old = check();
       app.vms.change(container, () => (container.config['lock'] = 'disk'));
       try {
@@ -93,7 +94,7 @@ export function migratePreconditions(app: App, container: Vm): Record<string, un
 /** Moves a container to another node, with the volumes that lie on local storage. */
 export function migrateContainer(app: App, who: Identity, request: MigrateRequest): string {
   const { node, vmid, target } = request;
-  const container = app.vms.get(vmid, node, 'lxc');
+  let container = app.vms.get(vmid, node, 'lxc');
   if (target === node) throw parameterError({ target: 'target is local node.' });
   if (!app.store.state.nodes.includes(target)) throw failure(`no such cluster node '${target}'`);
   if (container.guest && !request.online && !request.restart)
@@ -101,7 +102,8 @@ export function migrateContainer(app: App, who: Identity, request: MigrateReques
   return app.tasks.start({ node, type: 'vzmigrate', id: vmid, user: who.id }, async (task) => {
     const release = await lockContainer(app, vmid, task);
     try {
-      app.vms.get(vmid, node, 'lxc');
+      // Anew: the number may belong to another container by now.
+      container = app.vms.get(vmid, node, 'lxc');
       app.vms.checkLock(container);
       if (container.guest && !request.restart)
         throw failure('lxc live migration is currently not implemented');

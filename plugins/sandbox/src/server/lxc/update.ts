@@ -42,11 +42,12 @@ export async function updateContainer(
       throw parameterError({
         delete: `cannot use '-${key}' and '-delete ${key}' at the same time`,
       });
-  const container = app.vms.get(vmid, node, 'lxc');
+  let container = app.vms.get(vmid, node, 'lxc');
   checkChange(app, who, container, settings, removed);
   const release = await lockContainer(app, vmid);
   try {
-    app.vms.get(vmid, node, 'lxc');
+    // Anew: the number may belong to another container by now.
+    container = app.vms.get(vmid, node, 'lxc');
     checkDigest(container, request.digest);
     app.vms.checkLock(container);
     if (

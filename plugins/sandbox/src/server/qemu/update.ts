@@ -11,6 +11,7 @@ import { createDisks, silentTask } from './disks.js';
 import { isCdrom, isCloudInit, isDiskKey, isDriveKey, parseDrive, volumeOf } from './drive.js';
 import { normalizeOption } from './normalize.js';
 import { isHot, needsOf } from './options.js';
+import { parseVolume } from '../storage/volumes.js';
 import { snapshotVolumes } from './snapshot-volumes.js';
 import { checkDigest } from './vms.js';
 
@@ -41,22 +42,23 @@ export function prepareUpdate(app: App, who: Identity, request: UpdateRequest): 
       throw parameterError({
         delete: `cannot use '-${key}' and '-delete ${key}' at the same time`,
       });
-  const vm = app.vms.get(vmid, node);
-  checkModify(app, who, vm, settings, removed);
-  const check = (): void => {
-    checkDigest(app.vms.get(vmid, node), request.digest);
+  checkModify(app, who, app.vms.get(vmid, node), settings, removed);
+  // Looked up anew: while the lock was waited for, the number may have gone to another VM.
+  const checked = (): Vm => {
+    const vm = app.vms.get(vmid, node);
+    checkDigest(vm, request.digest);
     if (!request.skiplock) app.vms.checkLock(vm);
+    return vm;
   };
   // A lock in the configuration is refused at once, a busy lock file only after its time-out.
-  check();
+  checked();
   return async (task) => {
     const release = await app.locks.acquire(configLock(vmid), {
       timeoutMillis: app.settings.lockTimeoutMillis,
       ...(task ? { signal: task.signal, onWait: () => task.log('trying to acquire lock...') } : {}),
     });
     try {
-      check();
-      await apply(app, vm, request);
+      await apply(app, checked(), request);
     } finally {
       release();
     }
@@ -72,20 +74,21 @@ async function apply(app: App, vm: Vm, request: UpdateRequest): Promise<void> {
   const replaced: string[] = [];
   app.vms.change(vm, () => {
     for (const key of request.revert) {
-      delete vm.pending[key];
+      dropPending(vm, key);
       vm.pendingDelete = vm.pendingDelete.filter((other) => other !== key);
     }
     for (const [key, value] of Object.entries(settings)) {
       const stored = normalizeOption(key, value, macPrefix(app), app.random);
       vm.pendingDelete = vm.pendingDelete.filter((other) => other !== key);
       if (vm.guest && !isHotHere(app, key) && !isMediumChange(vm, key, String(stored))) {
+        dropPending(vm, key, String(stored));
         vm.pending[key] = stored;
         continue;
       }
       if (isDriveKey(key)) replaced.push(...replaceDrive(vm, key, String(stored)));
       noteCloudInit(vm, key);
       vm.config[key] = stored;
-      delete vm.pending[key];
+      dropPending(vm, key);
     }
   });
   for (const volid of replaced) await app.images.free(vm.node, volid);
@@ -127,6 +130,20 @@ function replaceDrive(vm: Vm, key: string, value: string): string[] {
   return [];
 }
 
+/** Forgets a change that waits; a volume that was made for it stays as an unused one, as in PVE. */
+function dropPending(vm: Vm, key: string, next?: string): void {
+  const waiting = vm.pending[key];
+  delete vm.pending[key];
+  if (waiting === undefined || !isDriveKey(key)) return;
+  const drive = parseDrive(key, String(waiting));
+  const volid = volumeOf(drive);
+  if (volid === undefined || isCdrom(drive) || parseVolume(volid).vmid !== vm.vmid) return;
+  const used = [...Object.entries(vm.config), ...(next === undefined ? [] : [[key, next] as const])]
+    .filter(([other]) => isDiskKey(other))
+    .some(([other, value]) => volumeOf(parseDrive(other, String(value))) === volid);
+  if (!used) addUnused(vm, volid);
+}
+
 /** Keeps a volume that no drive uses any more. */
 export function addUnused(vm: Vm, volid: string): void {
   for (let number = 0; number < 256; number++) {
@@ -141,12 +158,12 @@ export function addUnused(vm: Vm, volid: string): void {
 async function removeOption(app: App, vm: Vm, key: string, force: boolean): Promise<void> {
   const old = vm.config[key];
   if (old === undefined) {
-    app.vms.change(vm, () => delete vm.pending[key]);
+    app.vms.change(vm, () => dropPending(vm, key));
     return;
   }
   if (vm.guest && !isHotHere(app, key)) {
     app.vms.change(vm, () => {
-      delete vm.pending[key];
+      dropPending(vm, key);
       if (!vm.pendingDelete.includes(key)) vm.pendingDelete.push(key);
     });
     return;
@@ -170,7 +187,7 @@ async function removeOption(app: App, vm: Vm, key: string, force: boolean): Prom
   app.vms.change(vm, () => {
     noteCloudInit(vm, key);
     delete vm.config[key];
-    delete vm.pending[key];
+    dropPending(vm, key);
     if (isDriveKey(key)) dropFromBoot(vm, key);
   });
 }
