@@ -218,6 +218,13 @@ function resultOf(checker, command) {
   return checker.getAwaitedType(run.getCallSignatures()[0].getReturnType());
 }
 
+/** The schema of a type that a module exports, for tests. */
+export function schemaOfExport(root, path, name) {
+  const program = programOf(root, [path]);
+  const checker = program.getTypeChecker();
+  return schemaOf(checker, exportOf(checker, program, path, name), name);
+}
+
 /** Every file of schemas/output with its schema. */
 export function outputSchemas(root) {
   const commands = commandFiles(root);
