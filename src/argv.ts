@@ -50,3 +50,22 @@ export function withInterval(argv: readonly string[]): string[] {
   words.splice(at, given ? 2 : 1, `--watch=${given ? words[at + 1] : '2s'}`);
   return words;
 }
+
+/**
+ * `--show-config`, anywhere, as the older scripts had it → `pmx config view` with the global flags
+ * that came along.
+ */
+export function asConfigView(argv: readonly string[]): string[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  const words = argv.slice(0, end);
+  if (!words.includes('--show-config')) return [...argv];
+  const kept: string[] = [];
+  for (const [index, word] of words.entries()) {
+    const takesValue = hoistable[word.split('=', 1)[0]!];
+    if (takesValue === undefined) continue;
+    kept.push(word);
+    const value = words[index + 1];
+    if (takesValue && !word.includes('=') && value !== undefined) kept.push(value);
+  }
+  return ['config', 'view', ...kept];
+}

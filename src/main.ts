@@ -1,7 +1,7 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 
-import { hoistGlobalFlags, withInterval } from './argv.js';
+import { asConfigView, hoistGlobalFlags, withInterval } from './argv.js';
 
 /** Everything between argv and a command. `bin/run.js` is the only caller. */
 export async function main(argv: string[], entry: string): Promise<void> {
@@ -10,7 +10,7 @@ export async function main(argv: string[], entry: string): Promise<void> {
     return;
   }
   enableCompileCache();
-  const args = withInterval(hoistGlobalFlags(argv));
+  const args = withInterval(hoistGlobalFlags(asConfigView(argv)));
   const [{ run }, { flush }, { registerHost }, { createHost }] = await Promise.all([
     import('@oclif/core/run'),
     import('@oclif/core/flush'),

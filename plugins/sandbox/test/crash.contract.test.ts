@@ -22,7 +22,7 @@ function dice(seed: number): (sides: number) => number {
 }
 
 describe('kill -9 at any moment', function () {
-  this.timeout(120_000);
+  this.timeout(400_000);
   let dir: string;
   let child: ChildProcess | undefined;
   before(async () => {

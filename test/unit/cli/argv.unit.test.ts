@@ -2,7 +2,7 @@ import { globalFlags } from '@pmx-cli/kit';
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import { hoistable, hoistGlobalFlags, withInterval } from '#dist/argv.js';
+import { asConfigView, hoistable, hoistGlobalFlags, withInterval } from '#dist/argv.js';
 
 describe('argv', () => {
   it('knows the same global flags as kit, and whether a value follows', () => {
@@ -14,6 +14,18 @@ describe('argv', () => {
     });
     expect(hoistable).to.deep.equal(Object.fromEntries(ofKit));
   });
+
+  for (const [argv, expected] of [
+    ['--show-config', 'config view'],
+    ['vm create web --show-config --memory 2G -o yaml', 'config view -o yaml'],
+    ['--context lab vm list --json --show-config', 'config view --context lab --json'],
+    ['vm exec 101 -- x --show-config', 'vm exec 101 -- x --show-config'],
+    ['vm list', 'vm list'],
+  ] as const) {
+    it(`--show-config is config view: pmx ${argv}`, () => {
+      expect(asConfigView(argv.split(' ')).join(' ')).to.equal(expected);
+    });
+  }
 
   for (const [argv, expected] of [
     ['vm list --watch', 'vm list --watch=2s'],
