@@ -1,6 +1,6 @@
-// Writes schemas/config.schema.json and docs/configuration.md from the table of settings; `--check`
-// only compares.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Writes schemas/config.schema.json and docs/configuration.md from the table of settings, and
+// schemas/output from the types of the commands; `--check` only compares.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,6 +8,7 @@ import { contextFields } from '../dist/lib/config/schema/context-fields.js';
 import { configJsonSchema } from '../dist/lib/config/schema/json-schema.js';
 import { settings } from '../dist/lib/config/schema/settings.js';
 import { ruleOf } from '../dist/lib/config/schema/spec.js';
+import { outputSchemas } from './output-schemas.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -46,19 +47,41 @@ Below \`contexts.NAME\`, in your own file or the system's. Secrets are never in 
 ${rows(contextFields)}
 `;
 
+const json = (value) => `${JSON.stringify(value, undefined, 2)}\n`;
+const outputs = outputSchemas(root);
 const files = {
-  'schemas/config.schema.json': `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`,
+  'schemas/config.schema.json': json(configJsonSchema()),
   'docs/configuration.md': docs,
+  ...Object.fromEntries(Object.entries(outputs).map(([name, schema]) => [name, json(schema)])),
 };
+
+const interfaceChange = `
+What --json prints has changed, which is an interface: see "What may change" in docs/output.md. New
+fields are fine. One that goes, becomes optional, or has another type or name waits for a major
+version.`;
+
+const checks = process.argv.includes('--check');
+const stale = [];
 const { format, resolveConfig } = await import('prettier');
 for (const [name, content] of Object.entries(files)) {
   const path = `${root}${name}`;
   const text = await format(content, { ...(await resolveConfig(path)), filepath: path });
-  if (!process.argv.includes('--check')) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-  } else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
-    process.stderr.write(`${path} is not fresh: node scripts/schemas.js\n`);
-    process.exit(1);
-  }
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
+  stale.push(name);
+  if (checks) continue;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+const folder = 'schemas/output';
+const left = existsSync(`${root}${folder}`) ? readdirSync(`${root}${folder}`) : [];
+for (const name of left.map((file) => `${folder}/${file}`).filter((path) => !(path in files))) {
+  stale.push(name);
+  if (!checks) rmSync(`${root}${name}`);
+}
+if (checks && stale.length > 0) {
+  const ofOutput = stale.some((name) => name.startsWith(folder));
+  process.stderr.write(
+    `Not fresh: ${stale.join(', ')}${ofOutput ? interfaceChange : ''}\nnode scripts/schemas.js writes them.\n`,
+  );
+  process.exitCode = 1;
 }

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
-import { ChangeCommand, type Plan } from '@pmx-cli/kit';
+import { ChangeCommand, type Json, type Plan } from '@pmx-cli/kit';
 
-export default class OpResume extends ChangeCommand<unknown> {
+export default class OpResume extends ChangeCommand<Json> {
   static override summary = 'Go on with an operation that was interrupted.';
   static override examples = [
     '<%= config.bin %> op resume 20261120-104233-k3f9a',

@@ -1,0 +1,132 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { expect } from 'chai';
+
+import { Lab, until } from '../e2e/support.ts';
+import { calls, commands, type Facts, prepare } from './calls.ts';
+import { type JsonSchema, violations } from './json-schema.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = join(root, 'schemas/output');
+const fileOf = (id: string): string => `${id.replaceAll(':', '-')}.json`;
+const schemaOf = (file: string): JsonSchema =>
+  JSON.parse(readFileSync(join(folder, file), 'utf8')) as JsonSchema;
+
+/** These take away what others are called with: they come last, in this order. */
+const last = [
+  ...['vm:delete', 'vm:create', 'api:delete', 'template:delete', 'op:rollback', 'op:resume'],
+  ...['sandbox:stop', 'sandbox:reset'],
+];
+
+async function token(lab: Lab, user: string, name: string): Promise<string> {
+  await lab.json('api', 'post', '/access/users', `userid=${user}`);
+  const path = `/access/users/${user}/token/${name}`;
+  return (await lab.json<{ data: { value: string } }>('api', 'post', path)).data.value;
+}
+
+/** What a call needs to come to its end for real. */
+const more: Record<string, (lab: Lab) => Promise<{ args?: string[]; input?: string }>> = {
+  'api:delete': async (lab) => {
+    await lab.json('vm', 'stop', '101');
+    return {};
+  },
+  'auth:role': async (lab) => ({ input: await token(lab, 'ci@pve', 't1') }),
+  login: async (lab) => ({ input: await token(lab, 'a@pve', 'b1') }),
+  'sandbox:start': async () => ({ args: ['--detach'] }),
+  'sandbox:record': async () => ({ args: ['--count', '1'] }),
+};
+
+/** Ends with an error here: no terminal for a passphrase, and an operation that is taken back by then. */
+const fails: Record<string, string> = {
+  'config:encrypt': 'PMX_NO_PASSPHRASE',
+  'op:resume': 'PMX_OPERATION_ENDED',
+};
+
+describe('schemas of the output', function () {
+  this.timeout(60_000);
+  const all = commands().filter(({ id }) => id !== 'help');
+  const changes = all.filter(({ flags }) => 'dry-run' in flags);
+  let lab: Lab;
+  let facts: Facts;
+
+  before(async () => {
+    lab = await Lab.start();
+    facts = await prepare(lab);
+    cpSync(lab.file('config'), lab.file('config.before'), { recursive: true });
+  });
+
+  after(async () => {
+    await lab.pmx(['sandbox', 'stop', '--data', lab.file('other-sandbox')]);
+    await lab.stop();
+  });
+
+  // The files are the snapshot: what was required cannot vanish without a change of them.
+  it('are fresh: a change of them is a change of an interface', () => {
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/schemas.js', '--check'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect(status, stderr).to.equal(0);
+  });
+
+  it('there is one for each command, and one for errors', () => {
+    const expected = [...all.map(({ id }) => fileOf(id)), 'error.json'].sort();
+    expect(readdirSync(folder).sort()).to.deep.equal(expected);
+  });
+
+  async function run(args: string[], input = 'from-stdin'): Promise<[number | null, unknown]> {
+    const { code, stdout, stderr } = await lab.pmx([...args, '--json'], { input });
+    expect(stdout, `${args.join(' ')}\n${stderr}`).to.not.equal('');
+    // What is set up for the others stays as it was.
+    rmSync(lab.file('config'), { recursive: true, force: true });
+    cpSync(lab.file('config.before'), lab.file('config'), { recursive: true });
+    return [code, JSON.parse(stdout)];
+  }
+
+  function expectValid(file: string, document: unknown): void {
+    const problems = violations(schemaOf(file), document);
+    expect(problems, `${file}\n${JSON.stringify(document)}`).to.deep.equal([]);
+  }
+
+  for (const { id, flags } of all) {
+    const dry = 'dry-run' in flags ? ['--dry-run'] : [];
+    it(`pmx ${[...id.split(':'), ...dry].join(' ')}`, async () => {
+      const [code, document] = await run([...id.split(':'), ...calls[id]!(lab, facts), ...dry]);
+      expect(code, JSON.stringify(document)).to.equal(0);
+      if (dry.length > 0) expect(document).to.include({ dryRun: true });
+      expectValid(fileOf(id), document);
+    });
+  }
+
+  /** A recording ends when there was something to record. */
+  async function somethingToRecord(): Promise<void> {
+    await until(() => existsSync(lab.file('recording.jsonl')), 'recording');
+    await lab.pmx(['api', 'get', '/version']);
+  }
+
+  for (const { id, flags } of changes.toSorted((a, b) => last.indexOf(a.id) - last.indexOf(b.id))) {
+    it(`pmx ${id.replaceAll(':', ' ')}, for real`, async () => {
+      const { args = [], input } = (await more[id]?.(lab)) ?? {};
+      const yes = 'yes' in flags ? ['--yes'] : [];
+      const words = [...id.split(':'), ...calls[id]!(lab, facts), ...args, ...yes];
+      const [[code, document]] = await Promise.all([
+        run(words, input),
+        ...(id === 'sandbox:record' ? [somethingToRecord()] : []),
+      ]);
+      const { error } = document as { error?: { code: string } };
+      if (!(id in fails)) expect(code, JSON.stringify(document)).to.equal(0);
+      expect(error?.code).to.equal(fails[id]);
+      expectValid(code === 0 ? fileOf(id) : 'error.json', document);
+    });
+  }
+
+  for (const line of ['vm show nosuch', 'vm list --nosuch', 'config set nosuch 1', 'explain X'])
+    it(`pmx ${line}: an error`, async () => {
+      const [code, document] = await run(line.split(' '));
+      expect(code).to.not.equal(0);
+      expectValid('error.json', document);
+    });
+});
