@@ -7,6 +7,7 @@ import ts from 'typescript';
 
 const dialect = 'https://json-schema.org/draft/2020-12/schema';
 const folders = ['src/commands', 'plugins/sandbox/src/commands'];
+const commandsOfKit = 'plugins/kit/src/command/change-command.ts';
 const errorsOfKit = 'plugins/kit/src/errors/normalize.ts';
 
 /** `vm/list.ts` → `vm:list`, as oclif does. */
@@ -40,14 +41,20 @@ function description(checker, symbol) {
   return text === '' ? {} : { description: text.replace(/\s*\n\s*/g, ' ') };
 }
 
+/** Types with a file of their own: half of all commands print a dry run, and its steps are long. */
+const separate = { DryRun: 'dry-run.json' };
+
 /** Walks one type; named types are collected in `$defs` on the way. */
 class Walk {
   #checker;
+  #own;
   #names = new Map();
   defs = {};
 
-  constructor(checker) {
+  /** @param own the name of the type that is the file's own */
+  constructor(checker, own) {
     this.#checker = checker;
+    this.#own = own;
   }
 
   schema(type) {
@@ -64,6 +71,8 @@ class Walk {
     if (has(type, NonPrimitive)) return { type: 'object' };
     const symbol = this.#nameOf(type);
     if (!symbol) return this.#structure(type);
+    if (symbol.name in separate && symbol.name !== this.#own)
+      return { $ref: separate[symbol.name] };
     return { $ref: `#/$defs/${this.#define(type, symbol)}` };
   }
 
@@ -179,7 +188,7 @@ function inline(root, defs) {
     if (Array.isArray(schema)) return schema.map(place);
     if (typeof schema !== 'object' || schema === null) return schema;
     const { $ref, ...own } = schema;
-    if (typeof $ref !== 'string') return mapValues(schema, place);
+    if (typeof $ref !== 'string' || !$ref.startsWith(prefix)) return mapValues(schema, place);
     const name = $ref.slice(prefix.length);
     if (counts[$ref] === 1) return { ...place(defs[name]), ...own };
     if (!(name in kept)) {
@@ -199,8 +208,8 @@ function inline(root, defs) {
 const mapValues = (object, change) =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 
-function schemaOf(checker, type, title) {
-  const walk = new Walk(checker);
+function schemaOf(checker, type, title, own) {
+  const walk = new Walk(checker, own);
   const root = walk.schema(type);
   return { $schema: dialect, title, ...inline(root, walk.defs) };
 }
@@ -229,9 +238,19 @@ export function schemaOfExport(root, path, name) {
 export function outputSchemas(root) {
   const commands = commandFiles(root);
   const errors = join(root, errorsOfKit);
-  const program = programOf(root, [...commands.map(({ path }) => path), errors]);
+  const program = programOf(root, [
+    ...commands.map(({ path }) => path),
+    errors,
+    join(root, commandsOfKit),
+  ]);
   const checker = program.getTypeChecker();
   const schemas = {
+    'schemas/output/dry-run.json': schemaOf(
+      checker,
+      exportOf(checker, program, join(root, commandsOfKit), 'DryRun'),
+      'pmx: what --dry-run --json prints',
+      'DryRun',
+    ),
     'schemas/output/error.json': schemaOf(
       checker,
       exportOf(checker, program, errors, 'ErrorDocument'),

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** The part of JSON Schema (draft 2020-12) that scripts/output-schemas.js writes. */
 export interface JsonSchema {
   $schema?: string;
@@ -44,7 +46,7 @@ export function violations(
   const inner = (one: JsonSchema, item: unknown, place = at): string[] =>
     violations(one, item, root, place);
   return [
-    ...(schema.$ref === undefined ? [] : inner(resolve(schema.$ref, root), value)),
+    ...(schema.$ref === undefined ? [] : ofReference(schema.$ref, value, root, at)),
     ...ofValue(schema, value).map((problem) => `${at} ${problem}`),
     ...(schema.allOf ?? []).flatMap((one) => inner(one, value)),
     ...ofAny(schema.anyOf, at, (one) => inner(one, value)),
@@ -55,7 +57,21 @@ export function violations(
   ];
 }
 
+function ofReference(reference: string, value: unknown, root: JsonSchema, at: string): string[] {
+  if (/^[\w-]+\.json$/.test(reference)) {
+    const other = fileOf(reference);
+    return violations(other, value, other, at);
+  }
+  return violations(resolve(reference, root), value, root, at);
+}
+
 type Inner = (schema: JsonSchema, value: unknown, place: string) => string[];
+
+/** The files beside one another refer to each other by name. */
+function fileOf(name: string): JsonSchema {
+  const folder = new URL('../../schemas/output/', import.meta.url);
+  return JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as JsonSchema;
+}
 
 function resolve(reference: string, root: JsonSchema): JsonSchema {
   const found = reference.startsWith(prefix) && root.$defs?.[reference.slice(prefix.length)];

@@ -72,8 +72,8 @@ describe('schemas of the output', function () {
     expect(status, stderr).to.equal(0);
   });
 
-  it('there is one for each command, and one for errors', () => {
-    const expected = [...all.map(({ id }) => fileOf(id)), 'error.json'].sort();
+  it('there is one for each command, one for dry runs and one for errors', () => {
+    const expected = [...all.map(({ id }) => fileOf(id)), 'dry-run.json', 'error.json'].sort();
     expect(readdirSync(folder).sort()).to.deep.equal(expected);
   });
 
