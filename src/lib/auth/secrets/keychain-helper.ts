@@ -2,7 +2,14 @@
 // ever, and native code that fails takes the whole process along.
 import { json } from 'node:stream/consumers';
 
-import type * as Keytar from 'keytar';
+/** What is used of keytar. Its own types are absent where it could not be installed. */
+interface Keytar {
+  getPassword(service: string, account: string): Promise<string | null>;
+  setPassword(service: string, account: string, secret: string): Promise<void>;
+  deletePassword(service: string, account: string): Promise<boolean>;
+}
+
+const optionalModule: string = 'keytar';
 
 export interface KeychainRequest {
   action: 'probe' | 'get' | 'set' | 'remove';
@@ -17,9 +24,7 @@ export interface KeychainAnswer {
 }
 
 async function answer(request: KeychainRequest): Promise<KeychainAnswer> {
-  const { default: keytar } = (await import('keytar')) as unknown as {
-    default: typeof Keytar;
-  };
+  const { default: keytar } = (await import(optionalModule)) as { default: Keytar };
   const { service, account } = request;
   switch (request.action) {
     case 'set':
