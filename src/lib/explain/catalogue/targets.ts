@@ -37,7 +37,7 @@ export const targets: readonly ErrorEntry[] = [
       'The guests have changed since: another status, another node.',
     ],
     remedies: [
-      'See tags, nodes and status: pmx vm list, pmx vm list --columns name,tags,pool',
+      'See tags, nodes and status: pmx vm list --columns name,tags,pool',
       'Nothing to do is fine? Add --allow-empty.',
     ],
   },
