@@ -91,6 +91,8 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'context:show': () => [],
   'context:remove': () => ['sandbox'],
   explain: () => ['PMX_TLS_UNTRUSTED'],
+  describe: () => ['vm', 'web-01'],
+  get: () => ['vm'],
   'node:list': () => [],
   'op:list': () => [],
   preflight: () => ['vm create web-02 --template base --start'],
