@@ -197,7 +197,7 @@ describe('inventory: guests', () => {
     inventory.unreachable.clear();
     expect(await inventory.fromNodes(ask, ['c'])).to.deep.equal([3]);
     expect([...inventory.unreachable]).to.deep.equal([]);
-    const refused = inventory.fromNodes((node) => pve.get(`/nodes/${node}/y`), ['a']);
+    const refused = inventory.fromNodes((node) => pve.get<number[]>(`/nodes/${node}/y`), ['a']);
     expect(await failure(refused)).to.include({ code: 'PMX_API_ERROR' });
   });
 
