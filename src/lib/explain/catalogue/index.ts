@@ -1,4 +1,5 @@
 import type { ErrorEntry } from '../entry.js';
+import { access } from './access.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
 import { connection } from './connection.js';
@@ -28,6 +29,7 @@ export const catalogue: readonly ErrorEntry[] = [
   credentials,
   login,
   permissions,
+  access,
   contexts,
   configuration,
   secrets,

@@ -10,6 +10,7 @@ import {
 } from '@pmx-cli/kit';
 
 import { encodePath } from '../../api/form.js';
+import { asCall } from './as-call.js';
 
 /** What a dry run prints: the same plan that would be carried out, as lines. */
 export function describePlan(
@@ -60,16 +61,17 @@ export function preview(value: Value | undefined, plan: Plan): Json {
 }
 
 function effectLines(effect: Effect, plan: Plan): string[] {
+  const call = asCall(effect);
+  if (call) {
+    const params = preview(call.params ?? {}, plan) as Record<string, Json>;
+    return [
+      `${call.method} ${String(preview(call.path, plan))}`,
+      ...Object.entries(params).map(
+        ([key, value]) => `  ${key} = ${String(value).split('\n').join(' ⏎ ')}`,
+      ),
+    ];
+  }
   switch (effect.kind) {
-    case 'pve.call': {
-      const params = preview(effect.args.params ?? {}, plan) as Record<string, Json>;
-      return [
-        `${effect.args.method} ${String(preview(effect.args.path, plan))}`,
-        ...Object.entries(params).map(
-          ([key, value]) => `  ${key} = ${String(value).split('\n').join(' ⏎ ')}`,
-        ),
-      ];
-    }
     case 'pve.upload': {
       const { node, storage, content, filename, source } = effect.args;
       const from = source.type === 'file' ? source.path : `a new ISO (${source.layout})`;
@@ -83,8 +85,9 @@ function effectLines(effect: Effect, plan: Plan): string[] {
 }
 
 function shellLines(step: Step, plan: Plan, style: 'curl' | 'pvesh', endpoint: string): string[] {
-  if (step.kind === 'pve.call') {
-    const { method, path, params } = step.args;
+  const call = asCall(step);
+  if (call) {
+    const { method, path, params } = call;
     const known = preview(params ?? {}, plan) as Record<string, Json>;
     // As on the wire: lists are repeated fields.
     const pairs = Object.entries(known).flatMap(([key, value]) =>

@@ -1,5 +1,6 @@
 import { allSteps, type Effect, type Json, type Plan, type Read } from '@pmx-cli/kit';
 
+import { asCall } from '../describe/as-call.js';
 import { preview } from '../describe/index.js';
 
 export interface ApiCall {
@@ -39,12 +40,12 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
     path: string,
     params: Readonly<Record<string, unknown>> = {},
   ): ApiCall => ({ method, path, params, step, phase });
+  const sent = asCall(effect);
+  if (sent) {
+    const shown = preview(sent.params ?? {}, plan) as Record<string, Json>;
+    return [call(sent.method, String(preview(sent.path, plan)), shown)];
+  }
   switch (effect.kind) {
-    case 'pve.call': {
-      const { method, path, params } = effect.args;
-      const shown = preview(params ?? {}, plan) as Record<string, Json>;
-      return [call(method, String(preview(path, plan)), shown)];
-    }
     case 'pve.upload': {
       const { node, storage, content } = effect.args;
       return [call('POST', `/nodes/${node}/storage/${storage}/upload`, { content })];

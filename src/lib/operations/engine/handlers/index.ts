@@ -6,6 +6,7 @@ import { contextRename, secretsEncrypt, secretTransfer } from './secrets.js';
 import { processSpawn, processStop } from './process.js';
 import { pveCall } from './pve-call.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
+import { discardEntry, pveEntry } from './pve-entry.js';
 import { pveUpload } from './pve-upload.js';
 import { pveWait } from './pve-wait.js';
 
@@ -24,6 +25,8 @@ export const stepHandlers: StepHandlers = {
   'context.forget': contextForget,
   'pve.token': pveToken,
   'pve.discard-token': discardToken,
+  'pve.entry': pveEntry,
+  'pve.discard-entry': discardEntry,
   'pve.role': pveRole,
   'pve.discard-role': discardRole,
   'context.rename': contextRename,

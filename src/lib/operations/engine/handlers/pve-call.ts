@@ -227,7 +227,7 @@ async function configOn(
 /** The refusal says that things already are as this call would have made them. */
 function isReached(error: unknown, args: PveCallArgs, lost: boolean): boolean {
   if (!isPmxError(error)) return false;
-  if (args.idempotent) return /\bVM \d+ already running\b/.test(error.message);
+  if (args.idempotent && /\bVM \d+ already running\b/.test(error.message)) return true;
   return lost && args.method === 'DELETE' && isNotFound(error);
 }
 
