@@ -16,10 +16,19 @@ export interface Task {
   status: string;
 }
 
+export const taskStates = ['running', 'ok', 'warning', 'error'] as const;
+export type TaskState = (typeof taskStates)[number];
+
 export interface TaskFilter {
   node?: string;
   vmid?: number;
   errors: boolean;
+  states?: readonly TaskState[];
+  type?: string;
+  /** Or a part of the name. */
+  user?: string;
+  /** Seconds since 1970. */
+  since?: number;
   limit: number;
 }
 
@@ -32,23 +41,33 @@ export async function listTasks(
   inventory: Inventory,
   filter: TaskFilter,
 ): Promise<Task[]> {
-  const { node, vmid, errors, limit } = filter;
+  const { node, vmid, errors, limit, states, type, user, since } = filter;
   const nodes =
     node === undefined
       ? (await inventory.nodes()).filter((known) => known.status === 'online')
       : [await inventory.node(node)];
+  const ended = states?.filter((state) => state !== 'running');
   const lists = await Promise.all(
     nodes.map((each) =>
       pve.get<TaskListRow[]>(`/nodes/${each.node}/tasks`, {
         limit,
         vmid,
         errors: errors || undefined,
-        source: 'all',
+        typefilter: type,
+        userfilter: user,
+        since,
+        source: ended?.length === 0 ? 'active' : 'all',
+        // The server leaves running tasks out as soon as there is such a filter.
+        statusfilter:
+          ended && ended.length > 0 && ended.length === states!.length
+            ? ended.join(',')
+            : undefined,
       }),
     ),
   );
   return lists
     .flat()
+    .filter(({ status }) => states === undefined || states.includes(stateOf(status)))
     .sort((a, b) => b.starttime - a.starttime)
     .slice(0, limit)
     .map(({ starttime, endtime, status, ...row }) => ({
@@ -61,6 +80,12 @@ export async function listTasks(
       tookSeconds: endtime === undefined ? undefined : endtime - starttime,
       status: status ?? 'running',
     }));
+}
+
+function stateOf(status: string | undefined): TaskState {
+  if (status === undefined || status === 'running') return 'running';
+  if (status === 'OK') return 'ok';
+  return status.startsWith('WARNINGS') ? 'warning' : 'error';
 }
 
 /** @throws RequestError `PMX_INVALID_UPID` */
