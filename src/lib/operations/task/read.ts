@@ -33,7 +33,7 @@ export interface TaskFilter {
 }
 
 /**
- * Tasks of all online nodes, newest first. /cluster/tasks would be one request, but is empty for a
+ * Tasks of all nodes that answer, newest first. /cluster/tasks would be one request, but is empty for a
  * token, even for its own tasks (PVE 9.2).
  */
 export async function listTasks(
@@ -42,31 +42,25 @@ export async function listTasks(
   filter: TaskFilter,
 ): Promise<Task[]> {
   const { node, vmid, errors, limit, states, type, user, since } = filter;
-  const nodes =
-    node === undefined
-      ? (await inventory.nodes()).filter((known) => known.status === 'online')
-      : [await inventory.node(node)];
   const ended = states?.filter((state) => state !== 'running');
-  const lists = await Promise.all(
-    nodes.map((each) =>
-      pve.get<TaskListRow[]>(`/nodes/${each.node}/tasks`, {
-        limit,
-        vmid,
-        errors: errors || undefined,
-        typefilter: type,
-        userfilter: user,
-        since,
-        source: ended?.length === 0 ? 'active' : 'all',
-        // The server leaves running tasks out as soon as there is such a filter.
-        statusfilter:
-          ended && ended.length > 0 && ended.length === states!.length
-            ? ended.join(',')
-            : undefined,
-      }),
-    ),
-  );
-  return lists
-    .flat()
+  const onlyEnded = ended && ended.length > 0 && ended.length === states!.length;
+  const tasksOf = (each: string): Promise<TaskListRow[]> =>
+    pve.get<TaskListRow[]>(`/nodes/${each}/tasks`, {
+      limit,
+      vmid,
+      errors: errors || undefined,
+      typefilter: type,
+      userfilter: user,
+      since,
+      source: ended?.length === 0 ? 'active' : 'all',
+      // The server leaves running tasks out as soon as there is such a filter.
+      statusfilter: onlyEnded ? ended.join(',') : undefined,
+    });
+  const tasks =
+    node === undefined
+      ? await inventory.fromNodes(tasksOf)
+      : await tasksOf((await inventory.node(node)).node);
+  return tasks
     .filter(({ status }) => states === undefined || states.includes(stateOf(status)))
     .sort((a, b) => b.starttime - a.starttime)
     .slice(0, limit)
