@@ -122,6 +122,12 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'pool:delete': () => ['web', '--remove-members'],
   'storage:list': () => [],
   'storage:content': () => ['local'],
+  'storage:show': () => ['local'],
+  'storage:orphans': () => [],
+  'storage:upload': (lab) => [lab.file('image.qcow2'), '--storage', 'local'],
+  'storage:download': () => ['http://127.0.0.1:1/x.iso', '--storage', 'local'],
+  'storage:delete': () => ['local:import/kept.qcow2'],
+  'storage:prune': () => ['local', '--keep-last', '3'],
   'task:list': () => [],
   'task:show': (_, facts) => [facts.upid],
   'task:log': (_, facts) => [facts.upid],
@@ -168,6 +174,15 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.json('pool', 'add', 'web', 'running');
   await lab.container('proxy');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
+  await lab.json(
+    'storage',
+    'upload',
+    lab.file('image.qcow2'),
+    '--storage',
+    'local',
+    '--filename',
+    'kept.qcow2',
+  );
   const failed = await lab.pmx([
     'vm',
     'create',

@@ -46,12 +46,17 @@ export type UploadSource =
 export interface PveUploadArgs {
   node: string;
   storage: string;
-  content: 'import' | 'iso';
-  /** Holds `ref('operation')`, so that undo can never hit somebody else's file. */
+  content: 'import' | 'iso' | 'vztmpl';
+  /**
+   * Holds `ref('operation')`, so that undo can never hit somebody else's file; where a person chose
+   * it, undo goes by what was bound (`made` of `pve.discard-volume`).
+   */
   filename: TextValue;
   source: UploadSource;
   /** SHA-256 in hex, checked by the server after the upload. */
   sha256?: string;
+  /** The same with another algorithm. */
+  checksum?: { algorithm: string; value: string };
 }
 
 export interface PveWaitArgs {

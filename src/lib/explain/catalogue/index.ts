@@ -20,6 +20,7 @@ import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
 import { tls } from './tls.js';
+import { volumes } from './volumes.js';
 
 /** Every error code of pmx, in alphabetical order. */
 export const catalogue: readonly ErrorEntry[] = [
@@ -33,6 +34,7 @@ export const catalogue: readonly ErrorEntry[] = [
   secrets,
   places,
   infrastructure,
+  volumes,
   guests,
   targets,
   tasks,
