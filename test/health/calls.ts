@@ -95,6 +95,11 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
   'ct:shutdown': () => ['proxy'],
+  'ct:snapshot:list': () => ['proxy'],
+  'ct:snapshot:create': () => ['proxy', '--name', 'before'],
+  'ct:snapshot:delete': () => ['proxy', 'first'],
+  'ct:snapshot:rollback': () => ['proxy', 'first'],
+  'ct:snapshot:prune': () => ['proxy', '--keep', '0'],
   explain: () => ['PMX_TLS_UNTRUSTED'],
   describe: () => ['vm', 'web-01'],
   get: () => ['vm'],
@@ -136,6 +141,11 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     '--wait',
     'ip',
   ],
+  'vm:snapshot:list': () => ['web-01'],
+  'vm:snapshot:create': () => ['web-01', '--name', 'before'],
+  'vm:snapshot:delete': () => ['web-01', 'first'],
+  'vm:snapshot:rollback': () => ['web-01', 'first'],
+  'vm:snapshot:prune': () => ['web-01', '--keep', '0'],
   'vm:start': () => ['web-01'],
   'vm:stop': () => ['running'],
   'vm:shutdown': () => ['running'],
@@ -158,6 +168,8 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.json('vm', 'start', 'running');
   await lab.template('lonely');
   await lab.container('proxy');
+  await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
+  await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
   const failed = await lab.pmx([
     'vm',
