@@ -24,7 +24,8 @@ describe('snapshots', function () {
     await lab.template('base');
     for (const name of ['web-01', 'web-02', 'db-01'])
       await lab.json('vm', 'create', name, '--template', 'base');
-    await lab.container('proxy');
+    await lab.json('api', 'post', '/storage', 'storage=tank', 'type=zfspool', 'pool=rpool/data');
+    await lab.container('proxy', 'rootfs=tank:1');
   });
 
   after(() => lab.stop());

@@ -43,7 +43,22 @@ export async function readSnapshots(pve: PveReader, guest: Guest): Promise<Snaps
       vmstate: Number(row.vmstate ?? 0) === 1,
       takenSeconds: row.snaptime === undefined ? undefined : Number(row.snaptime),
     }))
-    .sort((a, b) => (a.takenSeconds ?? 0) - (b.takenSeconds ?? 0));
+    .sort(
+      (a, b) =>
+        (a.takenSeconds ?? 0) - (b.takenSeconds ?? 0) || depthOf(a, rows) - depthOf(b, rows),
+    );
+}
+
+/** How many stand below it; of those taken within one second it tells the order. */
+function depthOf({ name }: Pick<Row, 'name'>, rows: readonly Row[]): number {
+  let depth = 0;
+  for (
+    let parent = rows.find((row) => row.name === name)?.parent;
+    parent !== undefined && depth <= rows.length;
+    depth++
+  )
+    parent = rows.find((row) => row.name === parent)?.parent;
+  return depth;
 }
 
 /** Beyond so many guests nothing is read for each: what does not fit is refused by PVE itself. */
