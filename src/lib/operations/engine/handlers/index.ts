@@ -6,12 +6,9 @@ import { contextRename, secretsEncrypt, secretTransfer } from './secrets.js';
 import { processSpawn, processStop } from './process.js';
 import { pveCall } from './pve-call.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
-<<<<<<< HEAD
 import { pveDiscardSnapshot } from './pve-snapshot.js';
-=======
 import { pveMigrate } from './pve-migrate.js';
 import { discardPool, poolMembers, pvePool } from './pve-pool.js';
->>>>>>> main
 import { pveUpload } from './pve-upload.js';
 import { pveWait } from './pve-wait.js';
 

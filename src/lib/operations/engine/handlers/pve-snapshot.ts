@@ -48,7 +48,10 @@ export const pveDiscardSnapshot = repeatable<'pve.discard-snapshot'>(async (args
   if (!found || !carriesMarker(found.description, context.operationId)) return { removed: false };
   try {
     await whileLocked(context, async () => {
-      const upid = await pve.send<string>('DELETE', `${guest}/snapshot/${encodeURIComponent(name)}`);
+      const upid = await pve.send<string>(
+        'DELETE',
+        `${guest}/snapshot/${encodeURIComponent(name)}`,
+      );
       await pve.waitForTask(upid, { signal: context.signal });
     });
   } catch (error) {

@@ -40,21 +40,24 @@ export async function planSnapshotPrune(
   });
 }
 
-/** Which ones go: of those that match all but the newest, and of these only the old ones. */
+/**
+ * Which ones go: of those that match all but the newest, and of these only the old ones.
+ * @param snapshots the oldest first
+ */
 export function prunedOf(
   snapshots: readonly Snapshot[],
   { keep = 0, olderThanSeconds = 0, match }: PruneRequest,
   nowSeconds: number,
 ): Snapshot[] {
   const pattern = match === undefined ? undefined : globToRegExp(match);
-  return snapshots
-    .filter(({ name }) => pattern?.test(name) ?? true)
-    // One without a time is just being made.
-    .filter(({ takenSeconds }) => takenSeconds !== undefined)
-    .toSorted((a, b) => b.takenSeconds! - a.takenSeconds!)
-    .slice(keep)
-    .filter(({ takenSeconds }) => nowSeconds - takenSeconds! >= olderThanSeconds)
-    .toReversed();
+  return (
+    snapshots
+      .filter(({ name }) => pattern?.test(name) ?? true)
+      // One without a time is just being made.
+      .filter(({ takenSeconds }) => takenSeconds !== undefined)
+      .slice(0, keep === 0 ? undefined : -keep)
+      .filter(({ takenSeconds }) => nowSeconds - takenSeconds! >= olderThanSeconds)
+  );
 }
 
 function unbounded(topic: string): RequestError {

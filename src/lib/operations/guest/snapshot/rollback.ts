@@ -119,5 +119,7 @@ function powerNotes(
   if (snapshot?.vmstate) return [`${target} goes on running from the saved memory.`];
   if (guest.status === 'stopped' || start) return [];
   const unknown = snapshot === undefined ? ', unless the snapshot has its memory' : '';
-  return [`${target} is ${guest.status}: it is stopped by this${unknown}. --start starts it again.`];
+  return [
+    `${target} is ${guest.status}: it is stopped by this${unknown}. --start starts it again.`,
+  ];
 }
