@@ -10,6 +10,7 @@ import { images } from './images.js';
 import { infrastructure } from './infrastructure.js';
 import { input } from './input.js';
 import { login } from './login.js';
+import { making } from './making.js';
 import { operations } from './operations.js';
 import { output } from './output.js';
 import { permissions } from './permissions.js';
@@ -36,6 +37,7 @@ export const catalogue: readonly ErrorEntry[] = [
   guests,
   targets,
   tasks,
+  making,
   operations,
   files,
   images,
