@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
+  mkdirSync,
   mkdtempSync,
   openSync,
   closeSync,
   readFileSync,
   rmSync,
   truncateSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -159,6 +161,18 @@ export class Lab extends Home {
     );
     rmSync(image);
     return made.vmid;
+  }
+
+  /** A stopped container made from a template that holds nothing. */
+  async container(hostname: string, ...params: string[]): Promise<number> {
+    const cache = join(this.path, 'data', 'sandbox', 'storages', 'pve1', 'local', 'template/cache');
+    mkdirSync(cache, { recursive: true });
+    writeFileSync(join(cache, 'empty_1_amd64.tar.zst'), '');
+    const vmid = await this.json<string>('api', 'get', '/cluster/nextid');
+    const ostemplate = 'ostemplate=local:vztmpl/empty_1_amd64.tar.zst';
+    const create = ['api', 'post', '/nodes/pve1/lxc', `vmid=${vmid}`, ostemplate, 'rootfs=local:1'];
+    await this.json(...create, `hostname=${hostname}`, ...params);
+    return Number(vmid);
   }
 
   async stop(): Promise<void> {

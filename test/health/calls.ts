@@ -90,6 +90,11 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'context:use': () => ['sandbox'],
   'context:show': () => [],
   'context:remove': () => ['sandbox'],
+  'ct:list': () => [],
+  'ct:show': () => ['proxy'],
+  'ct:start': () => ['proxy'],
+  'ct:stop': () => ['proxy'],
+  'ct:shutdown': () => ['proxy'],
   explain: () => ['PMX_TLS_UNTRUSTED'],
   'node:list': () => [],
   'op:list': () => [],
@@ -150,6 +155,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
     await lab.json('vm', 'create', name, '--template', 'base');
   await lab.json('vm', 'start', 'running');
   await lab.template('lonely');
+  await lab.container('proxy');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
   const failed = await lab.pmx([
     'vm',

@@ -1,7 +1,7 @@
 import { flags } from '@pmx-cli/kit';
 
-import { templateColumns } from '../../lib/commands/guest-columns.js';
-import { GuestListCommand } from '../../lib/commands/guest-list-command.js';
+import { templateColumns } from '../../lib/commands/guest/columns.js';
+import { GuestListCommand } from '../../lib/commands/guest/list-command.js';
 
 export default class TemplateList extends GuestListCommand {
   static override summary = 'List VM templates.';
@@ -11,7 +11,7 @@ export default class TemplateList extends GuestListCommand {
   ];
   static override flags = { node: flags.onNode('Only templates on this node.') };
 
-  protected readonly templates = true;
+  protected readonly sort = { type: 'qemu', template: true } as const;
   protected readonly whenEmpty = 'No templates. Make one: pmx template create --image FILE';
   protected readonly columns = templateColumns;
 }

@@ -1,9 +1,10 @@
-import { args, ChangeCommand, type Plan } from '@pmx-cli/kit';
+import { args, type Guest, GuestChangeCommand, type Plan } from '@pmx-cli/kit';
 import { Flags } from '@oclif/core';
 
+import { targetsOf, vm } from '../../lib/operations/guest/kind.js';
 import type { DeleteResult } from '../../lib/operations/vm/delete.js';
 
-export default class VmDelete extends ChangeCommand<DeleteResult> {
+export default class VmDelete extends GuestChangeCommand<DeleteResult> {
   static override summary = 'Delete VMs with everything that belongs to them.';
   static override description = `Shows beforehand what goes (disks, a cloud-init ISO made for the VM, unreferenced disks, entries in
 backup jobs, HA, replication and pools) and what stays and why. Asks, unless --yes is given.`;
@@ -12,21 +13,17 @@ backup jobs, HA, replication and pools) and what stays and why. Asks, unless --y
     '<%= config.bin %> vm delete web-01 --dry-run',
     "<%= config.bin %> vm delete 110-120 'test-*' --stop --yes",
   ];
-  static override strict = false;
-  static override args = { vm: args.target('VM') };
+  static override args = { vm: args.targets('VM') };
   static override flags = {
     stop: Flags.boolean({ description: 'Cut the power of running VMs first.' }),
   };
 
-  protected override async plan(): Promise<Plan[]> {
+  protected readonly targets = targetsOf(vm);
+
+  protected override async planFor(guests: readonly Guest[]): Promise<Plan[]> {
     const { stop } = this.flagsOf(VmDelete);
     const { planGuestDelete } = await import('../../lib/operations/vm/delete.js');
     const [pve, inventory] = await Promise.all([this.pve(), this.inventory()]);
-    const guests = await inventory.resolveGuests(this.positionals, {
-      type: 'qemu',
-      template: false,
-      noun: 'VM',
-    });
     return Promise.all(guests.map((guest) => planGuestDelete(pve, inventory, { guest, stop })));
   }
 

@@ -1,7 +1,7 @@
-import { flags } from '@pmx-cli/kit';
+import { flags, targetFlags } from '@pmx-cli/kit';
 
-import { vmColumns } from '../../lib/commands/guest-columns.js';
-import { GuestListCommand } from '../../lib/commands/guest-list-command.js';
+import { guestColumns } from '../../lib/commands/guest/columns.js';
+import { GuestListCommand } from '../../lib/commands/guest/list-command.js';
 
 export default class VmList extends GuestListCommand {
   static override summary = 'List VMs.';
@@ -9,10 +9,14 @@ export default class VmList extends GuestListCommand {
   static override examples = [
     '<%= config.bin %> vm list',
     '<%= config.bin %> vm list --node pve1 --json',
+    '<%= config.bin %> vm list -l tag=web,status=running',
   ];
-  static override flags = { node: flags.onNode('Only VMs on this node.') };
+  static override flags = {
+    node: flags.onNode('Only VMs on this node.'),
+    selector: targetFlags.selector,
+  };
 
-  protected readonly templates = false;
+  protected readonly sort = { type: 'qemu', template: false } as const;
   protected readonly whenEmpty = 'No VMs.';
-  protected readonly columns = vmColumns;
+  protected readonly columns = guestColumns;
 }

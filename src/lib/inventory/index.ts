@@ -2,7 +2,7 @@ import type { Guest, Inventory, Node, PveReader, ResolveOptions, Storage } from 
 import { isPmxError, RequestError, SurroundingsError } from '@pmx-cli/kit/errors';
 
 import { closest } from './closest.js';
-import { resolveTarget } from './resolve.js';
+import { resolveTargets } from './resolve.js';
 import {
   flag,
   guestOf,
@@ -72,15 +72,27 @@ class PveInventory implements Inventory {
     // Not at the top: kit's index brings oclif along, and lists never need this.
     const { parseTarget } = await import('@pmx-cli/kit');
     const expressions = targets.map((word) => ({ word, target: parseTarget(word) }));
-    const guests = await this.freshGuests();
+    const guests = options.selector?.needsPools
+      ? await this.#withPools()
+      : await this.freshGuests();
     try {
-      const found = expressions.flatMap(({ word, target }) =>
-        resolveTarget(word, target, guests, options),
-      );
-      return [...new Set(found)];
+      return resolveTargets(expressions, guests, options);
     } catch (error) {
       throw await this.#onOfflineNode(error);
     }
+  }
+
+  /** The lists of the nodes do not know pools; this one takes them from the configuration, unlagged. */
+  async #withPools(): Promise<Guest[]> {
+    const [guests, rows] = await Promise.all([
+      this.freshGuests(),
+      this.#pve.get<Row[]>('/cluster/resources', { type: 'vm' }),
+    ]);
+    const pools = new Map(rows.map((row) => [number(row, 'vmid'), text(row, 'pool')]));
+    return guests.map((guest) => {
+      const pool = pools.get(guest.vmid);
+      return pool === undefined ? guest : { ...guest, pool };
+    });
   }
 
   /** A guest that was not found may only be out of sight, with its node. */

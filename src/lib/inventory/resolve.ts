@@ -3,14 +3,38 @@ import { RequestError } from '@pmx-cli/kit/errors';
 
 import { closest } from './closest.js';
 
+/** A word as typed, and what it says. */
+export interface NamedTarget {
+  word: string;
+  target: TargetExpression;
+}
+
 /**
- * One word → the guests that it means.
+ * Words and a selector → the guests that they mean, each once.
  *
- * @param word as typed, for messages
  * @param guests all that can be seen, of every type
- * @throws RequestError `PMX_<NOUN>_NOT_FOUND`, `PMX_AMBIGUOUS_NAME`
+ * @throws RequestError `PMX_<NOUN>_NOT_FOUND`, `PMX_AMBIGUOUS_NAME`, `PMX_NO_MATCH`
  */
-export function resolveTarget(
+export function resolveTargets(
+  targets: readonly NamedTarget[],
+  guests: readonly Guest[],
+  options: ResolveOptions,
+): Guest[] {
+  const { selector, allowEmpty, noun } = options;
+  const named =
+    targets.length === 0 && selector
+      ? guests.filter((guest) => mismatch(guest, options) === undefined)
+      : targets.flatMap(({ word, target }) => resolveTarget(word, target, guests, options));
+  const found = [...new Set(named)].filter((guest) => selector?.matches(guest) ?? true);
+  if (found.length > 0 || allowEmpty || !selector) return found;
+  throw new RequestError({
+    code: 'PMX_NO_MATCH',
+    message: `No ${noun} is selected${targets.length > 0 ? ` among the ${named.length} that are named` : ''}.`,
+    hints: [seeAll(options), 'That is fine in a script? Then add --allow-empty.'],
+  });
+}
+
+function resolveTarget(
   word: string,
   target: TargetExpression,
   guests: readonly Guest[],
@@ -18,8 +42,10 @@ export function resolveTarget(
 ): Guest[] {
   const named = guests.filter((guest) => matches(target, guest));
   const wanted = named.filter((guest) => mismatch(guest, options) === undefined);
-  if (wanted.length === 0) throw notFound(word, target, named, guests, options);
   if (target.kind === 'name' && wanted.length > 1) throw ambiguous(word, wanted, options);
+  const several = target.kind === 'glob' || target.kind === 'range';
+  if (wanted.length === 0 && !(several && options.allowEmpty))
+    throw notFound(word, target, named, guests, options);
   return wanted;
 }
 
@@ -91,7 +117,7 @@ function hintsFor(
       'The server shows no guests at all. Without VM.Audit it hides them; a privilege-separated token needs that right itself, beside its user: pveum acl modify /vms --tokens <token> --roles PVEAuditor',
     ];
   }
-  const see = `See what there is: pmx ${options.noun === 'template' ? 'template' : options.type === 'lxc' ? 'ct' : 'vm'} list`;
+  const see = seeAll(options);
   const offers =
     target.kind === 'name'
       ? closest(
@@ -105,6 +131,10 @@ function hintsFor(
           )
         : [];
   return offers.length > 0 ? [`Did you mean ${offers.join(' or ')}?`, see] : [see];
+}
+
+function seeAll({ noun, type }: ResolveOptions): string {
+  return `See what there is: pmx ${noun === 'template' ? 'template' : type === 'lxc' ? 'ct' : 'vm'} list`;
 }
 
 function ambiguous(word: string, found: Guest[], { noun }: ResolveOptions): RequestError {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import type { PveReader, QueryParams, ResolveOptions } from '@pmx-cli/kit';
+import { parseSelector, type PveReader, type QueryParams, type ResolveOptions } from '@pmx-cli/kit';
 import { ProxmoxError, SurroundingsError } from '@pmx-cli/kit/errors';
 
 import { createInventory } from '#dist/lib/inventory/index.js';
@@ -281,6 +281,49 @@ describe('inventory: names, ids, ranges and globs', () => {
   for (const [targets, ids, options] of good) {
     it(`${targets.join(' ')} → ${ids.join(' ')}`, async () => {
       expect(await resolve(targets, options)).to.deep.equal(ids);
+    });
+  }
+
+  const pools = {
+    ...cluster,
+    '/cluster/resources?type=vm': [{ type: 'qemu', vmid: 111, node: 'pve2', pool: 'prod' }],
+  };
+  const selected: Array<[words: string[], selectors: string[], ids: number[]]> = [
+    [[], ['status=running'], [101, 111]],
+    [[], ['tag=web'], [101]],
+    [[], ['tag!=web,node=pve1'], [100]],
+    [[], ['name=web-*', 'node==pve1'], [100, 101]],
+    [[], ['name = db , status != running'], [110]],
+    [[], ['lock=backup'], [101]],
+    [[], ['lock='], [100, 110, 111]],
+    [[], ['pool=prod'], [111]],
+    [['100-110'], ['name=d?'], [110]],
+    [['101', '100'], ['node=pve1'], [101, 100]],
+  ];
+  for (const [words, selectors, ids] of selected) {
+    it(`${[...words, ...selectors.map((text) => `-l '${text}'`)].join(' ')} → ${ids.join(' ')}`, async () => {
+      const options = { ...vm, selector: parseSelector(selectors) };
+      expect(await resolve(words, options, pools)).to.deep.equal(ids);
+    });
+  }
+
+  it('takes it for an error when nothing is selected, unless that is allowed', async () => {
+    const selector = parseSelector(['tag=nosuch']);
+    const error = await failure(resolve(['web-*'], { ...vm, selector }));
+    expect(error).to.include({
+      code: 'PMX_NO_MATCH',
+      exitCode: 1,
+      message: 'No VM is selected among the 2 that are named.',
+    });
+    const allowed = { ...vm, allowEmpty: true };
+    expect(await resolve([], { ...allowed, selector })).to.deep.equal([]);
+    expect(await resolve(['nosuch-*', '300-310'], allowed)).to.deep.equal([]);
+    expect(await failure(resolve(['nosuch'], allowed))).to.include({ code: 'PMX_VM_NOT_FOUND' });
+  });
+
+  for (const text of ['color=red', 'web', 'tag>3', '', 'tag=a,,status=running']) {
+    it(`refuses the selector '${text}'`, () => {
+      expect(() => parseSelector([text])).to.throw(`Selector '${text}' is not valid`);
     });
   }
 

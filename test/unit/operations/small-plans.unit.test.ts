@@ -9,7 +9,7 @@ import {
   planContextUse,
 } from '#dist/lib/operations/context/change.js';
 import { listTasks, taskPath } from '#dist/lib/operations/task/read.js';
-import { planPower, type PowerVerb } from '#dist/lib/operations/vm/power.js';
+import { planPower, type PowerVerb } from '#dist/lib/operations/guest/power.js';
 import { failure, useFolder } from '../engine/lab.ts';
 import { cluster, guestOf } from './support.ts';
 
@@ -49,6 +49,16 @@ describe('planning power', () => {
       expect(plan.result).to.have.property('changed', false);
     });
   }
+
+  it('speaks of containers as such', () => {
+    const guest = guestOf(200, { type: 'lxc', status: 'stopped', name: 'proxy' });
+    const plan = planPower({ guest, verb: 'start', wait: true });
+    expect(plan).to.include({ operation: 'ct.start', target: 'container 200 (proxy)' });
+    expect(allSteps(plan.steps)[0]!.args).to.deep.include({
+      path: '/nodes/pve1/lxc/200/status/start',
+      lookup: { type: 'vzstart', id: '200' },
+    });
+  });
 
   it('passes time and force to shutdown, and gives the task a little longer', () => {
     const args = (request: object) =>

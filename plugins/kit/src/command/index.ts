@@ -1,4 +1,6 @@
 export { ChangeCommand, type DryRun, type TargetResult } from './change-command.js';
+export { GuestChangeCommand } from './guest-command.js';
+export { selectGuests, type TargetWords } from './guest-targets.js';
 export { ListCommand } from './list-command.js';
 export { noPlan, PmxCommand } from './pmx-command.js';
 export { type Rehearsed, rehearseLine } from './rehearse-line.js';

@@ -14,6 +14,7 @@ import {
 export { changeFlags } from './change.js';
 export { globalFlags } from './global.js';
 export { listFlags } from './list.js';
+export { targetFlags } from './target.js';
 
 const placement = 'PLACEMENT';
 const hardware = 'HARDWARE';
@@ -112,6 +113,12 @@ export const args = {
     Args.string({
       description: `Name or id of the ${noun}; also a range (110-120) or a pattern ('web-*').`,
       required: true,
+      ignoreStdin: true,
+    }),
+  /** Beside a selector none has to be named. */
+  targets: (noun: string) =>
+    Args.string({
+      description: `Names or ids of ${noun}s; also ranges (110-120), patterns ('web-*'), and - for standard input.`,
       ignoreStdin: true,
     }),
   one: (noun: string) =>

@@ -1,3 +1,5 @@
+import type { Selector } from '../validate/index.js';
+
 export type GuestStatus = 'running' | 'stopped' | 'paused' | 'unknown';
 
 /** A VM or container, as lists show it. Sizes in bytes. */
@@ -46,6 +48,10 @@ export interface ResolveOptions {
   template?: boolean;
   /** What the messages call it: `VM`, `template`. */
   noun: string;
+  /** Of those named, or of all, only these. */
+  selector?: Selector;
+  /** A range, pattern or selector that matches nothing is no mistake. */
+  allowEmpty?: boolean;
 }
 
 /** What there is, by name and by id. */
@@ -55,8 +61,9 @@ export interface Inventory {
   /** Asks every online node: no lag. For everything that decides about a change. */
   freshGuests(): Promise<Guest[]>;
   /**
-   * Names, ids, ranges (`110-120`) and globs (`web-*`) → guests, each once, in the order given.
-   * @throws RequestError `PMX_…_NOT_FOUND`, `PMX_AMBIGUOUS_NAME` (naming all ids).
+   * Names, ids, ranges (`110-120`) and globs (`web-*`) → guests, each once, in the order given;
+   * without any of them all that the selector selects.
+   * @throws RequestError `PMX_…_NOT_FOUND`, `PMX_AMBIGUOUS_NAME` (naming all ids), `PMX_NO_MATCH`
    */
   resolveGuests(targets: readonly string[], options: ResolveOptions): Promise<Guest[]>;
   nodes(): Promise<Node[]>;

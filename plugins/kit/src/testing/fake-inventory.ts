@@ -31,9 +31,12 @@ export class FakeInventory implements Inventory {
     );
     const found = new Map<number, Guest>();
     for (const word of targets) {
-      for (const guest of findGuests(word, suitable, options.noun)) found.set(guest.vmid, guest);
+      for (const guest of findGuests(word, suitable, options)) found.set(guest.vmid, guest);
     }
-    return [...found.values()];
+    const named = targets.length === 0 && options.selector ? suitable : [...found.values()];
+    const selected = named.filter((guest) => options.selector?.matches(guest) ?? true);
+    if (selected.length > 0 || options.allowEmpty || !options.selector) return selected;
+    throw new RequestError({ code: 'PMX_NO_MATCH', message: `No ${options.noun} is selected.` });
   }
 
   async nodes(): Promise<Node[]> {
@@ -57,7 +60,11 @@ export class FakeInventory implements Inventory {
   }
 }
 
-function findGuests(word: string, guests: readonly Guest[], noun: string): Guest[] {
+function findGuests(
+  word: string,
+  guests: readonly Guest[],
+  { noun, allowEmpty }: ResolveOptions,
+): Guest[] {
   const target = parseTarget(word);
   const found = guests.filter(({ vmid, name }) => {
     switch (target.kind) {
@@ -71,7 +78,7 @@ function findGuests(word: string, guests: readonly Guest[], noun: string): Guest
         return name.toLowerCase() === target.name.toLowerCase();
     }
   });
-  if (found.length === 0) {
+  if (found.length === 0 && !(allowEmpty && (target.kind === 'glob' || target.kind === 'range'))) {
     throw new RequestError({
       code: `PMX_${noun.toUpperCase().replaceAll(/\W+/g, '_')}_NOT_FOUND`,
       message: `There is no ${noun} '${word}'.`,

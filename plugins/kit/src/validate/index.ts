@@ -2,4 +2,5 @@ export * from './endpoint.js';
 export * from './guest.js';
 export { invalid } from './invalid.js';
 export * from './network.js';
-export * from './targets.js';
+export { parseSelector, Selector } from './selector.js';
+export { parseTarget, type TargetExpression } from './targets.js';

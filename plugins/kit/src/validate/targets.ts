@@ -30,11 +30,7 @@ export function parseTarget(value: string): TargetExpression {
     return { kind: 'range', from, to };
   }
   if (/[*?]/.test(value)) {
-    const escaped = value.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
-    return {
-      kind: 'glob',
-      pattern: new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i'),
-    };
+    return { kind: 'glob', pattern: globToRegExp(value) };
   }
   if (value.trim() === '') {
     throw invalid(
@@ -46,4 +42,10 @@ export function parseTarget(value: string): TargetExpression {
     );
   }
   return { kind: 'name', name: value };
+}
+
+/** `web-*` → what matches it as a whole, in any case. */
+export function globToRegExp(glob: string): RegExp {
+  const escaped = glob.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i');
 }

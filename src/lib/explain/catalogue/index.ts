@@ -16,6 +16,7 @@ import { places } from './places.js';
 import { program } from './program.js';
 import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
+import { targets } from './targets.js';
 import { tasks } from './tasks.js';
 import { tls } from './tls.js';
 
@@ -31,6 +32,7 @@ export const catalogue: readonly ErrorEntry[] = [
   secrets,
   places,
   guests,
+  targets,
   tasks,
   operations,
   files,

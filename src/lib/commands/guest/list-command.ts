@@ -1,8 +1,8 @@
 import { type Guest, ListCommand } from '@pmx-cli/kit';
 
-/** What `vm list` and `template list` have in common: the VMs of one sort, by id. */
+/** What `vm list`, `ct list` and `template list` have in common: the guests of one sort, by id. */
 export abstract class GuestListCommand extends ListCommand<Guest> {
-  protected abstract readonly templates: boolean;
+  protected abstract readonly sort: Pick<Guest, 'type' | 'template'>;
   #names = new Map<string, number>();
 
   protected override prepare(rows: readonly Guest[]): void {
@@ -17,12 +17,17 @@ export abstract class GuestListCommand extends ListCommand<Guest> {
 
   protected override async list(): Promise<Guest[]> {
     const node = this.parsedFlags['node'] as string | undefined;
+    const selectors = (this.parsedFlags['selector'] ?? []) as string[];
+    const selector =
+      selectors.length > 0 ? (await import('@pmx-cli/kit')).parseSelector(selectors) : undefined;
     const inventory = await this.inventory();
     const guests = (await inventory.guests())
-      .filter((guest) => guest.type === 'qemu' && guest.template === this.templates)
+      .filter(({ type, template }) => type === this.sort.type && template === this.sort.template)
       .filter((guest) => node === undefined || guest.node === node);
     // Nothing there is right for an empty node and wrong for a misspelt one.
     if (node !== undefined && guests.length === 0) await inventory.node(node);
-    return guests.sort((a, b) => a.vmid - b.vmid);
+    return guests
+      .filter((guest) => selector?.matches(guest) ?? true)
+      .sort((a, b) => a.vmid - b.vmid);
   }
 }

@@ -1,6 +1,6 @@
 import type { Column, Guest } from '@pmx-cli/kit';
 
-import { bytes, duration } from '../output/format.js';
+import { bytes, duration } from '../../output/format.js';
 
 type GuestColumn = Column<Guest>;
 
@@ -31,7 +31,19 @@ const tags: GuestColumn = { header: 'tags', value: (row) => row.tags.join(',') }
 const pool: GuestColumn = { header: 'pool', value: (row) => row.pool, wide: true };
 const lock: GuestColumn = { header: 'lock', value: (row) => row.lock, wide: true };
 
-export const vmColumns = [vmid, name, status, node, cpus, memory, disk, uptime, tags, pool, lock];
+export const guestColumns = [
+  vmid,
+  name,
+  status,
+  node,
+  cpus,
+  memory,
+  disk,
+  uptime,
+  tags,
+  pool,
+  lock,
+];
 
 /** A template never runs. */
 export const templateColumns = [vmid, name, node, cpus, memory, disk, tags, pool, lock];

@@ -1,5 +1,7 @@
 import type { Guest, Plan, Step } from '@pmx-cli/kit';
 
+import { guestLabel, guestPath, kindOf } from './kind.js';
+
 export type PowerVerb = 'start' | 'stop' | 'shutdown';
 
 export interface PowerRequest {
@@ -22,9 +24,9 @@ export interface PowerResult {
 }
 
 const verbs = {
-  start: { title: 'Start', goal: 'running', task: 'qmstart' },
-  stop: { title: 'Stop', goal: 'stopped', task: 'qmstop' },
-  shutdown: { title: 'Shut down', goal: 'stopped', task: 'qmshutdown' },
+  start: { title: 'Start', goal: 'running' },
+  stop: { title: 'Stop', goal: 'stopped' },
+  shutdown: { title: 'Shut down', goal: 'stopped' },
 } as const;
 
 /** Extra seconds for the task to tell about a time-out itself. */
@@ -32,8 +34,9 @@ const graceSeconds = 30;
 
 export function planPower(request: PowerRequest): Plan {
   const { guest, verb, wait, timeoutSeconds, force } = request;
-  const { title, goal, task } = verbs[verb];
-  const target = `VM ${guest.vmid} (${guest.name})`;
+  const { title, goal } = verbs[verb];
+  const { topic, taskPrefix } = kindOf(guest);
+  const target = guestLabel(guest);
   const changed = guest.status !== goal;
   const step: Step = {
     id: verb,
@@ -41,16 +44,16 @@ export function planPower(request: PowerRequest): Plan {
     kind: 'pve.call',
     args: {
       method: 'POST',
-      path: `/nodes/${guest.node}/qemu/${guest.vmid}/status/${verb}`,
+      path: `${guestPath(guest)}/status/${verb}`,
       params: verb === 'shutdown' ? { timeout: timeoutSeconds, forceStop: force } : {},
       task: wait ? 'wait' : 'detach',
-      lookup: { type: task, id: String(guest.vmid) },
+      lookup: { type: `${taskPrefix}${verb}`, id: String(guest.vmid) },
       ...(timeoutSeconds !== undefined && { timeoutSeconds: timeoutSeconds + graceSeconds }),
     },
     bind: { upid: 'upid' },
   };
   return {
-    operation: `vm.${verb}`,
+    operation: `${topic}.${verb}`,
     target,
     title: `${title} ${target} on node ${guest.node}`,
     steps: changed ? [step] : [],
