@@ -1,4 +1,5 @@
 import type { ErrorEntry } from '../entry.js';
+import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
 import { connection } from './connection.js';
@@ -35,6 +36,7 @@ export const catalogue: readonly ErrorEntry[] = [
   targets,
   tasks,
   operations,
+  bulk,
   files,
   images,
   cloudInit,
