@@ -47,7 +47,10 @@ const sections: ReadonlyArray<readonly [title: string, variables: readonly Varia
       ['PMX_LOG_FILE, PMX_LOG_FORMAT', 'As --log-file and --log-format.'],
       ['PMX_TRACEPARENT', 'W3C trace of the caller: its id becomes the request id.'],
       ['PMX_AUDIT', 'off: no audit log.'],
-      ['PMX_AUDIT_SYSLOG', 'udp://HOST[:PORT] that gets a copy of the audit log.'],
+      [
+        'PMX_AUDIT_SYSLOG',
+        'udp://HOST[:PORT] or tcp://HOST[:PORT] that gets a copy of the audit log.',
+      ],
     ],
   ],
   [

@@ -105,6 +105,26 @@ describe('interrupted half way', function () {
     });
   }
 
+  it('two rollbacks at once: one does it, the other is told', async () => {
+    const before = await lab.holdings();
+    const child = lab.spawn(create);
+    const ended = outcomeOf(child);
+    await begun(child, 'clone');
+    child.kill('SIGKILL');
+    await ended;
+    const { id } = await newest();
+    const both = await Promise.all([
+      lab.pmx(['op', 'rollback', id]),
+      lab.pmx(['op', 'rollback', id]),
+    ]);
+    const codes = both.map(({ code }) => code).sort();
+    expect(codes, both.map(({ stderr }) => stderr).join('\n')).to.deep.equal([0, 1]);
+    const told = both.find(({ code }) => code === 1)!;
+    // The second may come when the first is through already.
+    expect(told.stderr).to.match(/PMX_OPERATION_(RUNNING|ENDED)/);
+    expect(await lab.holdings()).to.deep.equal(before);
+  });
+
   it('kill -9 while clone runs, then resume: the VM is there, once', async () => {
     const child = lab.spawn(create);
     const ended = outcomeOf(child);

@@ -257,6 +257,10 @@ describe('getting in and out', function () {
         env: env(),
       });
       expect(made.code, made.stderr).to.equal(0);
+      const audit = await lab.json<Array<{ what: string; endpoint?: string }>>('audit', 'list');
+      const sent = audit.filter(({ what }) => what === 'POST /pools poolid');
+      expect(sent).to.have.length(1);
+      expect(sent[0]!.endpoint).to.equal(lab.server()[1]);
       const pools = await lab.json<Array<{ poolid: string }>>('api', 'get', '/pools');
       expect(pools.filter(({ poolid }) => poolid === 'failover')).to.have.length(1);
     });

@@ -96,6 +96,8 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ct:stop': () => ['proxy'],
   'ct:shutdown': () => ['proxy'],
   explain: () => ['PMX_TLS_UNTRUSTED'],
+  describe: () => ['vm', 'web-01'],
+  get: () => ['vm'],
   'node:list': () => [],
   'op:list': () => [],
   preflight: () => ['vm create web-02 --template base --start'],

@@ -115,6 +115,7 @@ class Client implements PveClient {
   async identity(): ReturnType<PveClient['identity']> {
     const endpoints = await this.#load();
     return endpoints.reach(async ({ asker, transport: { connector } }) => {
+      this.#asker = asker;
       if (!connector.seen) (await connector.connect()).destroy();
       return { host: asker.host, port: asker.port, fingerprint: connector.seen!.fingerprint };
     });
@@ -163,6 +164,10 @@ class Client implements PveClient {
         limit: 0,
       },
     );
+  }
+
+  endpoint(): string {
+    return this.#asker.endpoint;
   }
 
   clockOffset(): number {

@@ -132,6 +132,11 @@ export interface PveClient extends PveReader {
    */
   clockOffset?(): number;
   /**
+   * The endpoint that was asked last, or would be asked first: with several of them not always the
+   * first. Left out by fakes.
+   */
+  endpoint?(): string;
+  /**
    * Text of a document beside the API, such as `/pve-docs/api-viewer/apidoc.js`; asked for without
    * credentials. Left out by fakes.
    * @returns undefined unless the server answers 200

@@ -19,7 +19,7 @@ export interface AuditOptions {
   warn(text: string): void;
   /** False: nothing is kept. */
   enabled: boolean;
-  /** `udp://HOST[:PORT]` for a copy. */
+  /** `udp://HOST[:PORT]` or `tcp://HOST[:PORT]` for a copy. */
   syslog?: string | undefined;
   env?: NodeJS.ProcessEnv;
 }

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import {
@@ -9,8 +10,10 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { ProxmoxError, SurroundingsError } from '@pmx-cli/kit/errors';
 import { expect } from 'chai';
@@ -20,6 +23,11 @@ import type { PveClient } from '#dist/lib/api/types.js';
 import { type AuditEntry, auditedClient, openAudit, verifyAudit } from '#dist/lib/audit/index.js';
 import { AuditLog } from '#dist/lib/audit/log.js';
 import { failure } from '../engine/lab.ts';
+
+async function until(condition: () => boolean): Promise<void> {
+  for (const end = Date.now() + 5000; !condition(); await sleep(5))
+    if (Date.now() > end) throw new Error(`never came: ${String(condition)}`);
+}
 
 describe('audit log', () => {
   let directory: string;
@@ -158,6 +166,26 @@ describe('audit log', () => {
     expect(readFileSync(file(), 'utf8')).to.not.include('hunter2secret');
   });
 
+  it('names the endpoint that was used, not the first of the context', async () => {
+    let used = 'https://pve1:8006';
+    const client = {
+      user: 'root@pam',
+      endpoint: () => used,
+      async send() {
+        used = 'https://pve2:8006';
+        return null;
+      },
+    } as unknown as PveClient;
+    const audited = auditedClient(client, open(), 'https://pve0:8006');
+    await audited.send('POST', '/pools');
+    await audited.send('POST', '/pools');
+    const entries = lines().map((line) => JSON.parse(line) as AuditEntry);
+    expect(entries.map(({ endpoint }) => endpoint)).to.deep.equal([
+      'https://pve1:8006',
+      ...Array.from({ length: 3 }, () => 'https://pve2:8006'),
+    ]);
+  });
+
   describe('opened for a command', () => {
     const warnings: string[] = [];
     beforeEach(() => void (warnings.length = 0));
@@ -209,7 +237,93 @@ describe('audit log', () => {
       }
     });
 
-    for (const target of ['127.0.0.1', 'tcp://127.0.0.1', 'udp://']) {
+    describe('a syslog server over TCP', () => {
+      const listen = async (
+        onConnection: (socket: Socket) => void,
+      ): Promise<{ server: Server; target: string }> => {
+        const server = createServer(onConnection).listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        return { server, target: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}` };
+      };
+
+      /** Takes a stream apart as RFC 6587, 3.4.1 says: "LENGTH MESSAGE", nothing between two. */
+      const messagesIn = (stream: Buffer): string[] => {
+        const messages: string[] = [];
+        for (let rest = stream; rest.length > 0;) {
+          const space = rest.indexOf(' ');
+          const length = Number(rest.subarray(0, space).toString());
+          expect(length, rest.toString()).to.be.greaterThan(0);
+          messages.push(rest.subarray(space + 1, space + 1 + length).toString());
+          rest = rest.subarray(space + 1 + length);
+        }
+        return messages;
+      };
+
+      it('gets every entry in order, on one connection, counted in bytes', async () => {
+        let stream = Buffer.alloc(0);
+        let connections = 0;
+        const sockets: Socket[] = [];
+        const { server, target } = await listen((socket) => {
+          connections++;
+          sockets.push(socket);
+          socket.on('data', (data) => (stream = Buffer.concat([stream, data])));
+        });
+        try {
+          const log = audit({ syslog: target });
+          await log.append({ ...event(1), operation: 'Grün' });
+          await log.append(event(2));
+          await log.append(event(3));
+          await until(() => stream.includes('"seq":3'));
+          const messages = messagesIn(stream);
+          expect(messages).to.have.length(3);
+          for (const [index, message] of messages.entries())
+            expect(message).to.match(
+              new RegExp(`^<110>1 \\S+ \\S+ pmx \\d+ audit - \\{"seq":${index + 1},.*\\}$`),
+            );
+          expect(messages[0]).to.include('Grün');
+          expect(connections).to.equal(1);
+        } finally {
+          for (const socket of sockets) socket.destroy();
+          server.close();
+        }
+      });
+
+      it('that went away is warned about once, and the work goes on', async () => {
+        const { server, target } = await listen(() => undefined);
+        server.close();
+        await once(server, 'close');
+        const log = audit({ syslog: target });
+        await log.append(event(1));
+        await until(() => warnings.length > 0);
+        await log.append(event(2));
+        expect(lines()).to.have.length(2);
+        expect(warnings).to.have.length(1);
+        expect(warnings[0]).to.include(target).and.to.include('cannot be reached');
+      });
+
+      it('does not keep a command from ending', async () => {
+        const sockets: Socket[] = [];
+        let stream = '';
+        const { server, target } = await listen((socket) => {
+          sockets.push(socket);
+          socket.on('error', () => undefined).on('data', (data) => (stream += data.toString()));
+        });
+        const module = import.meta.resolve('#dist/lib/audit/syslog.js');
+        const child = spawn(process.execPath, [
+          '--input-type=module',
+          '-e',
+          `import { syslogSender } from '${module}';
+           syslogSender('${target}', console.error)('the entry');`,
+        ]);
+        const [code] = (await once(child, 'exit')) as [number];
+        expect(code).to.equal(0);
+        await until(() => stream.includes('the entry'));
+        for (const socket of sockets) socket.destroy();
+        server.close();
+      });
+    });
+
+    for (const target of ['127.0.0.1', 'tls://127.0.0.1', 'unix:///dev/log', 'udp://', 'tcp://']) {
       it(`refuses the syslog server ${target}`, async () => {
         const error = await failure(() => audit({ syslog: target }));
         expect(error).to.include({ code: 'PMX_SYSLOG', exitCode: 1 });

@@ -6,6 +6,7 @@ import { type OutputFormat, parseOutputFormat, requestedFormat } from '../format
 import { logSettings } from '../log/index.js';
 import { findHost, type ListShape, type Session } from '../host/index.js';
 import type { Plan } from '../plan/index.js';
+import { habitualNames } from './habitual-names.js';
 
 /**
  * Base of every pmx command: parses, opens the session, shows results and errors.
@@ -16,6 +17,21 @@ import type { Plan } from '../plan/index.js';
 export abstract class PmxCommand<Result> extends Command {
   static override enableJsonFlag = false;
   static override baseFlags: Interfaces.FlagInput = globalFlags;
+
+  static {
+    // oclif gives a class its id once it has found it, and copies what the class itself has into the
+    // manifest: an inherited getter would be read without the id.
+    Object.defineProperty(this, 'id', {
+      configurable: true,
+      get: () => undefined,
+      set(this: typeof PmxCommand, id: string) {
+        const own = { configurable: true, enumerable: true, writable: true };
+        Object.defineProperty(this, 'id', { ...own, value: id });
+        const names = [...(this.hiddenAliases ?? []), ...habitualNames(id)];
+        Object.defineProperty(this, 'hiddenAliases', { ...own, value: names });
+      },
+    });
+  }
 
   #session: Session | undefined;
   protected parsedFlags: Record<string, unknown> = {};

@@ -27,6 +27,6 @@ export const outputRule = {
 } as const;
 
 export const syslogRule = {
-  pattern: /^udp:\/\/[^/]+\/?$/,
-  rule: 'it must be udp://HOST or udp://HOST:PORT',
+  pattern: /^(?:udp|tcp):\/\/[^/]+\/?$/,
+  rule: 'it must be udp://HOST[:PORT] or tcp://HOST[:PORT]',
 } as const;

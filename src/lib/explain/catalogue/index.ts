@@ -8,6 +8,7 @@ import { credentials } from './credentials.js';
 import { files } from './files.js';
 import { guests } from './guests.js';
 import { images } from './images.js';
+import { infrastructure } from './infrastructure.js';
 import { input } from './input.js';
 import { login } from './login.js';
 import { operations } from './operations.js';
@@ -32,6 +33,7 @@ export const catalogue: readonly ErrorEntry[] = [
   configuration,
   secrets,
   places,
+  infrastructure,
   guests,
   targets,
   tasks,

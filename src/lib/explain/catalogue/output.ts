@@ -67,11 +67,13 @@ export const output: readonly ErrorEntry[] = [
   {
     code: 'PMX_SYSLOG',
     title: 'Not a syslog server',
-    meaning: 'PMX_AUDIT_SYSLOG takes udp://HOST or udp://HOST:PORT.',
-    causes: ['tcp:// or tls://, or a path such as /dev/log.'],
+    meaning: 'PMX_AUDIT_SYSLOG takes udp://HOST[:PORT] or tcp://HOST[:PORT].',
+    causes: [
+      'tls://, or a path such as /dev/log: that is a datagram socket, which Node.js cannot speak.',
+    ],
     remedies: [
       'PMX_AUDIT_SYSLOG=udp://127.0.0.1:514',
-      'For TCP or TLS, let a local rsyslog listen on UDP and pass it on.',
+      'For TLS or /dev/log, let a local rsyslog listen on UDP and pass it on.',
     ],
   },
   {

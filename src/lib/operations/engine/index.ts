@@ -16,6 +16,7 @@ import { type EngineDependencies, OperationRun } from './engine.js';
 import type { EngineListener } from './events.js';
 import { listJournals, readJournal } from './journal.js';
 import { foldJournal, type OperationState, summarize } from './state.js';
+import { exclusively } from './takeover.js';
 
 export interface OperationsDependencies extends EngineDependencies {
   output: Output;
@@ -49,10 +50,12 @@ export class OperationService implements Operations {
     try {
       if (plan.continues) {
         const { operationId, mode } = plan.continues;
-        const state = this.#load(operationId);
         // Between plan and run a person was asked: somebody else may have taken it up meanwhile.
-        refuseEnded(state, mode);
-        const run = OperationRun.continue(this.#dependencies, state, mode, listener);
+        const run = exclusively(this.#dependencies.directory, operationId, () => {
+          const state = this.#load(operationId);
+          refuseEnded(state, mode);
+          return OperationRun.continue(this.#dependencies, state, mode, listener);
+        });
         return await this.#audited('continued', run, plan, () =>
           mode === 'resume' ? run.run(options) : run.rollBack(),
         );
