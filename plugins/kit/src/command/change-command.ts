@@ -92,7 +92,7 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     if (!this.session.prompt.possible) {
       throw new RequestError({
         code: 'PMX_CONFIRMATION_NEEDED',
-        message: `${destructive.length > 0 ? 'This cannot be taken back' : 'Every change is to be confirmed (confirm: always)'} and there is no terminal to ask at: ${asked.map((plan) => plan.title).join('; ')}.`,
+        message: `${destructive.length > 0 ? 'This cannot be taken back' : 'Every change is to be confirmed (confirm: always)'} and nobody can be asked (no terminal, or --no-input): ${asked.map((plan) => plan.title).join('; ')}.`,
         hints: ['Add --yes to confirm.', 'Add --dry-run to see what would happen.'],
       });
     }

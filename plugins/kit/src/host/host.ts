@@ -15,6 +15,8 @@ export interface GlobalFlags {
   /** The id of the command, `vm create`, for the audit log. */
   command?: string;
   'no-color': boolean;
+  /** Never ask, also at a terminal. */
+  'no-input'?: boolean;
   /** Limit in seconds for each API request. */
   'request-timeout'?: number;
 }
@@ -123,7 +125,7 @@ export interface Output {
 }
 
 export interface Prompter {
-  /** False without a terminal, for machines and in CI: then nothing ever asks. */
+  /** False without a terminal, for machines, in CI and with --no-input: then nothing ever asks. */
   readonly possible: boolean;
   confirm(question: string): Promise<boolean>;
   secret(question: string): Promise<string>;

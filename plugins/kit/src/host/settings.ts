@@ -19,6 +19,8 @@ export interface SettingValues {
   audit: boolean;
   auditSyslog: string | undefined;
   confirm: 'always' | 'destructive';
+  /** Never ask. */
+  noInput: boolean;
   secretStore: 'auto' | 'keychain' | 'file';
 }
 

@@ -77,6 +77,11 @@ export interface PveDiscardVolumeArgs {
   node: string;
   storage: string;
   volid: TextValue;
+  /**
+   * Undo of a volume whose name is not the operation's own: what the making step bound when it had
+   * succeeded, empty before. It goes only then, or when nobody saw the end.
+   */
+  made?: TextValue;
 }
 
 /** Starts a detached process of this Node and waits for its ready file (JSON with `pid`). */
@@ -150,6 +155,42 @@ export interface PveDiscardRoleArgs extends PveRoleArgs {
   made: TextValue;
 }
 
+/** Makes a pool. */
+export interface PvePoolArgs {
+  pool: string;
+  comment?: string;
+}
+
+/** Removes an empty pool if it is there. */
+export interface PveDiscardPoolArgs {
+  pool: string;
+  /** Undo: variable that the making step bound to the pool's name; it goes only then, or in doubt. */
+  made?: TextValue;
+}
+
+/** Puts guests and storages into a pool, or takes them out; those that are as wanted are left alone. */
+export interface PvePoolMembersArgs {
+  pool: string;
+  member: boolean;
+  vms: readonly number[];
+  storages: readonly string[];
+  /** Also guests of other pools. */
+  move?: boolean;
+}
+
+/** Brings a guest to a node, wherever it is; one that is there already is left alone. */
+export interface PveMigrateArgs {
+  type: 'qemu' | 'lxc';
+  vmid: number;
+  /** Where it was seen while planning. */
+  from: string;
+  to: string;
+  /** Whether it ran while planning; what counts is the state when the step runs. */
+  running?: boolean;
+  /** Copy disks that only the present node has. */
+  localDisks?: boolean;
+}
+
 export interface ContextRenameArgs {
   from: string;
   to: string;
@@ -203,6 +244,10 @@ export interface StepArgs {
   'pve.discard-token': PveDiscardTokenArgs;
   'pve.role': PveRoleArgs;
   'pve.discard-role': PveDiscardRoleArgs;
+  'pve.pool': PvePoolArgs;
+  'pve.discard-pool': PveDiscardPoolArgs;
+  'pve.pool-members': PvePoolMembersArgs;
+  'pve.migrate': PveMigrateArgs;
   'context.rename': ContextRenameArgs;
   'secret.transfer': SecretTransferArgs;
   'secrets.encrypt': SecretsEncryptArgs;

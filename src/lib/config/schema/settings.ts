@@ -165,6 +165,15 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     default: 'destructive',
     layers: own,
   },
+  noInput: {
+    type: 'boolean',
+    description: 'Never ask, also at a terminal: what is missing is an error.',
+    example: 'true',
+    env: ['PMX_NO_INPUT'],
+    flag: 'no-input',
+    default: false,
+    layers: anywhere,
+  },
   secretStore: {
     type: 'choice',
     choices: ['auto', 'keychain', 'file'],

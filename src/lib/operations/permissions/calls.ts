@@ -1,6 +1,7 @@
 import { allSteps, type Effect, type Json, type Plan, type Read } from '@pmx-cli/kit';
 
 import { preview } from '../describe/index.js';
+import { callOfEffect } from '../describe/effect-call.js';
 
 export interface ApiCall {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -68,7 +69,9 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
         call('DELETE', `${content}/${encodeURIComponent(String(preview(volid, plan)))}`),
       ];
     }
-    default:
-      return [];
+    default: {
+      const made = callOfEffect(effect);
+      return made ? [call(made.method, made.path, made.params)] : [];
+    }
   }
 }

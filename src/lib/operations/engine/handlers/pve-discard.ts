@@ -1,7 +1,8 @@
 import { carriesMarker, type PveDiscardGuestArgs } from '@pmx-cli/kit';
 import { isPmxError, SurroundingsError } from '@pmx-cli/kit/errors';
 
-import { findTask, isAnswerLost, isNotFound, type PveClient } from '../../../api/index.js';
+import { findTask, isNotFound, type PveClient } from '../../../api/index.js';
+import { untilAnswered } from './answered.js';
 import { whileLocked } from './contention.js';
 import { repeatable, type StepContext } from './handler.js';
 import { endOfTask } from './tasks.js';
@@ -44,19 +45,6 @@ export const pveDiscardGuest = repeatable<'pve.discard-guest'>(async (args, cont
     return { removed: true };
   }),
 );
-
-/** Every attempt looks at the state before it sends anything, so it may follow a lost answer. */
-async function untilAnswered<T>(context: StepContext, attempt: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isAnswerLost(error) || tries >= sendTries) throw error;
-      context.report('the answer was lost, looking whether it happened');
-      await context.sleep(pauseMillis, context.signal);
-    }
-  }
-}
 
 async function stopTasks(
   pve: PveClient,
@@ -184,6 +172,8 @@ export const pveDiscardVolume = repeatable<'pve.discard-volume'>(async (args, co
     const pve = await context.pve();
     const { node, storage } = args;
     const volid = context.resolve(args.volid) as string;
+    if (args.made !== undefined && context.resolve(args.made) === '' && !context.unseenEnd)
+      return { removed: false };
     // The server may still be moving an upload into place.
     for (const upid of context.upids) await endOfTask(pve, upid, context.signal);
     const content = `/nodes/${node}/storage/${storage}/content`;
