@@ -1,4 +1,5 @@
 import type { ErrorEntry } from '../entry.js';
+import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
 import { connection } from './connection.js';
@@ -39,6 +40,7 @@ export const catalogue: readonly ErrorEntry[] = [
   tasks,
   making,
   operations,
+  bulk,
   files,
   images,
   cloudInit,
