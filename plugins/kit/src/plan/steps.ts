@@ -55,6 +55,8 @@ export interface PveUploadArgs {
 }
 
 export interface PveWaitArgs {
+  /** Left out: `qemu`. Containers have no guest agent; PVE itself knows their addresses. */
+  type?: 'qemu' | 'lxc';
   node: string;
   vmid: NumberValue;
   /** `agent`: guest agent answers; `ip`: it reports an address; `ssh`: port 22 of it accepts. */
@@ -67,6 +69,8 @@ export interface PveWaitArgs {
  * operation's marker (`operationMarker`).
  */
 export interface PveDiscardGuestArgs {
+  /** Left out: `qemu`. */
+  type?: 'qemu' | 'lxc';
   node: string;
   vmid: NumberValue;
   lookup: { type: string; id: TextValue | NumberValue };
