@@ -2,13 +2,8 @@ import { isPmxError, type PmxError, ProxmoxError, SurroundingsError } from '@pmx
 
 import type { Asker, Envelope } from './answer.js';
 import { permissionDenied } from './permission.js';
-<<<<<<< HEAD
 import { refusalOf } from './refusals.js';
-import { sleep } from './sleep.js';
-import type { PveClient, QueryParams, TaskListRow, TaskStatus, WaitOptions } from './types.js';
-=======
 import type { PveClient, QueryParams, TaskListRow, TaskStatus } from './types.js';
->>>>>>> main
 import { parseUpid, tryParseUpid, type Upid } from './upid.js';
 
 export interface Getter {

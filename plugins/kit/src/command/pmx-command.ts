@@ -147,12 +147,6 @@ export abstract class PmxCommand<Result> extends Command {
   }
 
   async #parseWords(): Promise<Record<string, unknown>> {
-<<<<<<< HEAD
-    const { ctor } = this;
-    // oclif spreads the class, and what a base class says (strict) is lost by that.
-    const input = { ...ctor, flags: ctor.flags, baseFlags: ctor.baseFlags, strict: ctor.strict };
-    const { args, argv, flags } = await this.parse(input as typeof PmxCommand);
-=======
     const command = this.ctor as typeof PmxCommand;
     // oclif copies a class's own fields only, and these may come from a base of several commands.
     const inherited = { args: command.args, flags: command.flags, baseFlags: command.baseFlags };
@@ -161,7 +155,6 @@ export abstract class PmxCommand<Result> extends Command {
       ...inherited,
       strict: command.strict,
     });
->>>>>>> main
     this.parsedFlags = flags;
     this.parsedArgs = args;
     this.positionals = argv as string[];
