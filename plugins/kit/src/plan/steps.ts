@@ -60,6 +60,8 @@ export interface PveUploadArgs {
 }
 
 export interface PveWaitArgs {
+  /** Left out: `qemu`. Containers have no guest agent; PVE itself knows their addresses. */
+  type?: 'qemu' | 'lxc';
   node: string;
   vmid: NumberValue;
   /** `agent`: guest agent answers; `ip`: it reports an address; `ssh`: port 22 of it accepts. */
@@ -72,9 +74,18 @@ export interface PveWaitArgs {
  * operation's marker (`operationMarker`).
  */
 export interface PveDiscardGuestArgs {
+  /** Left out: `qemu`. */
+  type?: 'qemu' | 'lxc';
   node: string;
   vmid: NumberValue;
   lookup: { type: string; id: TextValue | NumberValue };
+}
+
+/** Undo of a snapshot: it goes, but only when its description carries this operation's marker. */
+export interface PveDiscardSnapshotArgs {
+  /** API path of the guest: `/nodes/pve1/qemu/101`. */
+  guest: string;
+  name: string;
 }
 
 /** Removes a volume if it is there. */
@@ -238,6 +249,7 @@ export interface StepArgs {
   'pve.wait': PveWaitArgs;
   'pve.discard-guest': PveDiscardGuestArgs;
   'pve.discard-volume': PveDiscardVolumeArgs;
+  'pve.discard-snapshot': PveDiscardSnapshotArgs;
   'process.spawn': ProcessSpawnArgs;
   'process.stop': ProcessStopArgs;
   'path.remove': PathRemoveArgs;
