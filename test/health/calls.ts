@@ -111,11 +111,19 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'context:use': () => ['sandbox'],
   'context:show': () => [],
   'context:remove': () => ['sandbox'],
+  'ct:create': () => ['db', '--template', 'empty', '--start'],
+  'ct:template:list': () => [],
+  'ct:template:download': () => ['debian-12'],
   'ct:list': () => [],
   'ct:show': () => ['proxy'],
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
   'ct:shutdown': () => ['proxy'],
+  'ct:snapshot:list': () => ['proxy'],
+  'ct:snapshot:create': () => ['proxy', '--name', 'before'],
+  'ct:snapshot:delete': () => ['proxy', 'first'],
+  'ct:snapshot:rollback': () => ['proxy', 'first'],
+  'ct:snapshot:prune': () => ['proxy', '--keep', '0'],
   explain: () => ['PMX_TLS_UNTRUSTED'],
   describe: () => ['vm', 'web-01'],
   get: () => ['vm'],
@@ -135,11 +143,24 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'sandbox:fault:add': () => ['--action', 'reset', '--after', '--path', '/nodes/*/qemu'],
   'sandbox:fault:list': () => [],
   'sandbox:fault:clear': () => [],
+  'pool:list': () => [],
+  'pool:show': () => ['web'],
+  'pool:create': () => ['new'],
+  'pool:add': () => ['web', 'web-01'],
+  'pool:remove': () => ['web', 'running'],
+  'pool:delete': () => ['web', '--remove-members'],
   'storage:list': () => [],
   'storage:content': () => ['local'],
+  'storage:show': () => ['local'],
+  'storage:orphans': () => [],
+  'storage:upload': (lab) => [lab.file('image.qcow2'), '--storage', 'local'],
+  'storage:download': () => ['http://127.0.0.1:1/x.iso', '--storage', 'local'],
+  'storage:delete': () => ['local:import/kept.qcow2'],
+  'storage:prune': () => ['local', '--keep-last', '3'],
   'task:list': () => [],
   'task:show': (_, facts) => [facts.upid],
   'task:log': (_, facts) => [facts.upid],
+  'task:stop': (_, facts) => [facts.upid],
   'task:wait': (_, facts) => [facts.upid],
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
   'template:list': () => [],
@@ -157,6 +178,11 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     '--wait',
     'ip',
   ],
+  'vm:snapshot:list': () => ['web-01'],
+  'vm:snapshot:create': () => ['web-01', '--name', 'before'],
+  'vm:snapshot:delete': () => ['web-01', 'first'],
+  'vm:snapshot:rollback': () => ['web-01', 'first'],
+  'vm:snapshot:prune': () => ['web-01', '--keep', '0'],
   'vm:start': () => ['web-01'],
   'vm:stop': () => ['running'],
   'vm:shutdown': () => ['running'],
@@ -178,8 +204,21 @@ export async function prepare(lab: Lab): Promise<Facts> {
     await lab.json('vm', 'create', name, '--template', 'base');
   await lab.json('vm', 'start', 'running');
   await lab.template('lonely');
+  await lab.json('pool', 'create', 'web');
+  await lab.json('pool', 'add', 'web', 'running');
   await lab.container('proxy');
+  await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
+  await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
+  await lab.json(
+    'storage',
+    'upload',
+    lab.file('image.qcow2'),
+    '--storage',
+    'local',
+    '--filename',
+    'kept.qcow2',
+  );
   const failed = await lab.pmx([
     'vm',
     'create',

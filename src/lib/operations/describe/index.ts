@@ -10,7 +10,7 @@ import {
 } from '@pmx-cli/kit';
 
 import { encodePath } from '../../api/form.js';
-import { asCall } from './as-call.js';
+import { callOfEffect } from './effect-call.js';
 
 /** What a dry run prints: the same plan that would be carried out, as lines. */
 export function describePlan(
@@ -61,17 +61,11 @@ export function preview(value: Value | undefined, plan: Plan): Json {
 }
 
 function effectLines(effect: Effect, plan: Plan): string[] {
-  const call = asCall(effect);
-  if (call) {
-    const params = preview(call.params ?? {}, plan) as Record<string, Json>;
-    return [
-      `${call.method} ${String(preview(call.path, plan))}`,
-      ...Object.entries(params).map(
-        ([key, value]) => `  ${key} = ${String(value).split('\n').join(' ⏎ ')}`,
-      ),
-    ];
-  }
   switch (effect.kind) {
+    case 'pve.call': {
+      const params = preview(effect.args.params ?? {}, plan) as Record<string, Json>;
+      return callLines(effect.args.method, String(preview(effect.args.path, plan)), params);
+    }
     case 'pve.upload': {
       const { node, storage, content, filename, source } = effect.args;
       const from = source.type === 'file' ? source.path : `a new ISO (${source.layout})`;
@@ -79,13 +73,26 @@ function effectLines(effect: Effect, plan: Plan): string[] {
         `upload ${from} to ${storage}:${content}/${String(preview(filename, plan))} on ${node}`,
       ];
     }
-    default:
-      return [];
+    default: {
+      const call = callOfEffect(effect);
+      if (!call) return [];
+      const params = preview(call.params, plan) as Record<string, Json>;
+      return callLines(call.method, call.path, params);
+    }
   }
 }
 
+function callLines(method: string, path: string, params: Record<string, Json>): string[] {
+  return [
+    `${method} ${path}`,
+    ...Object.entries(params).map(
+      ([key, value]) => `  ${key} = ${String(value).split('\n').join(' ⏎ ')}`,
+    ),
+  ];
+}
+
 function shellLines(step: Step, plan: Plan, style: 'curl' | 'pvesh', endpoint: string): string[] {
-  const call = asCall(step);
+  const call = step.kind === 'pve.call' ? step.args : callOfEffect(step);
   if (call) {
     const { method, path, params } = call;
     const known = preview(params ?? {}, plan) as Record<string, Json>;
@@ -103,7 +110,8 @@ function shellLines(step: Step, plan: Plan, style: 'curl' | 'pvesh', endpoint: s
   }
   if (step.kind === 'pve.upload' && step.args.source.type === 'file' && style === 'curl') {
     const { node, storage, content, filename, source, sha256 } = step.args;
-    const checksum = sha256 ? ` -F checksum=${sha256} -F checksum-algorithm=sha256` : '';
+    const sum = step.args.checksum ?? (sha256 ? { algorithm: 'sha256', value: sha256 } : undefined);
+    const checksum = sum ? ` -F checksum=${sum.value} -F checksum-algorithm=${sum.algorithm}` : '';
     return [
       `curl ${authorization} -X POST ${quote(`${endpoint}/api2/json/nodes/${node}/storage/${storage}/upload`)}` +
         ` -F content=${content}${checksum} -F ${quote(`filename=@${source.path};filename=${String(preview(filename, plan))}`)}`,

@@ -44,7 +44,11 @@ async function isUnknown(path: string, context: StepContext): Promise<true | und
 }
 
 /** What was begun in vain or not is seen only behind the tasks that still work on the guest. */
-async function endOfGuestTasks(node: string, vmid: number, context: StepContext): Promise<void> {
+export async function endOfGuestTasks(
+  node: string,
+  vmid: number,
+  context: StepContext,
+): Promise<void> {
   const pve = await context.pve();
   const rows = await pve.get<Array<Record<string, unknown>>>(`/nodes/${node}/tasks`, {
     source: 'active',
