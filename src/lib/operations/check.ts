@@ -10,6 +10,7 @@ import {
   type PveClient,
   unknownValue,
 } from '../api/index.js';
+import { configCall } from './shared/config-call.js';
 
 /**
  * Holds every API call of a plan against the description that the server itself offers.
@@ -20,7 +21,11 @@ export async function checkPlan(
   pve: PveClient,
   cacheDirectory: string,
 ): Promise<string[]> {
-  const calls = allSteps(plan.steps).filter((step) => step.kind === 'pve.call');
+  const calls = allSteps(plan.steps).flatMap((step) => {
+    if (step.kind === 'pve.call') return [{ title: step.title, args: step.args }];
+    if (step.kind !== 'pve.configure') return [];
+    return [{ title: step.title, args: configCall(step.args) }];
+  });
   if (calls.length === 0) return [];
   const schema = await loadSchema(pve, cacheDirectory);
   if (!schema) return [];

@@ -10,6 +10,7 @@ import {
 } from '@pmx-cli/kit';
 
 import { encodePath } from '../../api/form.js';
+import { configCall } from '../shared/config-call.js';
 
 /** What a dry run prints: the same plan that would be carried out, as lines. */
 export function describePlan(
@@ -70,6 +71,8 @@ function effectLines(effect: Effect, plan: Plan): string[] {
         ),
       ];
     }
+    case 'pve.configure':
+      return effectLines({ kind: 'pve.call', args: configCall(effect.args) }, plan);
     case 'pve.upload': {
       const { node, storage, content, filename, source } = effect.args;
       const from = source.type === 'file' ? source.path : `a new ISO (${source.layout})`;
@@ -83,8 +86,8 @@ function effectLines(effect: Effect, plan: Plan): string[] {
 }
 
 function shellLines(step: Step, plan: Plan, style: 'curl' | 'pvesh', endpoint: string): string[] {
-  if (step.kind === 'pve.call') {
-    const { method, path, params } = step.args;
+  if (step.kind === 'pve.call' || step.kind === 'pve.configure') {
+    const { method, path, params } = step.kind === 'pve.call' ? step.args : configCall(step.args);
     const known = preview(params ?? {}, plan) as Record<string, Json>;
     // As on the wire: lists are repeated fields.
     const pairs = Object.entries(known).flatMap(([key, value]) =>

@@ -1,6 +1,7 @@
 import { allSteps, type Effect, type Json, type Plan, type Read } from '@pmx-cli/kit';
 
 import { preview } from '../describe/index.js';
+import { configCall, restoreCall } from '../shared/config-call.js';
 
 export interface ApiCall {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -45,6 +46,26 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
       const shown = preview(params ?? {}, plan) as Record<string, Json>;
       return [call(method, String(preview(path, plan)), shown)];
     }
+    case 'pve.configure':
+      return effectCalls({ kind: 'pve.call', args: configCall(effect.args) }, plan, step, phase);
+    case 'pve.restore-config':
+      return effectCalls({ kind: 'pve.call', args: restoreCall(effect.args) }, plan, step, phase);
+    case 'pve.migrate-back': {
+      const { type, vmid, home, away, params } = effect.args;
+      return [
+        call('POST', `/nodes/${away}/${type}/${vmid}/migrate`, {
+          ...(preview(params, plan) as Record<string, Json>),
+          target: home,
+        }),
+      ];
+    }
+    case 'pve.move-back': {
+      const { path, slot, home } = effect.args;
+      const [verb, name] = path.includes('/lxc/')
+        ? ['move_volume', 'volume']
+        : ['move_disk', 'disk'];
+      return [call('POST', `${path}/${verb}`, { [name!]: slot, ...home, delete: 1 })];
+    }
     case 'pve.upload': {
       const { node, storage, content } = effect.args;
       return [call('POST', `/nodes/${node}/storage/${storage}/upload`, { content })];
@@ -55,8 +76,8 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
       return [call('GET', `${agent}/${until === 'agent' ? 'info' : 'network-get-interfaces'}`)];
     }
     case 'pve.discard-guest': {
-      const { node, vmid } = effect.args;
-      const guest = `/nodes/${node}/qemu/${String(preview(vmid, plan))}`;
+      const { node, vmid, type = 'qemu' } = effect.args;
+      const guest = `/nodes/${node}/${type}/${String(preview(vmid, plan))}`;
       // Its marker is read before it goes.
       return [call('GET', `${guest}/config`), call('DELETE', guest)];
     }

@@ -33,13 +33,13 @@ export const pveDiscardGuest = repeatable<'pve.discard-guest'>(async (args, cont
     const pve = await context.pve();
     const vmid = context.resolve(args.vmid) as number;
     await stopTasks(pve, args, context);
-    const found = await settledGuest(pve, args.node, vmid, context);
+    const found = await settledGuest(pve, args, vmid, context);
     if (!found || !isOwn(found, context)) return { removed: false };
     try {
       await whileLocked(context, () => destroy(pve, found, context));
     } catch (error) {
       // An earlier DELETE without an answer, or somebody else, was faster.
-      if (!isNotFound(error) || (await findGuest(pve, args.node, vmid))) throw error;
+      if (!isNotFound(error) || (await findGuest(pve, args, vmid))) throw error;
     }
     return { removed: true };
   }),
@@ -76,7 +76,7 @@ async function stopTasks(
     await endOfTask(pve, upid, context.signal);
   }
   // A clone's task is named after its template, so only other kinds can be told by their id.
-  if (!mayStillAppear(context) || args.lookup.type === 'qmclone') return;
+  if (!mayStillAppear(context) || args.lookup.type.endsWith('clone')) return;
   const task = await findTask(pve, {
     node: args.node,
     type: args.lookup.type,
@@ -102,12 +102,12 @@ function isOwn({ config }: FoundGuest, context: StepContext): boolean {
  */
 async function settledGuest(
   pve: PveClient,
-  node: string,
+  place: Place,
   vmid: number,
   context: StepContext,
 ): Promise<FoundGuest | undefined> {
   for (let tries = 1; ; tries++) {
-    const found = await findGuest(pve, node, vmid);
+    const found = await findGuest(pve, place, vmid);
     if (!found) {
       if (!mayStillAppear(context) || tries >= appearTries) return undefined;
       await context.sleep(pauseMillis, context.signal);
@@ -119,7 +119,7 @@ async function settledGuest(
     if (tries >= lockTries) {
       throw new SurroundingsError({
         code: 'PMX_GUEST_LOCKED',
-        message: `VM ${vmid} is still locked (${lock}), and nothing tells whether this operation made it.`,
+        message: `Guest ${vmid} is still locked (${lock}), and nothing tells whether this operation made it.`,
         hints: [`Look at it: pmx api get ${found.path}/config`],
       });
     }
@@ -128,12 +128,14 @@ async function settledGuest(
   }
 }
 
+type Place = Pick<PveDiscardGuestArgs, 'node' | 'type'>;
+
 async function findGuest(
   pve: PveClient,
-  node: string,
+  { node, type = 'qemu' }: Place,
   vmid: number,
 ): Promise<FoundGuest | undefined> {
-  const path = `/nodes/${node}/qemu/${vmid}`;
+  const path = `/nodes/${node}/${type}/${vmid}`;
   try {
     return { path, config: await pve.get<GuestConfig>(`${path}/config`) };
   } catch (error) {
@@ -143,7 +145,7 @@ async function findGuest(
     type: 'vm',
   });
   const elsewhere = rows.find((row) => Number(row.vmid) === vmid && row.node !== node);
-  return elsewhere && findGuest(pve, elsewhere.node, vmid);
+  return elsewhere && findGuest(pve, { node: elsewhere.node, type }, vmid);
 }
 
 async function destroy(
