@@ -90,6 +90,9 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'context:use': () => ['sandbox'],
   'context:show': () => [],
   'context:remove': () => ['sandbox'],
+  'ct:create': () => ['db', '--template', 'empty', '--start'],
+  'ct:template:list': () => [],
+  'ct:template:download': () => ['debian-12'],
   'ct:list': () => [],
   'ct:show': () => ['proxy'],
   'ct:start': () => ['proxy'],
@@ -114,11 +117,18 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'sandbox:fault:add': () => ['--action', 'reset', '--after', '--path', '/nodes/*/qemu'],
   'sandbox:fault:list': () => [],
   'sandbox:fault:clear': () => [],
+  'pool:list': () => [],
+  'pool:show': () => ['web'],
+  'pool:create': () => ['new'],
+  'pool:add': () => ['web', 'web-01'],
+  'pool:remove': () => ['web', 'running'],
+  'pool:delete': () => ['web', '--remove-members'],
   'storage:list': () => [],
   'storage:content': () => ['local'],
   'task:list': () => [],
   'task:show': (_, facts) => [facts.upid],
   'task:log': (_, facts) => [facts.upid],
+  'task:stop': (_, facts) => [facts.upid],
   'task:wait': (_, facts) => [facts.upid],
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
   'template:list': () => [],
@@ -157,6 +167,8 @@ export async function prepare(lab: Lab): Promise<Facts> {
     await lab.json('vm', 'create', name, '--template', 'base');
   await lab.json('vm', 'start', 'running');
   await lab.template('lonely');
+  await lab.json('pool', 'create', 'web');
+  await lab.json('pool', 'add', 'web', 'running');
   await lab.container('proxy');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
   const failed = await lab.pmx([

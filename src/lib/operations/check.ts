@@ -10,7 +10,7 @@ import {
   type PveClient,
   unknownValue,
 } from '../api/index.js';
-import { configCall } from './shared/config-call.js';
+import { callOfEffect } from './describe/effect-call.js';
 
 /**
  * Holds every API call of a plan against the description that the server itself offers.
@@ -22,9 +22,8 @@ export async function checkPlan(
   cacheDirectory: string,
 ): Promise<string[]> {
   const calls = allSteps(plan.steps).flatMap((step) => {
-    if (step.kind === 'pve.call') return [{ title: step.title, args: step.args }];
-    if (step.kind !== 'pve.configure') return [];
-    return [{ title: step.title, args: configCall(step.args) }];
+    const args = step.kind === 'pve.call' ? step.args : callOfEffect(step);
+    return args ? [{ title: step.title, args }] : [];
   });
   if (calls.length === 0) return [];
   const schema = await loadSchema(pve, cacheDirectory);

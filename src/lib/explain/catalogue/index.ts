@@ -1,4 +1,5 @@
 import type { ErrorEntry } from '../entry.js';
+import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
 import { connection } from './connection.js';
@@ -11,6 +12,7 @@ import { images } from './images.js';
 import { infrastructure } from './infrastructure.js';
 import { input } from './input.js';
 import { login } from './login.js';
+import { making } from './making.js';
 import { operations } from './operations.js';
 import { output } from './output.js';
 import { permissions } from './permissions.js';
@@ -38,7 +40,9 @@ export const catalogue: readonly ErrorEntry[] = [
   guestVerbs,
   targets,
   tasks,
+  making,
   operations,
+  bulk,
   files,
   images,
   cloudInit,

@@ -10,7 +10,7 @@ import {
 } from '@pmx-cli/kit';
 
 import { encodePath } from '../../api/form.js';
-import { configCall } from '../shared/config-call.js';
+import { callOfEffect } from './effect-call.js';
 
 /** What a dry run prints: the same plan that would be carried out, as lines. */
 export function describePlan(
@@ -62,17 +62,6 @@ export function preview(value: Value | undefined, plan: Plan): Json {
 
 function effectLines(effect: Effect, plan: Plan): string[] {
   switch (effect.kind) {
-    case 'pve.call': {
-      const params = preview(effect.args.params ?? {}, plan) as Record<string, Json>;
-      return [
-        `${effect.args.method} ${String(preview(effect.args.path, plan))}`,
-        ...Object.entries(params).map(
-          ([key, value]) => `  ${key} = ${String(value).split('\n').join(' ⏎ ')}`,
-        ),
-      ];
-    }
-    case 'pve.configure':
-      return effectLines({ kind: 'pve.call', args: configCall(effect.args) }, plan);
     case 'pve.upload': {
       const { node, storage, content, filename, source } = effect.args;
       const from = source.type === 'file' ? source.path : `a new ISO (${source.layout})`;
@@ -80,14 +69,28 @@ function effectLines(effect: Effect, plan: Plan): string[] {
         `upload ${from} to ${storage}:${content}/${String(preview(filename, plan))} on ${node}`,
       ];
     }
-    default:
-      return [];
+    default: {
+      const call = effect.kind === 'pve.call' ? effect.args : callOfEffect(effect);
+      if (!call) return [];
+      const params = preview(call.params ?? {}, plan) as Record<string, Json>;
+      return callLines(call.method, String(preview(call.path, plan)), params);
+    }
   }
 }
 
+function callLines(method: string, path: string, params: Record<string, Json>): string[] {
+  return [
+    `${method} ${path}`,
+    ...Object.entries(params).map(
+      ([key, value]) => `  ${key} = ${String(value).split('\n').join(' ⏎ ')}`,
+    ),
+  ];
+}
+
 function shellLines(step: Step, plan: Plan, style: 'curl' | 'pvesh', endpoint: string): string[] {
-  if (step.kind === 'pve.call' || step.kind === 'pve.configure') {
-    const { method, path, params } = step.kind === 'pve.call' ? step.args : configCall(step.args);
+  const call = step.kind === 'pve.call' ? step.args : callOfEffect(step);
+  if (call) {
+    const { method, path, params } = call;
     const known = preview(params ?? {}, plan) as Record<string, Json>;
     // As on the wire: lists are repeated fields.
     const pairs = Object.entries(known).flatMap(([key, value]) =>

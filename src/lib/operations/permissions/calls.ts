@@ -1,7 +1,7 @@
 import { allSteps, type Effect, type Json, type Plan, type Read } from '@pmx-cli/kit';
 
 import { preview } from '../describe/index.js';
-import { configCall, restoreCall } from '../shared/config-call.js';
+import { callOfEffect } from '../describe/effect-call.js';
 
 export interface ApiCall {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -41,37 +41,14 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
     params: Readonly<Record<string, unknown>> = {},
   ): ApiCall => ({ method, path, params, step, phase });
   switch (effect.kind) {
-    case 'pve.call': {
-      const { method, path, params } = effect.args;
-      const shown = preview(params ?? {}, plan) as Record<string, Json>;
-      return [call(method, String(preview(path, plan)), shown)];
-    }
-    case 'pve.configure':
-      return effectCalls({ kind: 'pve.call', args: configCall(effect.args) }, plan, step, phase);
-    case 'pve.restore-config':
-      return effectCalls({ kind: 'pve.call', args: restoreCall(effect.args) }, plan, step, phase);
-    case 'pve.migrate-back': {
-      const { type, vmid, home, away, params } = effect.args;
-      return [
-        call('POST', `/nodes/${away}/${type}/${vmid}/migrate`, {
-          ...(preview(params, plan) as Record<string, Json>),
-          target: home,
-        }),
-      ];
-    }
-    case 'pve.move-back': {
-      const { path, slot, home } = effect.args;
-      const [verb, name] = path.includes('/lxc/')
-        ? ['move_volume', 'volume']
-        : ['move_disk', 'disk'];
-      return [call('POST', `${path}/${verb}`, { [name!]: slot, ...home, delete: 1 })];
-    }
     case 'pve.upload': {
       const { node, storage, content } = effect.args;
       return [call('POST', `/nodes/${node}/storage/${storage}/upload`, { content })];
     }
     case 'pve.wait': {
-      const { node, vmid, until } = effect.args;
+      const { node, vmid, until, type } = effect.args;
+      if (type === 'lxc')
+        return [call('GET', `/nodes/${node}/lxc/${String(preview(vmid, plan))}/interfaces`)];
       const agent = `/nodes/${node}/qemu/${String(preview(vmid, plan))}/agent`;
       return [call('GET', `${agent}/${until === 'agent' ? 'info' : 'network-get-interfaces'}`)];
     }
@@ -89,7 +66,11 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
         call('DELETE', `${content}/${encodeURIComponent(String(preview(volid, plan)))}`),
       ];
     }
-    default:
-      return [];
+    default: {
+      const made = effect.kind === 'pve.call' ? effect.args : callOfEffect(effect);
+      if (!made) return [];
+      const params = preview(made.params ?? {}, plan) as Record<string, Json>;
+      return [call(made.method, String(preview(made.path, plan)), params)];
+    }
   }
 }

@@ -7,7 +7,9 @@ import { processSpawn, processStop } from './process.js';
 import { pveCall } from './pve-call.js';
 import { pveConfigure, pveRestoreConfig } from './pve-configure.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
-import { pveMigrateBack, pveMoveBack } from './pve-bring-back.js';
+import { pveMigrate } from './pve-migrate.js';
+import { discardPool, poolMembers, pvePool } from './pve-pool.js';
+import { pveMoveBack } from './pve-move-back.js';
 import { pveUpload } from './pve-upload.js';
 import { pveWait } from './pve-wait.js';
 
@@ -15,7 +17,6 @@ export const stepHandlers: StepHandlers = {
   'pve.call': pveCall,
   'pve.configure': pveConfigure,
   'pve.restore-config': pveRestoreConfig,
-  'pve.migrate-back': pveMigrateBack,
   'pve.move-back': pveMoveBack,
   'pve.upload': pveUpload,
   'pve.wait': pveWait,
@@ -32,6 +33,10 @@ export const stepHandlers: StepHandlers = {
   'pve.discard-token': discardToken,
   'pve.role': pveRole,
   'pve.discard-role': discardRole,
+  'pve.pool': pvePool,
+  'pve.discard-pool': discardPool,
+  'pve.pool-members': poolMembers,
+  'pve.migrate': pveMigrate,
   'context.rename': contextRename,
   'secret.transfer': secretTransfer,
   'secrets.encrypt': secretsEncrypt,

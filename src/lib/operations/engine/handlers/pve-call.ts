@@ -174,9 +174,9 @@ function outcomeUnknown(args: PveCallArgs, context: StepContext, cause?: PmxErro
 
 /** The parameter that holds the new guest's id, if this is a create or clone. */
 function vmidOfNew({ lookup, params }: PveCallArgs): NumberValue | undefined {
-  const [, made] = /^(?:qm|vz)(clone|create)$/.exec(lookup?.type ?? '') ?? [];
-  if (made === 'clone') return params?.['newid'] as NumberValue | undefined;
-  if (made === 'create') return params?.['vmid'] as NumberValue | undefined;
+  if (lookup === undefined) return undefined;
+  if (/^(?:qm|vz)clone$/.test(lookup.type)) return params?.['newid'] as NumberValue | undefined;
+  if (/^(?:qm|vz)create$/.test(lookup.type)) return params?.['vmid'] as NumberValue | undefined;
   return undefined;
 }
 

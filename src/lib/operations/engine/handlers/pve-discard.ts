@@ -1,7 +1,8 @@
 import { carriesMarker, type PveDiscardGuestArgs } from '@pmx-cli/kit';
 import { isPmxError, SurroundingsError } from '@pmx-cli/kit/errors';
 
-import { findTask, isAnswerLost, isNotFound, type PveClient } from '../../../api/index.js';
+import { findTask, isNotFound, type PveClient } from '../../../api/index.js';
+import { untilAnswered } from './answered.js';
 import { whileLocked } from './contention.js';
 import { repeatable, type StepContext } from './handler.js';
 import { endOfTask } from './tasks.js';
@@ -17,6 +18,8 @@ interface FoundGuest {
   path: string;
   config: GuestConfig;
 }
+
+type GuestPlace = Pick<PveDiscardGuestArgs, 'node' | 'type'>;
 
 const pauseMillis = 1000;
 const lockTries = 120;
@@ -45,19 +48,6 @@ export const pveDiscardGuest = repeatable<'pve.discard-guest'>(async (args, cont
   }),
 );
 
-/** Every attempt looks at the state before it sends anything, so it may follow a lost answer. */
-async function untilAnswered<T>(context: StepContext, attempt: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isAnswerLost(error) || tries >= sendTries) throw error;
-      context.report('the answer was lost, looking whether it happened');
-      await context.sleep(pauseMillis, context.signal);
-    }
-  }
-}
-
 async function stopTasks(
   pve: PveClient,
   args: PveDiscardGuestArgs,
@@ -76,7 +66,7 @@ async function stopTasks(
     await endOfTask(pve, upid, context.signal);
   }
   // A clone's task is named after its template, so only other kinds can be told by their id.
-  if (!mayStillAppear(context) || args.lookup.type.endsWith('clone')) return;
+  if (!mayStillAppear(context) || /^(?:qm|vz)clone$/.test(args.lookup.type)) return;
   const task = await findTask(pve, {
     node: args.node,
     type: args.lookup.type,
@@ -102,7 +92,7 @@ function isOwn({ config }: FoundGuest, context: StepContext): boolean {
  */
 async function settledGuest(
   pve: PveClient,
-  place: Place,
+  place: GuestPlace,
   vmid: number,
   context: StepContext,
 ): Promise<FoundGuest | undefined> {
@@ -128,11 +118,9 @@ async function settledGuest(
   }
 }
 
-type Place = Pick<PveDiscardGuestArgs, 'node' | 'type'>;
-
 async function findGuest(
   pve: PveClient,
-  { node, type = 'qemu' }: Place,
+  { node, type = 'qemu' }: GuestPlace,
   vmid: number,
 ): Promise<FoundGuest | undefined> {
   const path = `/nodes/${node}/${type}/${vmid}`;
@@ -186,6 +174,8 @@ export const pveDiscardVolume = repeatable<'pve.discard-volume'>(async (args, co
     const pve = await context.pve();
     const { node, storage } = args;
     const volid = context.resolve(args.volid) as string;
+    if (args.made !== undefined && context.resolve(args.made) === '' && !context.unseenEnd)
+      return { removed: false };
     // The server may still be moving an upload into place.
     for (const upid of context.upids) await endOfTask(pve, upid, context.signal);
     const content = `/nodes/${node}/storage/${storage}/content`;
