@@ -98,6 +98,12 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
   'ct:shutdown': () => ['proxy'],
+  'ct:reboot': () => ['up'],
+  'ct:suspend': () => ['up'],
+  'ct:resume': () => ['up'],
+  'ct:set': () => ['proxy', '--memory', '1G'],
+  'ct:rename': () => ['proxy', 'edge'],
+  'ct:tag': () => ['proxy', '+web'],
   explain: () => ['PMX_TLS_UNTRUSTED'],
   describe: () => ['vm', 'web-01'],
   get: () => ['vm'],
@@ -149,6 +155,13 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'vm:start': () => ['web-01'],
   'vm:stop': () => ['running'],
   'vm:shutdown': () => ['running'],
+  'vm:reboot': () => ['running'],
+  'vm:reset': () => ['running'],
+  'vm:suspend': () => ['running'],
+  'vm:resume': () => ['running'],
+  'vm:set': () => ['web-01', '--memory', '1G', '--no-agent'],
+  'vm:rename': () => ['web-01', 'web-09'],
+  'vm:tag': () => ['web-01', '+prod'],
   wait: () => ['running', '--for', 'running'],
   'vm:delete': () => ['web-01', 'running', '--stop'],
 };
@@ -170,6 +183,8 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
   await lab.container('proxy');
+  await lab.container('up');
+  await lab.json('ct', 'start', 'up');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
   const failed = await lab.pmx([
     'vm',

@@ -20,7 +20,7 @@ export const guestVerbs: readonly ErrorEntry[] = [
     ],
   },
   {
-    code: 'PMX_CONFIG_CHANGED',
+    code: 'PMX_OPTIONS_CHANGED',
     title: 'Somebody else changed the same options',
     meaning:
       'Between planning and sending, the options that this command changes were changed by somebody else. Nothing was overwritten.',
@@ -33,23 +33,16 @@ export const guestVerbs: readonly ErrorEntry[] = [
     meaning: 'A new disk was to be taken away again, but the running guest holds on to it.',
     causes: ['The device cannot be unplugged while the guest runs.'],
     remedies: [
-      'Stop the guest, then see what is unused: pmx vm disk list NAME',
-      'Remove it: pmx vm disk remove NAME unused0',
+      'Stop the guest: pmx vm shutdown NAME',
+      'Then remove what is unused: pmx vm set NAME --delete unused0',
     ],
-  },
-  {
-    code: 'PMX_GUEST_ASTRAY',
-    title: 'The guest is on neither node',
-    meaning: 'A migration was to be taken back, and the guest is on neither of the two nodes.',
-    causes: ['Somebody deleted it or migrated it further.', 'A node is not reachable.'],
-    remedies: ['Look where it is: pmx vm list', 'Look at the nodes: pmx node list'],
   },
   {
     code: 'PMX_NOTHING_TO_SET',
     title: 'No change was asked for',
     meaning: 'The command changes something, and no flag says what.',
     causes: ['The flags were forgotten.'],
-    remedies: ['Say what: pmx vm set NAME --memory 4G', 'See the flags: pmx vm set --help'],
+    remedies: ['Say what: pmx vm set NAME --memory 4G', 'See what is set now: pmx vm show NAME'],
   },
   {
     code: 'PMX_INVALID_OPTION',
@@ -61,7 +54,7 @@ export const guestVerbs: readonly ErrorEntry[] = [
       'The value is out of range.',
       'A VM option for a container.',
     ],
-    remedies: ['See the flags: pmx vm set --help', 'See what is set now: pmx vm show NAME'],
+    remedies: ['See what is set now: pmx vm show NAME'],
   },
   {
     code: 'PMX_ONE_GUEST_ONLY',

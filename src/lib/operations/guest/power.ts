@@ -121,10 +121,13 @@ function stateOf({ status, lock }: Guest): State {
 function refuse({ guest, verb }: PowerRequest, state: State): void {
   const instead = verbs[verb].refuses[state];
   if (!instead || (guest.type === 'lxc' && verb === 'resume')) return;
-  const words = state === 'hibernated' ? 'suspended to disk' : state;
+  const words =
+    state === 'paused'
+      ? 'paused, and hears no request to shut down'
+      : `${state === 'hibernated' ? 'suspended to disk' : state}, so there is nothing to ${verb}`;
   throw new RequestError({
     code: state === 'paused' ? 'PMX_GUEST_PAUSED' : 'PMX_GUEST_NOT_RUNNING',
-    message: `${guestLabel(guest)} is ${words}, so there is nothing to ${verb}.`,
+    message: `${guestLabel(guest)} is ${words}.`,
     hints: instead(guest),
   });
 }

@@ -113,10 +113,6 @@ async function touched(
   return { ...pick(config, Object.keys(args.before)), digest: config['digest'] ?? null };
 }
 
-function pick(config: GuestConfig, options: readonly string[]): Options {
-  return Object.fromEntries(options.map((option) => [option, config[option] ?? null]));
-}
-
 /** Everything is as this step was to make it. */
 function reached(args: PveConfigureArgs, context: StepContext, now: Options): boolean {
   const set = context.resolve(args.set) as Record<string, Json>;
@@ -159,7 +155,7 @@ function changedMeanwhile(
     (option) => `${option} was ${before[option] ?? 'not set'} and is ${now[option] ?? 'not set'}`,
   );
   return new ProxmoxError({
-    code: 'PMX_CONFIG_CHANGED',
+    code: 'PMX_OPTIONS_CHANGED',
     message: `Somebody else changed the same options meanwhile: ${what.join('; ')}.`,
     hints: [
       'Run the command again; it starts from how things are now.',
@@ -189,12 +185,7 @@ export const pveRestoreConfig = repeatable<'pve.restore-config'>(async (args, co
     try {
       const set = Object.fromEntries(back.map((option) => [option, args.before[option]!]));
       await send(pve, path, { set, remove, digest }, false, context);
-      await removeVolumes(
-        pve,
-        path,
-        volumes.map((option) => volumeOf(now[option])),
-        context,
-      );
+      await removeVolumes(pve, path, pick(now, volumes), context);
       return { restored: own };
     } catch (error) {
       if (attempt >= tries || !(isAnswerLost(error) || isStaleDigest(error))) throw error;
@@ -216,6 +207,10 @@ function isWhatWasSet(
   return carriesOptions(option, value, String(set)) || /^[^,]+:\d+(,|$)/.test(String(set));
 }
 
+function pick(options: Options | GuestConfig, names: readonly string[]): Options {
+  return Object.fromEntries(names.map((name) => [name, options[name] ?? null]));
+}
+
 function volumeOf(value: ConfigValue | undefined): string {
   return String(value).split(',', 1)[0]!;
 }
@@ -224,10 +219,12 @@ function volumeOf(value: ConfigValue | undefined): string {
 async function removeVolumes(
   pve: PveClient,
   path: string,
-  volumes: readonly string[],
+  made: Options,
   context: StepContext,
 ): Promise<void> {
-  if (volumes.length === 0) return;
+  const options = Object.keys(made);
+  if (options.length === 0) return;
+  const volumes = options.map((option) => volumeOf(made[option]));
   const config = await pve.get<GuestConfig>(`${path}/config`);
   const unused = Object.keys(config).filter(
     (key) => /^unused\d+$/.test(key) && volumes.includes(volumeOf(config[key] ?? null)),
@@ -236,15 +233,12 @@ async function removeVolumes(
     const { digest = null } = config;
     await send(pve, path, { set: {}, remove: unused, digest }, false, context);
   }
-  const left = volumes.filter(
-    (volume) =>
-      !unused.some((key) => volumeOf(config[key] ?? null) === volume) &&
-      Object.values(config).some((value) => volumeOf(value ?? null) === volume),
-  );
+  const rows = await pve.get<PendingRow[]>(`${path}/pending`);
+  const left = rows.filter((row) => row.delete && options.includes(row.key)).map(({ key }) => key);
   if (left.length === 0) return;
   throw new SurroundingsError({
     code: 'PMX_VOLUME_IN_USE',
-    message: `The running guest still uses ${left.join(', ')}; it goes when the guest is stopped.`,
-    hints: ['Stop the guest, then remove what is listed as unused: pmx vm disk list'],
+    message: `The running guest still holds ${left.map((option) => `${option} (${volumeOf(made[option])})`).join(', ')}; it becomes an unused disk when the guest is stopped.`,
+    hints: ['Stop the guest, then remove the unused disk: pmx vm set NAME --delete unused0'],
   });
 }
