@@ -104,6 +104,11 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ct:set': () => ['proxy', '--memory', '1G'],
   'ct:rename': () => ['proxy', 'edge'],
   'ct:tag': () => ['proxy', '+web'],
+  'ct:snapshot:list': () => ['proxy'],
+  'ct:snapshot:create': () => ['proxy', '--name', 'before'],
+  'ct:snapshot:delete': () => ['proxy', 'first'],
+  'ct:snapshot:rollback': () => ['proxy', 'first'],
+  'ct:snapshot:prune': () => ['proxy', '--keep', '0'],
   explain: () => ['PMX_TLS_UNTRUSTED'],
   describe: () => ['vm', 'web-01'],
   get: () => ['vm'],
@@ -131,6 +136,12 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'pool:delete': () => ['web', '--remove-members'],
   'storage:list': () => [],
   'storage:content': () => ['local'],
+  'storage:show': () => ['local'],
+  'storage:orphans': () => [],
+  'storage:upload': (lab) => [lab.file('image.qcow2'), '--storage', 'local'],
+  'storage:download': () => ['http://127.0.0.1:1/x.iso', '--storage', 'local'],
+  'storage:delete': () => ['local:import/kept.qcow2'],
+  'storage:prune': () => ['local', '--keep-last', '3'],
   'task:list': () => [],
   'task:show': (_, facts) => [facts.upid],
   'task:log': (_, facts) => [facts.upid],
@@ -152,6 +163,11 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     '--wait',
     'ip',
   ],
+  'vm:snapshot:list': () => ['web-01'],
+  'vm:snapshot:create': () => ['web-01', '--name', 'before'],
+  'vm:snapshot:delete': () => ['web-01', 'first'],
+  'vm:snapshot:rollback': () => ['web-01', 'first'],
+  'vm:snapshot:prune': () => ['web-01', '--keep', '0'],
   'vm:start': () => ['web-01'],
   'vm:stop': () => ['running'],
   'vm:shutdown': () => ['running'],
@@ -185,7 +201,18 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.container('proxy');
   await lab.container('up');
   await lab.json('ct', 'start', 'up');
+  await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
+  await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
+  await lab.json(
+    'storage',
+    'upload',
+    lab.file('image.qcow2'),
+    '--storage',
+    'local',
+    '--filename',
+    'kept.qcow2',
+  );
   const failed = await lab.pmx([
     'vm',
     'create',

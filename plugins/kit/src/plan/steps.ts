@@ -86,12 +86,17 @@ export type UploadSource =
 export interface PveUploadArgs {
   node: string;
   storage: string;
-  content: 'import' | 'iso';
-  /** Holds `ref('operation')`, so that undo can never hit somebody else's file. */
+  content: 'import' | 'iso' | 'vztmpl';
+  /**
+   * Holds `ref('operation')`, so that undo can never hit somebody else's file; where a person chose
+   * it, undo goes by what was bound (`made` of `pve.discard-volume`).
+   */
   filename: TextValue;
   source: UploadSource;
   /** SHA-256 in hex, checked by the server after the upload. */
   sha256?: string;
+  /** The same with another algorithm. */
+  checksum?: { algorithm: string; value: string };
 }
 
 export interface PveWaitArgs {
@@ -114,6 +119,13 @@ export interface PveDiscardGuestArgs {
   node: string;
   vmid: NumberValue;
   lookup: { type: string; id: TextValue | NumberValue };
+}
+
+/** Undo of a snapshot: it goes, but only when its description carries this operation's marker. */
+export interface PveDiscardSnapshotArgs {
+  /** API path of the guest: `/nodes/pve1/qemu/101`. */
+  guest: string;
+  name: string;
 }
 
 /** Removes a volume if it is there. */
@@ -282,6 +294,7 @@ export interface StepArgs {
   'pve.wait': PveWaitArgs;
   'pve.discard-guest': PveDiscardGuestArgs;
   'pve.discard-volume': PveDiscardVolumeArgs;
+  'pve.discard-snapshot': PveDiscardSnapshotArgs;
   'process.spawn': ProcessSpawnArgs;
   'process.stop': ProcessStopArgs;
   'path.remove': PathRemoveArgs;

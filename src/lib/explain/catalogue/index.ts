@@ -18,11 +18,13 @@ import { output } from './output.js';
 import { permissions } from './permissions.js';
 import { places } from './places.js';
 import { program } from './program.js';
+import { safety } from './safety.js';
 import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
 import { tls } from './tls.js';
+import { volumes } from './volumes.js';
 
 /** Every error code of pmx, in alphabetical order. */
 export const catalogue: readonly ErrorEntry[] = [
@@ -36,8 +38,10 @@ export const catalogue: readonly ErrorEntry[] = [
   secrets,
   places,
   infrastructure,
+  volumes,
   guests,
   guestVerbs,
+  safety,
   targets,
   tasks,
   making,

@@ -7,6 +7,7 @@ import { processSpawn, processStop } from './process.js';
 import { pveCall } from './pve-call.js';
 import { pveConfigure, pveRestoreConfig } from './pve-configure.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
+import { pveDiscardSnapshot } from './pve-snapshot.js';
 import { pveMigrate } from './pve-migrate.js';
 import { discardPool, poolMembers, pvePool } from './pve-pool.js';
 import { pveMoveBack } from './pve-move-back.js';
@@ -22,6 +23,7 @@ export const stepHandlers: StepHandlers = {
   'pve.wait': pveWait,
   'pve.discard-guest': pveDiscardGuest,
   'pve.discard-volume': pveDiscardVolume,
+  'pve.discard-snapshot': pveDiscardSnapshot,
   'process.spawn': processSpawn,
   'process.stop': processStop,
   'path.remove': pathRemove,
