@@ -180,6 +180,6 @@ describe('restoring options of a guest', () => {
       discard: ['scsi1'],
     };
     const error = await failure(() => pveRestoreConfig.run(args, contextFor(pve)));
-    expect(error).to.include({ code: 'PMX_VOLUME_IN_USE' });
+    expect(error).to.include({ code: 'PMX_DISK_HELD' });
   });
 });

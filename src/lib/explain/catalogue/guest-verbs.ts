@@ -28,7 +28,7 @@ export const guestVerbs: readonly ErrorEntry[] = [
     remedies: ['Look how it is now: pmx vm show NAME', 'Then run the command again.'],
   },
   {
-    code: 'PMX_VOLUME_IN_USE',
+    code: 'PMX_DISK_HELD',
     title: 'A running guest still uses the volume',
     meaning: 'A new disk was to be taken away again, but the running guest holds on to it.',
     causes: ['The device cannot be unplugged while the guest runs.'],

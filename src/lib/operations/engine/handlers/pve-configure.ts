@@ -237,7 +237,7 @@ async function removeVolumes(
   const left = rows.filter((row) => row.delete && options.includes(row.key)).map(({ key }) => key);
   if (left.length === 0) return;
   throw new SurroundingsError({
-    code: 'PMX_VOLUME_IN_USE',
+    code: 'PMX_DISK_HELD',
     message: `The running guest still holds ${left.map((option) => `${option} (${volumeOf(made[option])})`).join(', ')}; it becomes an unused disk when the guest is stopped.`,
     hints: ['Stop the guest, then remove the unused disk: pmx vm set NAME --delete unused0'],
   });
