@@ -1,4 +1,5 @@
 import type { ErrorEntry } from '../entry.js';
+import { access } from './access.js';
 import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
@@ -33,6 +34,7 @@ export const catalogue: readonly ErrorEntry[] = [
   credentials,
   login,
   permissions,
+  access,
   contexts,
   configuration,
   secrets,
