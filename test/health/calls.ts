@@ -90,6 +90,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'context:use': () => ['sandbox'],
   'context:show': () => [],
   'context:remove': () => ['sandbox'],
+  completion: () => ['bash'],
   'ct:list': () => [],
   'ct:show': () => ['proxy'],
   'ct:start': () => ['proxy'],
