@@ -98,6 +98,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
   'ct:shutdown': () => ['proxy'],
+  'ct:delete': () => ['proxy'],
   'ct:snapshot:list': () => ['proxy'],
   'ct:snapshot:create': () => ['proxy', '--name', 'before'],
   'ct:snapshot:delete': () => ['proxy', 'first'],

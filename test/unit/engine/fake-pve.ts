@@ -401,6 +401,7 @@ export class FakePve implements PveClient {
       if (tail === 'config') return guest.config;
       if (tail === 'status/current')
         return { status: guest.status === 'paused' ? 'running' : guest.status };
+      if (tail === 'firewall/rules') return [];
       if (tail === 'feature') return { hasFeature: 1 };
     }
     throw apiError(`Method 'GET ${path}' not implemented`, 501);
