@@ -1,9 +1,9 @@
 import type { Guest, Inventory, PveReader, Storage } from '@pmx-cli/kit';
 import { isPmxError } from '@pmx-cli/kit/errors';
 
-import { isNotFound } from '../../../api/index.js';
 import type { GuestConfig } from '../../shared/guest-config.js';
 import { inParallel } from '../../shared/parallel.js';
+import { readConfig } from '../../shared/read-configs.js';
 import { guestPath } from '../kind.js';
 import { readReferences, type References } from './references.js';
 import { contentOf, isBackup, isDisk, isIso, type Volume, volumesOf } from './volumes.js';
@@ -63,10 +63,7 @@ export class DeleteSurvey {
   config(guest: Guest): Promise<GuestConfig | undefined> {
     let known = this.#configs.get(guest.vmid);
     if (!known) {
-      known = this.#pve.get<GuestConfig>(`${guestPath(guest)}/config`).catch((error: unknown) => {
-        if (isNotFound(error)) return undefined;
-        throw error;
-      });
+      known = readConfig(this.#pve, guest);
       this.#configs.set(guest.vmid, known);
     }
     return known;
