@@ -16,4 +16,3 @@ export function tagWords(words: readonly string[]): { guests: string[]; change: 
     },
   };
 }
-
