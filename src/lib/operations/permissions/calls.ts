@@ -41,23 +41,20 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
     params: Readonly<Record<string, unknown>> = {},
   ): ApiCall => ({ method, path, params, step, phase });
   switch (effect.kind) {
-    case 'pve.call': {
-      const { method, path, params } = effect.args;
-      const shown = preview(params ?? {}, plan) as Record<string, Json>;
-      return [call(method, String(preview(path, plan)), shown)];
-    }
     case 'pve.upload': {
       const { node, storage, content } = effect.args;
       return [call('POST', `/nodes/${node}/storage/${storage}/upload`, { content })];
     }
     case 'pve.wait': {
-      const { node, vmid, until } = effect.args;
+      const { node, vmid, until, type } = effect.args;
+      if (type === 'lxc')
+        return [call('GET', `/nodes/${node}/lxc/${String(preview(vmid, plan))}/interfaces`)];
       const agent = `/nodes/${node}/qemu/${String(preview(vmid, plan))}/agent`;
       return [call('GET', `${agent}/${until === 'agent' ? 'info' : 'network-get-interfaces'}`)];
     }
     case 'pve.discard-guest': {
-      const { node, vmid } = effect.args;
-      const guest = `/nodes/${node}/qemu/${String(preview(vmid, plan))}`;
+      const { node, vmid, type = 'qemu' } = effect.args;
+      const guest = `/nodes/${node}/${type}/${String(preview(vmid, plan))}`;
       // Its marker is read before it goes.
       return [call('GET', `${guest}/config`), call('DELETE', guest)];
     }
@@ -69,9 +66,15 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
         call('DELETE', `${content}/${encodeURIComponent(String(preview(volid, plan)))}`),
       ];
     }
+    case 'pve.discard-snapshot': {
+      const { guest, name } = effect.args;
+      return [call('GET', `${guest}/snapshot`), call('DELETE', `${guest}/snapshot/${name}`)];
+    }
     default: {
-      const made = callOfEffect(effect);
-      return made ? [call(made.method, made.path, made.params)] : [];
+      const made = effect.kind === 'pve.call' ? effect.args : callOfEffect(effect);
+      if (!made) return [];
+      const params = preview(made.params ?? {}, plan) as Record<string, Json>;
+      return [call(made.method, String(preview(made.path, plan)), params)];
     }
   }
 }
