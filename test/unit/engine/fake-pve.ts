@@ -403,6 +403,7 @@ export class FakePve implements PveClient {
         return Object.entries(guest.config).map(([key, value]) => ({ key, value }));
       if (tail === 'status/current')
         return { status: guest.status === 'paused' ? 'running' : guest.status };
+      if (tail === 'firewall/rules') return [];
       if (tail === 'feature') return { hasFeature: 1 };
     }
     throw apiError(`Method 'GET ${path}' not implemented`, 501);
