@@ -25,6 +25,7 @@ const sections: ReadonlyArray<readonly [title: string, variables: readonly Varia
       ['PMX_VMIDS', 'Range that new guests get their VMID from.'],
       ['PMX_OUTPUT', 'As -o.'],
       ['PMX_CONFIRM', 'always: ask before every change.'],
+      ['PMX_PARALLEL', 'As --parallel.'],
     ],
   ],
   [

@@ -147,7 +147,14 @@ export abstract class PmxCommand<Result> extends Command {
   }
 
   async #parseWords(): Promise<Record<string, unknown>> {
-    const { args, argv, flags } = await this.parse(this.ctor as typeof PmxCommand);
+    const command = this.ctor as typeof PmxCommand;
+    // oclif copies a class's own fields only, and these may come from a base of several commands.
+    const inherited = { args: command.args, flags: command.flags, baseFlags: command.baseFlags };
+    const { args, argv, flags } = await this.parse({
+      ...command,
+      ...inherited,
+      strict: command.strict,
+    });
     this.parsedFlags = flags;
     this.parsedArgs = args;
     this.positionals = argv as string[];

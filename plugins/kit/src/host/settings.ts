@@ -12,6 +12,7 @@ export interface SettingValues {
   color: 'auto' | 'always' | 'never';
   pager: string | undefined;
   requestTimeout: number | undefined;
+  parallel: number | undefined;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | undefined;
   logFile: string | undefined;
   logFormat: 'text' | 'json';

@@ -103,6 +103,16 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     flag: 'request-timeout',
     layers: anywhere,
   },
+  parallel: {
+    type: 'integer',
+    min: 1,
+    max: 256,
+    description:
+      'Most operations of one command at once; when left out 8 on a node, 4 of them making volumes on a storage.',
+    example: '16',
+    env: ['PMX_PARALLEL'],
+    layers: anywhere,
+  },
   logLevel: {
     type: 'choice',
     choices: ['trace', 'debug', 'info', 'warn', 'error'],

@@ -125,6 +125,9 @@ export const making: readonly ErrorEntry[] = [
     title: 'A profile says something that cannot be',
     meaning: 'A field is unknown, or its value is none that the flag of vm create would take.',
     causes: ['A typing error in the configuration.'],
-    remedies: ['See what may be said: pmx vm profile set --help'],
+    remedies: [
+      'Set the field anew: pmx vm profile set db memory=8G',
+      'See the profiles: pmx vm profile list',
+    ],
   },
 ];

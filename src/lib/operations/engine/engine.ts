@@ -2,6 +2,7 @@ import {
   allSteps,
   type EndpointIdentity,
   type Json,
+  type OperationStatus,
   type Plan,
   type PlanNode,
   resolve as resolveValue,
@@ -22,7 +23,7 @@ import {
 } from './journal.js';
 import { failureReport, type UndoReport } from './report.js';
 import { throwIfInterrupted } from './retry.js';
-import { apply, findStep, foldJournal, type OperationState } from './state.js';
+import { apply, findStep, foldJournal, type OperationState, statusOf } from './state.js';
 
 export interface EngineDependencies {
   directory: string;
@@ -38,6 +39,8 @@ export interface EngineDependencies {
   redact(text: string): string;
   /** Everything printed or journaled from now on hides this value. */
   protect(secret: string): void;
+  /** What a plan's result refers to as a secret is what was asked for: stdout may show it. */
+  disclose?(secret: string): void;
 }
 
 /** Whether steps that cannot be taken back have happened, so that only forward is left. */
@@ -110,12 +113,17 @@ export class OperationRun {
     return this.#state.id;
   }
 
+  /** As the journal has it. */
+  get status(): OperationStatus {
+    return statusOf(this.#state);
+  }
+
   /** Runs what is not done yet. @throws PmxError after having taken back, or finished, what began */
   async run(options: RunOptions = {}): Promise<Json> {
     this.#listener({ type: 'begun', title: this.#plan.title, steps: allSteps(this.#plan.steps) });
     try {
       for (const node of this.#plan.steps) await this.#runNode(node, this.#dependencies.signal);
-      const result = this.#resolve(this.#plan.result);
+      const result = this.#resolve(this.#plan.result, this.#dependencies.disclose);
       this.#finish('completed');
       return result;
     } catch (thrown) {
@@ -322,7 +330,7 @@ export class OperationRun {
     });
   }
 
-  #resolve(value: Value): Json {
+  #resolve(value: Value, seen?: (secret: string) => void): Json {
     return resolveValue(value, {
       variable: (name) => {
         const bound = this.#state.variables[name];
@@ -331,7 +339,10 @@ export class OperationRun {
       },
       secret: (name) => {
         const secret = this.#kept.get(name) ?? this.#plan.secrets?.[name];
-        if (secret !== undefined) return secret;
+        if (secret !== undefined) {
+          seen?.(secret);
+          return secret;
+        }
         throw new SurroundingsError({
           code: 'PMX_SECRET_GONE',
           message: `Step needs the secret '${name}', which is never written to a journal.`,

@@ -22,6 +22,7 @@ import { throwIfInterrupted } from '../retry.js';
 import { whileLocked } from './contention.js';
 import type { StepContext, StepHandler } from './handler.js';
 import { isGone } from './lost-delete.js';
+import { foundSnapshot } from './pve-snapshot.js';
 import { endOfTask } from './tasks.js';
 
 const maxVmidTries = 20;
@@ -138,6 +139,8 @@ async function lookUp(args: PveCallArgs, context: StepContext): Promise<StepResu
   try {
     const vmid = vmidOfNew(args);
     if (vmid !== undefined) return await recoverGuest(pve, args, context, vmid);
+    if (args.lookup?.type === 'qmsnapshot' || args.lookup?.type === 'vzsnapshot')
+      return await foundSnapshot(args, context);
     if (args.lookup === undefined) {
       if (args.idempotent) return undefined;
       const gone =
@@ -231,7 +234,7 @@ async function configOn(
 /** The refusal says that things already are as this call would have made them. */
 function isReached(error: unknown, args: PveCallArgs, lost: boolean): boolean {
   if (!isPmxError(error)) return false;
-  if (args.idempotent) return /\b(?:VM|CT) \d+ already running\b/.test(error.message);
+  if (args.idempotent && /\b(?:VM|CT) \d+ already running\b/.test(error.message)) return true;
   return lost && args.method === 'DELETE' && isNotFound(error);
 }
 
