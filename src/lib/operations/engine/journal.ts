@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import {
   closeSync,
+  fdatasyncSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -91,7 +92,8 @@ export class Journal {
     this.#torn = true;
     writeFileSync(this.#descriptor, `${start}${text}\n`);
     this.#torn = false;
-    fsyncSync(this.#descriptor);
+    // The size comes with the data; only times are left out.
+    fdatasyncSync(this.#descriptor);
   }
 
   close(): void {
