@@ -98,6 +98,11 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
   'ct:shutdown': () => ['proxy'],
+  'ct:snapshot:list': () => ['proxy'],
+  'ct:snapshot:create': () => ['proxy', '--name', 'before'],
+  'ct:snapshot:delete': () => ['proxy', 'first'],
+  'ct:snapshot:rollback': () => ['proxy', 'first'],
+  'ct:snapshot:prune': () => ['proxy', '--keep', '0'],
   explain: () => ['PMX_TLS_UNTRUSTED'],
   describe: () => ['vm', 'web-01'],
   get: () => ['vm'],
@@ -146,6 +151,11 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     '--wait',
     'ip',
   ],
+  'vm:snapshot:list': () => ['web-01'],
+  'vm:snapshot:create': () => ['web-01', '--name', 'before'],
+  'vm:snapshot:delete': () => ['web-01', 'first'],
+  'vm:snapshot:rollback': () => ['web-01', 'first'],
+  'vm:snapshot:prune': () => ['web-01', '--keep', '0'],
   'vm:start': () => ['web-01'],
   'vm:stop': () => ['running'],
   'vm:shutdown': () => ['running'],
@@ -170,6 +180,8 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
   await lab.container('proxy');
+  await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
+  await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
   const failed = await lab.pmx([
     'vm',

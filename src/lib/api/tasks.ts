@@ -2,6 +2,7 @@ import { isPmxError, type PmxError, ProxmoxError, SurroundingsError } from '@pmx
 
 import type { Asker, Envelope } from './answer.js';
 import { permissionDenied } from './permission.js';
+import { refusalOf } from './refusals.js';
 import type { PveClient, QueryParams, TaskListRow, TaskStatus } from './types.js';
 import { parseUpid, tryParseUpid, type Upid } from './upid.js';
 
@@ -141,12 +142,11 @@ export async function taskFailed(
   const data = { upid, node, type, id, exitStatus: message, log: await lastLines(getter, upid) };
   const denied = permissionDenied(message, data, asker);
   if (denied) return denied;
-  return new ProxmoxError({
-    code: 'PMX_TASK_FAILED',
-    message,
-    hints: [`Read its log: pmx task log ${upid}`],
-    data,
-  });
+  const readLog = `Read its log: pmx task log ${upid}`;
+  const refusal = refusalOf(message);
+  if (refusal)
+    return new ProxmoxError({ ...refusal, message, hints: [...refusal.hints, readLog], data });
+  return new ProxmoxError({ code: 'PMX_TASK_FAILED', message, hints: [readLog], data });
 }
 
 async function lastLines(getter: Getter, upid: string): Promise<string[]> {

@@ -91,6 +91,13 @@ export interface PveDiscardGuestArgs {
   lookup: { type: string; id: TextValue | NumberValue };
 }
 
+/** Undo of a snapshot: it goes, but only when its description carries this operation's marker. */
+export interface PveDiscardSnapshotArgs {
+  /** API path of the guest: `/nodes/pve1/qemu/101`. */
+  guest: string;
+  name: string;
+}
+
 /** Removes a volume if it is there. */
 export interface PveDiscardVolumeArgs {
   node: string;
@@ -252,6 +259,7 @@ export interface StepArgs {
   'pve.wait': PveWaitArgs;
   'pve.discard-guest': PveDiscardGuestArgs;
   'pve.discard-volume': PveDiscardVolumeArgs;
+  'pve.discard-snapshot': PveDiscardSnapshotArgs;
   'process.spawn': ProcessSpawnArgs;
   'process.stop': ProcessStopArgs;
   'path.remove': PathRemoveArgs;

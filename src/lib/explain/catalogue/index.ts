@@ -17,6 +17,7 @@ import { output } from './output.js';
 import { permissions } from './permissions.js';
 import { places } from './places.js';
 import { program } from './program.js';
+import { safety } from './safety.js';
 import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
 import { targets } from './targets.js';
@@ -36,6 +37,7 @@ export const catalogue: readonly ErrorEntry[] = [
   places,
   infrastructure,
   guests,
+  safety,
   targets,
   tasks,
   making,

@@ -71,6 +71,10 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
         call('DELETE', `${content}/${encodeURIComponent(String(preview(volid, plan)))}`),
       ];
     }
+    case 'pve.discard-snapshot': {
+      const { guest, name } = effect.args;
+      return [call('GET', `${guest}/snapshot`), call('DELETE', `${guest}/snapshot/${name}`)];
+    }
     default: {
       const made = callOfEffect(effect);
       return made ? [call(made.method, made.path, made.params)] : [];

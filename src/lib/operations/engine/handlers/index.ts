@@ -6,6 +6,7 @@ import { contextRename, secretsEncrypt, secretTransfer } from './secrets.js';
 import { processSpawn, processStop } from './process.js';
 import { pveCall } from './pve-call.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
+import { pveDiscardSnapshot } from './pve-snapshot.js';
 import { pveMigrate } from './pve-migrate.js';
 import { discardPool, poolMembers, pvePool } from './pve-pool.js';
 import { pveUpload } from './pve-upload.js';
@@ -17,6 +18,7 @@ export const stepHandlers: StepHandlers = {
   'pve.wait': pveWait,
   'pve.discard-guest': pveDiscardGuest,
   'pve.discard-volume': pveDiscardVolume,
+  'pve.discard-snapshot': pveDiscardSnapshot,
   'process.spawn': processSpawn,
   'process.stop': processStop,
   'path.remove': pathRemove,

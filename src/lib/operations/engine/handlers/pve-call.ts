@@ -25,6 +25,7 @@ import { whileLocked } from './contention.js';
 import { readAgain } from './digest.js';
 import type { StepContext, StepHandler } from './handler.js';
 import { isGone } from './lost-delete.js';
+import { foundSnapshot } from './pve-snapshot.js';
 import { endOfTask } from './tasks.js';
 
 const maxVmidTries = 20;
@@ -163,6 +164,8 @@ async function lookUp(args: PveCallArgs, context: StepContext): Promise<StepResu
   try {
     const vmid = vmidOfNew(args);
     if (vmid !== undefined) return await recoverGuest(pve, args, context, vmid);
+    if (args.lookup?.type === 'qmsnapshot' || args.lookup?.type === 'vzsnapshot')
+      return await foundSnapshot(args, context);
     if (args.lookup === undefined) {
       if (args.idempotent) return undefined;
       const gone =
