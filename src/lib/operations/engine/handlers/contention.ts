@@ -12,13 +12,13 @@ export const usualLockWait = 60_000;
  * Runs `attempt` again while PVE says that a lock is held: a backup, a clone or a neighbour's
  * command. The lock texts mean "not begun", so trying again never does a thing twice.
  *
- * @param path of what is locked: a guest or a storage
+ * @param path of what is locked, a guest or a storage: only then can be told who has it
  * @throws ProxmoxError `PMX_LOCKED` that tells who holds it, when the time is over
  */
 export async function whileLocked<T>(
   context: StepContext,
-  path: string,
   attempt: () => Promise<T>,
+  path = '',
 ): Promise<T> {
   let waited = 0;
   let holder: TaskListRow | undefined;
@@ -71,9 +71,7 @@ async function holderOf(
 
 /** A clone locks its template as well: the text knows better than the path whose lock it is. */
 function vmidIn(path: string, message: string): string | undefined {
-  return (
-    /lock-(\d+)\.conf/.exec(message)?.[1] ?? /\/(?:qemu|lxc)\/(\d+)(?:\/|$)/.exec(path)?.[1]
-  );
+  return /lock-(\d+)\.conf/.exec(message)?.[1] ?? /\/(?:qemu|lxc)\/(\d+)(?:\/|$)/.exec(path)?.[1];
 }
 
 function nameOf({ type, user, starttime }: TaskListRow): string {
@@ -82,7 +80,9 @@ function nameOf({ type, user, starttime }: TaskListRow): string {
 
 function stillLocked(error: PmxError, path: string, holder: TaskListRow | undefined): PmxError {
   const vmid = vmidIn(path, error.message);
-  const by = holder ? `by ${nameOf(holder)} (${holder.upid})` : 'and no task that may be seen here works on it';
+  const by = holder
+    ? `by ${nameOf(holder)} (${holder.upid})`
+    : 'and no task that may be seen here works on it';
   const kind = path.includes('/lxc/') ? 'pct' : 'qm';
   return new ProxmoxError({
     code: 'PMX_LOCKED',
@@ -93,7 +93,9 @@ function stillLocked(error: PmxError, path: string, holder: TaskListRow | undefi
         ? [`See what it does: pmx task log ${holder.upid}`]
         : vmid === undefined
           ? []
-          : [`If nothing works on it any more, root takes the lock off on the node: ${kind} unlock ${vmid}`]),
+          : [
+              `If nothing works on it any more, root takes the lock off on the node: ${kind} unlock ${vmid}`,
+            ]),
     ],
     data: { ...error.data, ...(holder && { holder: { ...holder } }) },
     cause: error,

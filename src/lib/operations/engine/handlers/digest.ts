@@ -53,7 +53,8 @@ function changedMeanwhile(
   { unchanged }: DigestGuard,
   config: Config,
 ): ProxmoxError {
-  const shown = (value: unknown): string => (text(value) === undefined ? 'not set' : `'${text(value)}'`);
+  const shown = (value: unknown): string =>
+    text(value) === undefined ? 'not set' : `'${text(value)}'`;
   return new ProxmoxError({
     code: 'PMX_CONFIG_CHANGED',
     message: `Somebody else changed ${path} meanwhile: ${field} is ${shown(config[field])} and was ${shown(unchanged[field])}.`,

@@ -44,8 +44,10 @@ export const pveCall: StepHandler<'pve.call'> = {
     let { guard } = args;
     for (let tries = 1; ;) {
       try {
-        return await whileLocked(context, path, () =>
-          sendOnce({ ...args, ...(guard && { guard }) }, context),
+        return await whileLocked(
+          context,
+          () => sendOnce({ ...args, ...(guard && { guard }) }, context),
+          path,
         );
       } catch (error) {
         if (isAnswerLost(error) && !lost) {
