@@ -61,12 +61,17 @@ export type UploadSource =
 export interface PveUploadArgs {
   node: string;
   storage: string;
-  content: 'import' | 'iso';
-  /** Holds `ref('operation')`, so that undo can never hit somebody else's file. */
+  content: 'import' | 'iso' | 'vztmpl';
+  /**
+   * Holds `ref('operation')`, so that undo can never hit somebody else's file; where a person chose
+   * it, undo goes by what was bound (`made` of `pve.discard-volume`).
+   */
   filename: TextValue;
   source: UploadSource;
   /** SHA-256 in hex, checked by the server after the upload. */
   sha256?: string;
+  /** The same with another algorithm. */
+  checksum?: { algorithm: string; value: string };
 }
 
 export interface PveWaitArgs {
@@ -160,6 +165,12 @@ export interface PveTokenArgs {
   user: string;
   token: string;
   keep: string;
+  /** Stands before what pmx writes there itself. */
+  comment?: string;
+  /** Rights of its own (default), or all that its user has. */
+  privsep?: boolean;
+  /** Seconds since 1970; never when left out. */
+  expire?: number;
 }
 
 /** Undo of it: the token goes with its grants, but only when its comment names this operation. */
@@ -167,6 +178,28 @@ export interface PveDiscardTokenArgs {
   user: string;
   token: string;
   grants: ReadonlyArray<{ path: string; role: string }>;
+}
+
+/**
+ * Makes an entry of a list that has names and no tasks: a user, a group. None of that name was there
+ * while planning, so a lost answer is looked up in the list.
+ */
+export interface PveEntryArgs {
+  /** `/access/users` */
+  list: string;
+  /** What the name is called, as parameter and in the rows of the list: `userid`. */
+  key: string;
+  name: string;
+  params: { readonly [name: string]: Value | undefined };
+}
+
+/** Undo of it: the entry goes if this operation made it. */
+export interface PveDiscardEntryArgs {
+  list: string;
+  key: string;
+  name: string;
+  /** Variable that the step bound to the name; undone only then, or when nobody saw its end. */
+  made: TextValue;
 }
 
 /** Makes a role. */
@@ -269,6 +302,8 @@ export interface StepArgs {
   'context.forget': ContextForgetArgs;
   'pve.token': PveTokenArgs;
   'pve.discard-token': PveDiscardTokenArgs;
+  'pve.entry': PveEntryArgs;
+  'pve.discard-entry': PveDiscardEntryArgs;
   'pve.role': PveRoleArgs;
   'pve.discard-role': PveDiscardRoleArgs;
   'pve.pool': PvePoolArgs;

@@ -1,4 +1,5 @@
 import type { ErrorEntry } from '../entry.js';
+import { access } from './access.js';
 import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
@@ -23,6 +24,7 @@ import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
 import { tls } from './tls.js';
+import { volumes } from './volumes.js';
 
 /** Every error code of pmx, in alphabetical order. */
 export const catalogue: readonly ErrorEntry[] = [
@@ -31,11 +33,13 @@ export const catalogue: readonly ErrorEntry[] = [
   credentials,
   login,
   permissions,
+  access,
   contexts,
   configuration,
   secrets,
   places,
   infrastructure,
+  volumes,
   guests,
   safety,
   targets,

@@ -77,7 +77,9 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
     }
     default: {
       const made = callOfEffect(effect);
-      return made ? [call(made.method, made.path, made.params)] : [];
+      if (!made) return [];
+      const shown = preview(made.params, plan) as Record<string, Json>;
+      return [call(made.method, made.path, shown)];
     }
   }
 }

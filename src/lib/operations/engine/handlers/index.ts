@@ -6,6 +6,7 @@ import { contextRename, secretsEncrypt, secretTransfer } from './secrets.js';
 import { processSpawn, processStop } from './process.js';
 import { pveCall } from './pve-call.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
+import { discardEntry, pveEntry } from './pve-entry.js';
 import { pveDiscardSnapshot } from './pve-snapshot.js';
 import { pveMigrate } from './pve-migrate.js';
 import { discardPool, poolMembers, pvePool } from './pve-pool.js';
@@ -28,6 +29,8 @@ export const stepHandlers: StepHandlers = {
   'context.forget': contextForget,
   'pve.token': pveToken,
   'pve.discard-token': discardToken,
+  'pve.entry': pveEntry,
+  'pve.discard-entry': discardEntry,
   'pve.role': pveRole,
   'pve.discard-role': discardRole,
   'pve.pool': pvePool,

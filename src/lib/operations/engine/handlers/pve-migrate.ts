@@ -5,7 +5,7 @@ import { isNotFound, type PveClient, readTaskRow, tryParseUpid } from '../../../
 import { untilAnswered } from './answered.js';
 import { whileLocked } from './contention.js';
 import { repeatable, type StepContext } from './handler.js';
-import { endOfTask } from './tasks.js';
+import { endOfTask, stopTask } from './tasks.js';
 
 /** Memory of a big guest takes its time. */
 const timeoutMillis = 6 * 3_600_000;
@@ -51,16 +51,6 @@ async function settleTasks(
       if (task && /^(?:qmigrate|vzmigrate|hamigrate)$/.test(task.type))
         await endOfTask(pve, task.upid, context.signal);
     }
-  }
-}
-
-async function stopTask(pve: PveClient, upid: string): Promise<void> {
-  const task = `/nodes/${tryParseUpid(upid)?.node}/tasks/${encodeURIComponent(upid)}`;
-  try {
-    const { status } = await pve.get<{ status: string }>(`${task}/status`);
-    if (status === 'running') await pve.send('DELETE', task);
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
   }
 }
 
