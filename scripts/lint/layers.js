@@ -30,6 +30,7 @@ export const layers = {
     'src/lib/config',
     'src/lib/images',
     'src/lib/cloudinit',
+    'src/lib/inventory/closest',
     'kit',
   ],
   'src/lib/completion': ['src/argv', 'src/lib/config', 'src/lib/explain', 'kit'],

@@ -189,6 +189,10 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     '--wait',
     'ip',
   ],
+  'vm:profile:list': () => [],
+  'vm:profile:show': () => ['db'],
+  'vm:profile:set': () => ['db', 'memory=4G'],
+  'vm:profile:remove': () => ['db'],
   'vm:snapshot:list': () => ['web-01'],
   'vm:snapshot:create': () => ['web-01', '--name', 'before'],
   'vm:snapshot:delete': () => ['web-01', 'first'],
@@ -260,6 +264,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   ]);
   const { error } = JSON.parse(failed.stdout) as { error: { data: { operation: string } } };
   const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
+  await lab.json('vm', 'profile', 'set', 'db', 'memory=2G');
   await prepareAccess(lab);
   await lab.json('config', 'set', 'pager', 'less');
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
