@@ -111,6 +111,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'context:use': () => ['sandbox'],
   'context:show': () => [],
   'context:remove': () => ['sandbox'],
+  completion: () => ['bash'],
   'ct:create': () => ['db', '--template', 'empty', '--start'],
   'ct:template:list': () => [],
   'ct:template:download': () => ['debian-12'],
@@ -119,6 +120,13 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
   'ct:shutdown': () => ['proxy'],
+  'ct:delete': () => ['proxy'],
+  'ct:reboot': () => ['up'],
+  'ct:suspend': () => ['up'],
+  'ct:resume': () => ['up'],
+  'ct:set': () => ['proxy', '--memory', '1G'],
+  'ct:rename': () => ['proxy', 'edge'],
+  'ct:tag': () => ['proxy', '+web'],
   'ct:snapshot:list': () => ['proxy'],
   'ct:snapshot:create': () => ['proxy', '--name', 'before'],
   'ct:snapshot:delete': () => ['proxy', 'first'],
@@ -178,6 +186,10 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     '--wait',
     'ip',
   ],
+  'vm:profile:list': () => [],
+  'vm:profile:show': () => ['db'],
+  'vm:profile:set': () => ['db', 'memory=4G'],
+  'vm:profile:remove': () => ['db'],
   'vm:snapshot:list': () => ['web-01'],
   'vm:snapshot:create': () => ['web-01', '--name', 'before'],
   'vm:snapshot:delete': () => ['web-01', 'first'],
@@ -186,6 +198,13 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'vm:start': () => ['web-01'],
   'vm:stop': () => ['running'],
   'vm:shutdown': () => ['running'],
+  'vm:reboot': () => ['running'],
+  'vm:reset': () => ['running'],
+  'vm:suspend': () => ['running'],
+  'vm:resume': () => ['running'],
+  'vm:set': () => ['web-01', '--memory', '1G', '--no-agent'],
+  'vm:rename': () => ['web-01', 'web-09'],
+  'vm:tag': () => ['web-01', '+prod'],
   wait: () => ['running', '--for', 'running'],
   'vm:delete': () => ['web-01', 'running', '--stop'],
 };
@@ -207,6 +226,8 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
   await lab.container('proxy');
+  await lab.container('up');
+  await lab.json('ct', 'start', 'up');
   await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
   await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
@@ -240,6 +261,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   ]);
   const { error } = JSON.parse(failed.stdout) as { error: { data: { operation: string } } };
   const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
+  await lab.json('vm', 'profile', 'set', 'db', 'memory=2G');
   await prepareAccess(lab);
   await lab.json('config', 'set', 'pager', 'less');
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');

@@ -35,6 +35,46 @@ export interface PveCallArgs {
   timeoutSeconds?: number;
 }
 
+/** An option of a guest's configuration; null: it is not there. */
+export type ConfigValue = string | number | null;
+
+/**
+ * Changes options of a guest's configuration, but only while they are as they were when this was
+ * planned: the digest goes along, and a stale one is read again as long as these options stayed.
+ * Results: `after` (the options as they are then) and `pending` (those that wait for a restart).
+ */
+export interface PveConfigureArgs {
+  /** The guest's path in the API, without `/config`. */
+  path: TextValue;
+  set: { readonly [option: string]: Value };
+  remove?: readonly string[];
+  /** The options in question as they were while planning, secret ones left out. */
+  before: { readonly [option: string]: ConfigValue };
+  /** In a task of the server, for what takes longer than a request may: new disks of VMs. */
+  inTask?: boolean;
+}
+
+/** Undo of it: restores each option that is as that step left it; what somebody else changed stays. */
+export interface PveRestoreConfigArgs extends PveConfigureArgs {
+  /** Variable that the step bound to its `after`; null when nobody saw its end. */
+  after: Value;
+  /** Options whose volumes the step made; they are deleted, not kept as unused ones. */
+  discard?: readonly string[];
+}
+
+/** Undo of moving a volume: moves it back if it is there. */
+export interface PveMoveBackArgs {
+  /** The guest's path in the API. */
+  path: string;
+  slot: string;
+  /** The storage that it came from, and its format there. */
+  home: { storage: string; format?: string };
+  away: string;
+  /** The volume as it was called before. */
+  volid: string;
+  lookup: { type: string; id: TextValue | NumberValue };
+}
+
 /** Where the bytes of an upload come from. */
 export type UploadSource =
   | {
@@ -248,6 +288,8 @@ export interface PveMigrateArgs {
   running?: boolean;
   /** Copy disks that only the present node has. */
   localDisks?: boolean;
+  /** Where the copies go; a storage of the same name when left out. */
+  targetStorage?: string;
 }
 
 export interface ContextRenameArgs {
@@ -288,6 +330,9 @@ export interface ConfigReplaceArgs {
 /** The few kinds of effect there are, each with exactly one handler in the host. */
 export interface StepArgs {
   'pve.call': PveCallArgs;
+  'pve.configure': PveConfigureArgs;
+  'pve.restore-config': PveRestoreConfigArgs;
+  'pve.move-back': PveMoveBackArgs;
   'pve.upload': PveUploadArgs;
   'pve.wait': PveWaitArgs;
   'pve.discard-guest': PveDiscardGuestArgs;

@@ -7,6 +7,7 @@ import { connection } from './connection.js';
 import { contexts } from './contexts.js';
 import { credentials } from './credentials.js';
 import { files } from './files.js';
+import { guestVerbs } from './guest-verbs.js';
 import { guests } from './guests.js';
 import { images } from './images.js';
 import { infrastructure } from './infrastructure.js';
@@ -41,6 +42,7 @@ export const catalogue: readonly ErrorEntry[] = [
   infrastructure,
   volumes,
   guests,
+  guestVerbs,
   safety,
   targets,
   tasks,

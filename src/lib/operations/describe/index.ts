@@ -62,10 +62,6 @@ export function preview(value: Value | undefined, plan: Plan): Json {
 
 function effectLines(effect: Effect, plan: Plan): string[] {
   switch (effect.kind) {
-    case 'pve.call': {
-      const params = preview(effect.args.params ?? {}, plan) as Record<string, Json>;
-      return callLines(effect.args.method, String(preview(effect.args.path, plan)), params);
-    }
     case 'pve.upload': {
       const { node, storage, content, filename, source } = effect.args;
       const from = source.type === 'file' ? source.path : `a new ISO (${source.layout})`;
@@ -74,10 +70,10 @@ function effectLines(effect: Effect, plan: Plan): string[] {
       ];
     }
     default: {
-      const call = callOfEffect(effect);
+      const call = effect.kind === 'pve.call' ? effect.args : callOfEffect(effect);
       if (!call) return [];
-      const params = preview(call.params, plan) as Record<string, Json>;
-      return callLines(call.method, call.path, params);
+      const params = preview(call.params ?? {}, plan) as Record<string, Json>;
+      return callLines(call.method, String(preview(call.path, plan)), params);
     }
   }
 }
