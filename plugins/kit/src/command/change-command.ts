@@ -17,7 +17,7 @@ import { PmxCommand } from './pmx-command.js';
 /** What `--dry-run --json` prints. */
 export interface DryRun {
   dryRun: true;
-  plans: Array<Omit<Plan, 'secrets'>>;
+  plans: Array<Omit<Plan, 'secrets' | 'held'>>;
   warnings: string[];
 }
 
@@ -49,6 +49,8 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
   protected abstract view(result: Result): void;
   /** Runs after the plan was carried out, for commands that then stay in the foreground. */
   protected async afterwards(): Promise<void> {}
+  /** For commands whose own output is all that belongs on the terminal: no progress. */
+  protected readonly quiet: boolean = false;
 
   protected override async planOnly(): Promise<Plan[]> {
     const planned = await this.plan();
@@ -84,7 +86,11 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
       warnings.push(...(await this.session.operations.check(plan)));
     }
     for (const warning of warnings) this.output.warn(warning);
-    return { dryRun: true, plans: plans.map(({ secrets: _, ...plan }) => plan), warnings };
+    return {
+      dryRun: true,
+      plans: plans.map(({ secrets: _, held: __, ...plan }) => plan),
+      warnings,
+    };
   }
 
   async #confirm(plans: Plan[]): Promise<void> {
@@ -121,6 +127,7 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
 
   async #runOne(plan: Plan): Promise<Result> {
     const result = (await this.session.operations.run(plan, {
+      ...(this.quiet && { quiet: true }),
       keepOnFailure: this.parsedFlags['keep-on-failure'] === true,
     })) as Result;
     if (!this.output.machine) this.view(result);

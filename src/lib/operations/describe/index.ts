@@ -10,6 +10,7 @@ import {
 } from '@pmx-cli/kit';
 
 import { encodePath } from '../../api/form.js';
+import { reachLines } from './reach.js';
 
 /** What a dry run prints: the same plan that would be carried out, as lines. */
 export function describePlan(
@@ -78,7 +79,7 @@ function effectLines(effect: Effect, plan: Plan): string[] {
       ];
     }
     default:
-      return [];
+      return reachLines(effect);
   }
 }
 

@@ -53,7 +53,7 @@ export class OperationRun {
   readonly #journal: Journal;
   readonly #state: OperationState;
   readonly #listener: EngineListener;
-  /** Secrets that steps were given by the server. */
+  /** Secrets that steps were given by the server, and what else is in no journal. */
   readonly #kept = new Map<string, string>();
 
   private constructor(
@@ -76,7 +76,7 @@ export class OperationRun {
     plan: Plan,
     listener: EngineListener,
   ): Promise<OperationRun> {
-    const { secrets: _, ...stored } = plan;
+    const { secrets: _, held: __, ...stored } = plan;
     const identity = plan.local ? undefined : await dependencies.identity();
     const context = plan.local ? undefined : await dependencies.context();
     const id = newOperationId();
@@ -306,6 +306,7 @@ export class OperationRun {
         this.#dependencies.protect(secret);
         this.#kept.set(name, secret);
       },
+      hold: (name, text) => void this.#kept.set(name, text),
       noteTask: (upid) => this.#record({ event: 'task', step: stepId, upid }),
       report: (text) => this.#listener({ type: 'step-progress', id: listenerId, text }),
       warn: (text) => this.#listener({ type: 'step-warning', id: listenerId, text }),
@@ -330,7 +331,8 @@ export class OperationRun {
         return bound;
       },
       secret: (name) => {
-        const secret = this.#kept.get(name) ?? this.#plan.secrets?.[name];
+        const secret =
+          this.#kept.get(name) ?? this.#plan.secrets?.[name] ?? this.#plan.held?.[name];
         if (secret !== undefined) return secret;
         throw new SurroundingsError({
           code: 'PMX_SECRET_GONE',

@@ -1,6 +1,7 @@
 import { allSteps, type Effect, type Json, type Plan, type Read } from '@pmx-cli/kit';
 
 import { preview } from '../describe/index.js';
+import { agentPath } from '../reach/agent.js';
 
 export interface ApiCall {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -68,6 +69,30 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
         call('DELETE', `${content}/${encodeURIComponent(String(preview(volid, plan)))}`),
       ];
     }
+    case 'guest.agent': {
+      const { command, params } = effect.args;
+      const shown = preview(params ?? {}, plan) as Record<string, Json>;
+      return [call('POST', `${agentPath(effect.args)}/${command}`, shown)];
+    }
+    case 'guest.exec': {
+      const agent = agentPath(effect.args);
+      return [
+        call('POST', `${agent}/exec`, { command: ['PROGRAM'] }),
+        call('GET', `${agent}/exec-status`, { pid: 1 }),
+      ];
+    }
+    case 'guest.write-file': {
+      const agent = agentPath(effect.args);
+      const write = call('POST', `${agent}/file-write`, {
+        file: effect.args.destination,
+        content: '',
+      });
+      return effect.args.direct ? [write] : [write, call('POST', `${agent}/exec`)];
+    }
+    case 'guest.discard-file':
+      return [call('POST', `${agentPath(effect.args)}/exec`)];
+    case 'guest.read-file':
+      return [call('GET', `${agentPath(effect.args)}/file-read`, { file: effect.args.source })];
     default:
       return [];
   }
