@@ -24,7 +24,7 @@ export interface TaskFilter {
 }
 
 /**
- * Tasks of all online nodes, newest first. /cluster/tasks would be one request, but is empty for a
+ * Tasks of all nodes that answer, newest first. /cluster/tasks would be one request, but is empty for a
  * token, even for its own tasks (PVE 9.2).
  */
 export async function listTasks(
@@ -33,22 +33,18 @@ export async function listTasks(
   filter: TaskFilter,
 ): Promise<Task[]> {
   const { node, vmid, errors, limit } = filter;
-  const nodes =
+  const tasksOf = (each: string): Promise<TaskListRow[]> =>
+    pve.get<TaskListRow[]>(`/nodes/${each}/tasks`, {
+      limit,
+      vmid,
+      errors: errors || undefined,
+      source: 'all',
+    });
+  const tasks =
     node === undefined
-      ? (await inventory.nodes()).filter((known) => known.status === 'online')
-      : [await inventory.node(node)];
-  const lists = await Promise.all(
-    nodes.map((each) =>
-      pve.get<TaskListRow[]>(`/nodes/${each.node}/tasks`, {
-        limit,
-        vmid,
-        errors: errors || undefined,
-        source: 'all',
-      }),
-    ),
-  );
-  return lists
-    .flat()
+      ? await inventory.fromNodes(tasksOf)
+      : await tasksOf((await inventory.node(node)).node);
+  return tasks
     .sort((a, b) => b.starttime - a.starttime)
     .slice(0, limit)
     .map(({ starttime, endtime, status, ...row }) => ({
