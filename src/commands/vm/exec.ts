@@ -1,11 +1,12 @@
-import { args, ChangeCommand, type Plan, type TargetResult } from '@pmx-cli/kit';
+import { args, type Guest, GuestChangeCommand, type Plan, type TargetResult } from '@pmx-cli/kit';
 import { ProxmoxError } from '@pmx-cli/kit/errors';
 import { Flags } from '@oclif/core';
 
 import { behindDashes, refuseNoCommand } from '../../lib/commands/command-behind-dashes.js';
+import { targetsOf, vm } from '../../lib/operations/guest/kind.js';
 import type { ExecResult } from '../../lib/operations/reach/exec.js';
 
-export default class VmExec extends ChangeCommand<ExecResult> {
+export default class VmExec extends GuestChangeCommand<ExecResult> {
   static override summary = 'Run a program in VMs, through their guest agent.';
   static override description = `The program is started by the guest agent, as root and without a shell: for pipes and variables, give
 sh -c "…". What it writes to its two outputs goes to those of pmx, byte by byte, once it has ended; a pipe or file
@@ -20,12 +21,12 @@ program: the agent cannot. Its process id is told then.`;
   static override examples = [
     '<%= config.bin %> vm exec web-01 -- uptime',
     '<%= config.bin %> vm exec web-01 -- sh -c "df -h | grep /var"',
-    "<%= config.bin %> vm exec 'web-*' 110-120 -- systemctl is-active nginx",
+    '<%= config.bin %> vm exec -l tag=web -- systemctl is-active nginx',
     '<%= config.bin %> vm exec web-01 --stdin -- tee /etc/motd < motd',
     '<%= config.bin %> vm exec web-01 --json -- cat /etc/os-release',
   ];
   static override strict = false;
-  static override args = { vm: args.target('VM') };
+  static override args = { vm: args.targets('VM') };
   static override flags = {
     stdin: Flags.boolean({
       char: 'i',
@@ -41,41 +42,59 @@ program: the agent cannot. Its process id is told then.`;
     }),
   };
 
+  protected readonly targets = targetsOf(vm);
   protected override readonly quiet = true;
   /** Only then is there input to read. */
   #live = false;
   #several = false;
 
-  override async run(): ReturnType<ChangeCommand<ExecResult>['run']> {
+  override async run(): ReturnType<GuestChangeCommand<ExecResult>['run']> {
     this.#live = this.parsedFlags['dry-run'] !== true;
     const result = await super.run();
-    if (Array.isArray(result)) refuseFailures(result);
-    else if ('exitCode' in result) process.exitCode = statusOf(result.exitCode);
-    return result;
+    if (!Array.isArray(result)) return result;
+    if (this.#several) {
+      refuseFailures(result);
+      return result;
+    }
+    const [{ result: only }] = result as [TargetResult<ExecResult>];
+    process.exitCode = statusOf(only!.exitCode);
+    return only!;
   }
 
-  protected override async plan(): Promise<Plan | Plan[]> {
+  protected override get words(): readonly string[] {
+    return behindDashes(this.argv, this.positionals).before;
+  }
+
+  /** One VM by name or id is one result; whatever may be several is a list. */
+  protected override async plan(): Promise<Plan[]> {
+    refuseNoCommand(this.#command, 'pmx vm exec web-01 -- uptime');
+    const plans = await super.plan();
+    this.#several =
+      plans.length !== 1 || this.words.length !== 1 || this.parsedFlags['selector'] !== undefined;
+    return plans;
+  }
+
+  protected override async planFor(guests: readonly Guest[]): Promise<Plan[]> {
     const { stdin, timeout } = this.flagsOf(VmExec);
-    const { before, command } = behindDashes(this.argv, this.positionals);
-    refuseNoCommand(command, 'pmx vm exec web-01 -- uptime');
-    const { planExec } = await import('../../lib/operations/reach/exec.js');
-    const guests = await (
-      await this.inventory()
-    ).resolveGuests(before, { type: 'qemu', template: false, noun: 'VM' });
-    const { pipedInput } = await import('../../lib/commands/piped-input.js');
-    const input = this.#live
-      ? await pipedInput(stdin, (text) => this.output.note(text))
-      : undefined;
-    this.#several = before.length > 1 || guests.length > 1;
-    const plans = guests.map((guest) =>
+    const [{ planExec }, { pipedInput }] = await Promise.all([
+      import('../../lib/operations/reach/exec.js'),
+      import('../../lib/commands/piped-input.js'),
+    ]);
+    // A dry run needs none, and `-` has read it already.
+    const wanted = this.#live && !this.words.includes('-') ? stdin : false;
+    const input = await pipedInput(wanted, (text) => this.output.note(text));
+    return guests.map((guest) =>
       planExec({
         guest,
-        command,
+        command: this.#command,
         ...(input && { input }),
         ...(timeout !== undefined && { timeoutSeconds: timeout }),
       }),
     );
-    return this.#several ? plans : plans[0]!;
+  }
+
+  get #command(): string[] {
+    return behindDashes(this.argv, this.positionals).command;
   }
 
   protected override view(result: ExecResult): void {
@@ -112,7 +131,7 @@ function refuseFailures(results: ReadonlyArray<TargetResult<ExecResult>>): void 
     message: `${failed.length} of ${results.length} ended with an error: ${failed
       .map(({ target, result }) => `${target} (${result!.exitCode})`)
       .join(', ')}.`,
-    hints: ['The others ended with 0.'],
+    hints: failed.length < results.length ? ['The others ended with 0.'] : [],
     data: { results },
   });
 }

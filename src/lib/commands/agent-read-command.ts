@@ -1,9 +1,10 @@
 import { type Guest, type Inventory, ListCommand, ShowCommand } from '@pmx-cli/kit';
 
+import { targetsOf, vm } from '../operations/guest/kind.js';
+
 /** One VM by name or id. */
 export async function oneVm(inventory: Inventory, word: string): Promise<Guest> {
-  const options = { type: 'qemu', template: false, noun: 'VM' } as const;
-  return (await inventory.resolveGuests([word], options))[0]!;
+  return (await inventory.resolveGuests([word], targetsOf(vm)))[0]!;
 }
 
 /** What the questions to a guest agent have in common: one VM, one answer. */

@@ -62,6 +62,11 @@ export interface ProcessAttachArgs {
   arguments: ReadonlyArray<string | SecretRef>;
   /** What to do when the program is not installed. */
   hint: string;
+  /** Anything but 0 is an error, and not just what it ended with. */
+  mustSucceed?: boolean;
+  /** No input, and its output goes to stderr: stdout holds the result of the command. */
+  apart?: boolean;
+  env?: { readonly [name: string]: string };
 }
 
 /** Opens a guest's console at this terminal until it is left. */

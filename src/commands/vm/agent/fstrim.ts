@@ -1,4 +1,4 @@
-import { args, type Plan } from '@pmx-cli/kit';
+import { args, type Guest, type Plan } from '@pmx-cli/kit';
 
 import { AgentChangeCommand } from '../../../lib/commands/agent-change-command.js';
 import { bytes } from '../../../lib/output/format.js';
@@ -9,15 +9,17 @@ export default class VmAgentFstrim extends AgentChangeCommand<TrimResult> {
   static override description = `It frees something only where the disk has discard=on and the storage is thin.`;
   static override examples = ['<%= config.bin %> vm agent fstrim web-01'];
   static override strict = false;
-  static override args = { vm: args.target('VM') };
+  static override args = { vm: args.targets('VM') };
 
-  protected override async plan(): Promise<Plan[]> {
+  protected override async planFor(guests: readonly Guest[]): Promise<Plan[]> {
     const { planTrim } = await import('../../../lib/operations/reach/agent-actions.js');
-    return this.planEach(planTrim);
+    return guests.map(planTrim);
   }
 
   protected override view({ vmid, name, paths }: TrimResult): void {
-    this.output.print(`VM ${vmid} (${name}): ${paths.length} file systems trimmed.`);
+    this.output.print(
+      `VM ${vmid} (${name}): ${paths.length} file system${paths.length === 1 ? '' : 's'} trimmed.`,
+    );
     for (const { path, trimmed, error } of paths)
       this.output.print(`  ${path}: ${error ?? bytes(trimmed) ?? 'done'}`);
   }

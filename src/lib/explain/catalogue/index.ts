@@ -15,6 +15,7 @@ import { output } from './output.js';
 import { permissions } from './permissions.js';
 import { places } from './places.js';
 import { program } from './program.js';
+import { reach } from './reach.js';
 import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
 import { targets } from './targets.js';
@@ -42,6 +43,7 @@ export const catalogue: readonly ErrorEntry[] = [
   cloudInit,
   input,
   output,
+  reach,
   sandbox,
   program,
 ]

@@ -54,6 +54,12 @@ function parseSide(word: string): CopySide {
   return guest === undefined ? { path: word } : { guest, path: path! };
 }
 
+/** @throws RequestError `PMX_INVALID_COPY` */
+export function parseMode(text: string): string {
+  if (/^[0-7]{3,4}$/.test(text)) return text;
+  throw invalid(`'${text}' is no mode of a file.`, 'It is three or four octal digits: --mode 0600');
+}
+
 export interface CopyRequest extends CopyWords {
   guest: Guest;
   mode: string;

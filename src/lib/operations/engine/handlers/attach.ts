@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
+import type { ProcessAttachArgs } from '@pmx-cli/kit';
 import { SurroundingsError } from '@pmx-cli/kit/errors';
 
 import type { StepHandler } from './handler.js';
@@ -9,7 +10,13 @@ import type { StepHandler } from './handler.js';
 export const processAttach: StepHandler<'process.attach'> = {
   run: async (args, context) => {
     const words = context.resolve(args.arguments) as string[];
-    const exitCode = await context.lendTerminal(() => attached(args.program, words, args.hint));
+    const exitCode = await context.lendTerminal(() => attached(args, words));
+    if (args.mustSucceed === true && exitCode !== 0)
+      throw new SurroundingsError({
+        code: 'PMX_PROGRAM_FAILED',
+        message: `${args.program} ended with ${exitCode}.`,
+        hints: ['It said why on stderr.'],
+      });
     return { exitCode };
   },
   async recover({ program }) {
@@ -21,9 +28,15 @@ export const processAttach: StepHandler<'process.attach'> = {
   },
 };
 
-function attached(program: string, words: readonly string[], hint: string): Promise<number> {
+function attached(
+  { program, hint, apart, env }: ProcessAttachArgs,
+  words: readonly string[],
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { stdio: 'inherit' });
+    const child = spawn(program, words, {
+      stdio: apart === true ? ['ignore', 2, 2] : 'inherit',
+      ...(env && { env: { ...process.env, ...env } }),
+    });
     // A terminal sends Ctrl-C to both; what is meant for pmx alone is handed on.
     const handOn = (signal: NodeJS.Signals): void => void child.kill(signal);
     process.on('SIGTERM', handOn);
