@@ -71,6 +71,7 @@ function silent(output: Session['output']): Session['output'] {
     'failure',
     'problem',
     'impact',
+    'status',
   ];
   return view(output, Object.fromEntries(names.map((name) => [name, nothing])));
 }

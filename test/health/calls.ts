@@ -42,6 +42,27 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'api:post': () => ['/pools', 'poolid=x'],
   'api:put': () => ['/nodes/pve1/qemu/101/config', 'onboot=1'],
   'api:delete': () => ['/nodes/pve1/qemu/101'],
+  'access:user:list': () => [],
+  'access:user:show': () => ['root@pam'],
+  'access:user:create': () => ['eve@pve', '--comment', 'x'],
+  'access:user:set': () => ['ann@pve', '--disable'],
+  'access:user:delete': () => ['ann@pve'],
+  'access:group:list': () => [],
+  'access:group:show': () => ['ops'],
+  'access:group:create': () => ['others'],
+  'access:group:delete': () => ['ops'],
+  'access:role:list': () => [],
+  'access:role:show': () => ['PVEAuditor'],
+  'access:role:create': () => ['Other', '--privilege', 'VM.Audit'],
+  'access:role:set': () => ['Watcher', '--add', 'VM.Console'],
+  'access:role:delete': () => ['Watcher'],
+  'access:acl:list': () => [],
+  'access:acl:set': () => ['/vms/101', '--role', 'PVEVMUser', '--user', 'ann@pve'],
+  'access:acl:remove': () => ['/vms', '--role', 'Watcher', '--group', 'ops'],
+  'access:token:list': () => [],
+  'access:token:create': () => ['ann@pve!other'],
+  'access:token:delete': () => ['ann@pve!t1'],
+  'access:realm:list': () => [],
   'audit:list': () => [],
   'audit:verify': () => [],
   'auth:test': () => [],
@@ -90,6 +111,9 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'context:use': () => ['sandbox'],
   'context:show': () => [],
   'context:remove': () => ['sandbox'],
+  'ct:create': () => ['db', '--template', 'empty', '--start'],
+  'ct:template:list': () => [],
+  'ct:template:download': () => ['debian-12'],
   'ct:list': () => [],
   'ct:show': () => ['proxy'],
   'ct:ssh': () => ['proxy', '--print', '--host', '127.0.0.1'],
@@ -98,6 +122,18 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
   'ct:shutdown': () => ['proxy'],
+  'ct:delete': () => ['proxy'],
+  'ct:reboot': () => ['up'],
+  'ct:suspend': () => ['up'],
+  'ct:resume': () => ['up'],
+  'ct:set': () => ['proxy', '--memory', '1G'],
+  'ct:rename': () => ['proxy', 'edge'],
+  'ct:tag': () => ['proxy', '+web'],
+  'ct:snapshot:list': () => ['proxy'],
+  'ct:snapshot:create': () => ['proxy', '--name', 'before'],
+  'ct:snapshot:delete': () => ['proxy', 'first'],
+  'ct:snapshot:rollback': () => ['proxy', 'first'],
+  'ct:snapshot:prune': () => ['proxy', '--keep', '0'],
   explain: () => ['PMX_TLS_UNTRUSTED'],
   describe: () => ['vm', 'web-01'],
   get: () => ['vm'],
@@ -117,11 +153,24 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'sandbox:fault:add': () => ['--action', 'reset', '--after', '--path', '/nodes/*/qemu'],
   'sandbox:fault:list': () => [],
   'sandbox:fault:clear': () => [],
+  'pool:list': () => [],
+  'pool:show': () => ['web'],
+  'pool:create': () => ['new'],
+  'pool:add': () => ['web', 'web-01'],
+  'pool:remove': () => ['web', 'running'],
+  'pool:delete': () => ['web', '--remove-members'],
   'storage:list': () => [],
   'storage:content': () => ['local'],
+  'storage:show': () => ['local'],
+  'storage:orphans': () => [],
+  'storage:upload': (lab) => [lab.file('image.qcow2'), '--storage', 'local'],
+  'storage:download': () => ['http://127.0.0.1:1/x.iso', '--storage', 'local'],
+  'storage:delete': () => ['local:import/kept.qcow2'],
+  'storage:prune': () => ['local', '--keep-last', '3'],
   'task:list': () => [],
   'task:show': (_, facts) => [facts.upid],
   'task:log': (_, facts) => [facts.upid],
+  'task:stop': (_, facts) => [facts.upid],
   'task:wait': (_, facts) => [facts.upid],
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
   'template:list': () => [],
@@ -157,9 +206,21 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'vm:agent:passwd': () => ['running', 'root', '--password-stdin'],
   'vm:agent:file-read': () => ['running', '/etc/hostname'],
   'vm:agent:file-write': () => ['running', '/tmp/note'],
+  'vm:snapshot:list': () => ['web-01'],
+  'vm:snapshot:create': () => ['web-01', '--name', 'before'],
+  'vm:snapshot:delete': () => ['web-01', 'first'],
+  'vm:snapshot:rollback': () => ['web-01', 'first'],
+  'vm:snapshot:prune': () => ['web-01', '--keep', '0'],
   'vm:start': () => ['web-01'],
   'vm:stop': () => ['running'],
   'vm:shutdown': () => ['running'],
+  'vm:reboot': () => ['running'],
+  'vm:reset': () => ['running'],
+  'vm:suspend': () => ['running'],
+  'vm:resume': () => ['running'],
+  'vm:set': () => ['web-01', '--memory', '1G', '--no-agent'],
+  'vm:rename': () => ['web-01', 'web-09'],
+  'vm:tag': () => ['web-01', '+prod'],
   wait: () => ['running', '--for', 'running'],
   'vm:delete': () => ['web-01', 'running', '--stop'],
 };
@@ -178,8 +239,23 @@ export async function prepare(lab: Lab): Promise<Facts> {
     await lab.json('vm', 'create', name, '--template', 'base');
   await lab.json('vm', 'start', 'running');
   await lab.template('lonely');
+  await lab.json('pool', 'create', 'web');
+  await lab.json('pool', 'add', 'web', 'running');
   await lab.container('proxy');
+  await lab.container('up');
+  await lab.json('ct', 'start', 'up');
+  await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
+  await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
+  await lab.json(
+    'storage',
+    'upload',
+    lab.file('image.qcow2'),
+    '--storage',
+    'local',
+    '--filename',
+    'kept.qcow2',
+  );
   const failed = await lab.pmx([
     'vm',
     'create',
@@ -201,9 +277,19 @@ export async function prepare(lab: Lab): Promise<Facts> {
   ]);
   const { error } = JSON.parse(failed.stdout) as { error: { data: { operation: string } } };
   const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
+  await prepareAccess(lab);
   await lab.json('config', 'set', 'pager', 'less');
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
   writeFileSync(lab.file('old.conf'), 'PVE_HOST=pve1\nNODE_NAME=pve1\n');
   writeFileSync(lab.file('contexts.yaml'), 'contexts: {imported: {endpoint: pve1}}\n');
   return { interrupted: error.data.operation, upid: task?.upid ?? upid, backup: older!.id };
+}
+
+/** Somebody with a token, in a group that has a role. */
+async function prepareAccess(lab: Lab): Promise<void> {
+  await lab.json('access', 'group', 'create', 'ops');
+  await lab.json('access', 'user', 'create', 'ann@pve', '--group', 'ops');
+  await lab.json('access', 'token', 'create', 'ann@pve!t1');
+  await lab.json('access', 'role', 'create', 'Watcher', '--privilege', 'VM.Audit');
+  await lab.json('access', 'acl', 'set', '/vms', '--role', 'Watcher', '--group', 'ops');
 }

@@ -24,7 +24,8 @@ export interface OutputLooks {
 }
 
 export interface OutputOptions extends OutputLooks {
-  redact(text: string): string;
+  /** `isResult`: it goes to stdout as what was asked for. */
+  redact(text: string, isResult?: boolean): string;
   stdout: NodeJS.WritableStream;
   stderr: NodeJS.WritableStream;
   /** Around the time that a pager has the terminal. */
@@ -35,6 +36,8 @@ export interface OutputOptions extends OutputLooks {
 export class TerminalOutput implements Output {
   readonly #options: OutputOptions;
   #looks: OutputLooks;
+  /** The line that is drawn again below whatever is written. */
+  #status: string | undefined;
 
   constructor(options: OutputOptions) {
     this.#options = options;
@@ -57,6 +60,20 @@ export class TerminalOutput implements Output {
     return this.#looks.color;
   }
 
+  get live(): boolean {
+    const { stdout, stderr } = this.#options;
+    return !this.machine && isTerminal(stdout) && isTerminal(stderr);
+  }
+
+  status(text: string | undefined): void {
+    const { stderr, redact } = this.#options;
+    if (this.machine || !isTerminal(stderr)) return;
+    this.#wipe();
+    this.#status =
+      text === undefined ? undefined : redact(text).slice(0, (stderr.columns || 80) - 1);
+    this.#redrawStatus();
+  }
+
   print(text: string): void {
     if (!this.machine) this.#write('stdout', text);
   }
@@ -75,7 +92,9 @@ export class TerminalOutput implements Output {
 
   /** A line of the log, redacted already. */
   logLine(line: string): void {
+    this.#wipe();
     this.#options.stderr.write(`${styler(this.color).dim(line)}\n`);
+    this.#redrawStatus();
   }
 
   problem(text: string): void {
@@ -84,7 +103,8 @@ export class TerminalOutput implements Output {
 
   async document(value: unknown, shape?: ListShape): Promise<void> {
     const { render } = await import('./formats/index.js');
-    const text = await render(redacted(value, this.#options.redact), this.format, shape);
+    const hide = (part: string): string => this.#options.redact(part, true);
+    const text = await render(redacted(value, hide), this.format, shape);
     if (text !== undefined) this.#options.stdout.write(`${text}\n`);
   }
 
@@ -142,8 +162,22 @@ export class TerminalOutput implements Output {
   }
 
   #write(stream: 'stdout' | 'stderr', text: string): void {
-    this.#options[stream].write(`${this.#options.redact(text)}\n`);
+    this.#wipe();
+    this.#options[stream].write(`${this.#options.redact(text, stream === 'stdout')}\n`);
+    this.#redrawStatus();
   }
+
+  #wipe(): void {
+    if (this.#status !== undefined) this.#options.stderr.write('\r\u001b[K');
+  }
+
+  #redrawStatus(): void {
+    if (this.#status !== undefined) this.#options.stderr.write(this.#status);
+  }
+}
+
+function isTerminal(stream: NodeJS.WritableStream): stream is NodeJS.WriteStream {
+  return (stream as NodeJS.WriteStream).isTTY === true;
 }
 
 function impactText({ what, name, detail }: ImpactItem): string {

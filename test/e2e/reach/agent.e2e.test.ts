@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 
 import { expect } from 'chai';
@@ -112,7 +112,7 @@ describe('pmx vm agent, ssh, pending, watch', function () {
     expect(given).to.include({ source: 'flag', line: 'ssh -l root 10.9.9.9' });
     const off = await lab.pmx(['vm', 'ssh', 'off']);
     expect([off.code, off.stderr.includes('PMX_GUEST_NOT_RUNNING')]).to.deep.equal([1, true]);
-    const option = await lab.pmx(['vm', 'ssh', 'web-01', '--host=-oProxyCommand=x', '--print']);
+    const option = await lab.pmx(['vm', 'ssh', 'web-01', '--user', 'a b', '--print']);
     expect(option.stderr).to.include('PMX_INVALID_SSH_WORD');
     const missing = await lab.pmx(['vm', 'ssh', 'web-01'], { env: { PATH: lab.file('nothing') } });
     expect([missing.code, missing.stderr.includes('PMX_PROGRAM_MISSING')]).to.deep.equal([2, true]);
@@ -130,9 +130,9 @@ describe('pmx vm agent, ssh, pending, watch', function () {
 
   it('pending: what waits for the next start', async () => {
     expect(await lab.json('vm', 'pending', 'web-01')).to.deep.equal([]);
-    await lab.json('api', 'put', '/nodes/pve1/qemu/101/config', 'sockets=2');
+    await lab.json('api', 'put', '/nodes/pve1/qemu/101/config', 'cores=1');
     expect(await lab.json('vm', 'pending', 'web-01')).to.deep.equal([
-      { key: 'sockets', current: '1', pending: '2', delete: false },
+      { key: 'cores', current: '2', pending: '1', delete: false },
     ]);
     const all = await lab.json<Array<{ key: string }>>('vm', 'pending', 'web-01', '--all');
     expect(all.map(({ key }) => key)).to.include('scsi0');
@@ -182,7 +182,6 @@ describe('pmx vm agent, ssh, pending, watch', function () {
       from: 'stopped',
       to: 'running',
     });
-    const { readFileSync } = await import('node:fs');
     expect(readFileSync(lab.file('events'), 'utf8')).to.include('status off running word');
   });
 

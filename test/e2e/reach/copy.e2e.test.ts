@@ -47,8 +47,8 @@ describe('pmx vm cp', function () {
   it('what fails leaves nothing: neither pieces in the guest nor half a file here', async () => {
     writeFileSync(lab.file('in.bin'), randomBytes(100_000));
     await lab.json(
-      ...['sandbox', 'fault', 'add', '--action', 'status', '--status', '500', '--skip', '1'],
-      ...['--method', 'POST', '--path', '/nodes/*/qemu/*/agent/file-write', '--times', '1'],
+      ...['sandbox', 'fault', 'add', '--action', 'status', '--status', '500', '--nth', '2'],
+      ...['--method', 'POST', '--path', '/nodes/*/qemu/*/agent/file-write'],
     );
     const before = await inTmp();
     const put = await lab.pmx(['vm', 'cp', lab.file('in.bin'), 'web-01:/tmp/new']);

@@ -57,13 +57,19 @@ describe('pmx vm exec', function () {
   });
 
   it('--json: one document, bytes that are no text in base64', async () => {
-    const text = await lab.json<Ran>('vm', 'exec', 'web-01', '--', 'echo', 'grün');
+    const text = JSON.parse((await exec('web-01', '--json', '--', 'echo', 'grün')).stdout) as Ran;
     expect(text).to.include({ exitCode: 0, stdout: 'grün\n', encoding: 'utf8', truncated: false });
     const { stdout } = await lab.pmx(
       ['vm', 'exec', 'web-01', '--json', '--', 'head', '-c', '3', '/dev/zero'],
       { input: '' },
     );
     expect(JSON.parse(stdout)).to.include({ stdout: '\0\0\0', encoding: 'utf8' });
+    const child = lab.spawn(['vm', 'exec', 'web-01', '--json', '--', 'cat']);
+    child.stdin!.end(Buffer.from([0xff, 0xfe]));
+    expect(JSON.parse((await outcomeOf(child)).stdout)).to.include({
+      stdout: '//4=',
+      encoding: 'base64',
+    });
   });
 
   it('--json keeps the exit code of the program in the document and in the process', async () => {
@@ -156,10 +162,10 @@ describe('pmx vm exec', function () {
 
   it('neither arguments nor input nor output are written anywhere', async () => {
     const words = ['canary-argument-1', 'canary-input-2', 'canary-output-3'];
-    const script = `echo canary-output-3 # ${words[0]}`;
-    const { code, stdout } = await lab.pmx(['vm', 'exec', 'web-01', '--', 'sh', '-c', script], {
-      input: words[1]!,
-    });
+    const { code, stdout } = await lab.pmx(
+      ['vm', 'exec', 'web-01', '--', 'sh', '-c', 'echo canary-output-3', 'sh', words[0]!],
+      { input: words[1]! },
+    );
     expect([code, stdout]).to.deep.equal([0, 'canary-output-3\n']);
     const dry = await lab.pmx(['vm', 'exec', 'web-01', '--dry-run', '--', 'echo', words[0]!]);
     expect(dry.stdout).to.include('dry run, nothing is changed').and.not.include(words[0]);

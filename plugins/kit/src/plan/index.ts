@@ -2,3 +2,4 @@ export * from './plan.js';
 export * from './reach-steps.js';
 export * from './steps.js';
 export * from './values.js';
+export { loadOf, type PlanLoad } from './load.js';

@@ -1,26 +1,32 @@
 import type { ErrorEntry } from '../entry.js';
+import { access } from './access.js';
+import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
 import { connection } from './connection.js';
 import { contexts } from './contexts.js';
 import { credentials } from './credentials.js';
 import { files } from './files.js';
+import { guestVerbs } from './guest-verbs.js';
 import { guests } from './guests.js';
 import { images } from './images.js';
 import { infrastructure } from './infrastructure.js';
 import { input } from './input.js';
 import { login } from './login.js';
+import { making } from './making.js';
 import { operations } from './operations.js';
 import { output } from './output.js';
 import { permissions } from './permissions.js';
 import { places } from './places.js';
 import { program } from './program.js';
 import { reach } from './reach.js';
+import { safety } from './safety.js';
 import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
 import { tls } from './tls.js';
+import { volumes } from './volumes.js';
 
 /** Every error code of pmx, in alphabetical order. */
 export const catalogue: readonly ErrorEntry[] = [
@@ -29,15 +35,21 @@ export const catalogue: readonly ErrorEntry[] = [
   credentials,
   login,
   permissions,
+  access,
   contexts,
   configuration,
   secrets,
   places,
   infrastructure,
+  volumes,
   guests,
+  guestVerbs,
+  safety,
   targets,
   tasks,
+  making,
   operations,
+  bulk,
   files,
   images,
   cloudInit,

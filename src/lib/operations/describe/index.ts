@@ -10,6 +10,7 @@ import {
 } from '@pmx-cli/kit';
 
 import { encodePath } from '../../api/form.js';
+import { callOfEffect } from './effect-call.js';
 import { reachLines } from './reach.js';
 
 /** What a dry run prints: the same plan that would be carried out, as lines. */
@@ -62,15 +63,6 @@ export function preview(value: Value | undefined, plan: Plan): Json {
 
 function effectLines(effect: Effect, plan: Plan): string[] {
   switch (effect.kind) {
-    case 'pve.call': {
-      const params = preview(effect.args.params ?? {}, plan) as Record<string, Json>;
-      return [
-        `${effect.args.method} ${String(preview(effect.args.path, plan))}`,
-        ...Object.entries(params).map(
-          ([key, value]) => `  ${key} = ${String(value).split('\n').join(' ⏎ ')}`,
-        ),
-      ];
-    }
     case 'pve.upload': {
       const { node, storage, content, filename, source } = effect.args;
       const from = source.type === 'file' ? source.path : `a new ISO (${source.layout})`;
@@ -78,14 +70,28 @@ function effectLines(effect: Effect, plan: Plan): string[] {
         `upload ${from} to ${storage}:${content}/${String(preview(filename, plan))} on ${node}`,
       ];
     }
-    default:
-      return reachLines(effect);
+    default: {
+      const call = effect.kind === 'pve.call' ? effect.args : callOfEffect(effect);
+      if (!call) return reachLines(effect);
+      const params = preview(call.params ?? {}, plan) as Record<string, Json>;
+      return callLines(call.method, String(preview(call.path, plan)), params);
+    }
   }
 }
 
+function callLines(method: string, path: string, params: Record<string, Json>): string[] {
+  return [
+    `${method} ${path}`,
+    ...Object.entries(params).map(
+      ([key, value]) => `  ${key} = ${String(value).split('\n').join(' ⏎ ')}`,
+    ),
+  ];
+}
+
 function shellLines(step: Step, plan: Plan, style: 'curl' | 'pvesh', endpoint: string): string[] {
-  if (step.kind === 'pve.call') {
-    const { method, path, params } = step.args;
+  const call = step.kind === 'pve.call' ? step.args : callOfEffect(step);
+  if (call) {
+    const { method, path, params } = call;
     const known = preview(params ?? {}, plan) as Record<string, Json>;
     // As on the wire: lists are repeated fields.
     const pairs = Object.entries(known).flatMap(([key, value]) =>
@@ -101,7 +107,8 @@ function shellLines(step: Step, plan: Plan, style: 'curl' | 'pvesh', endpoint: s
   }
   if (step.kind === 'pve.upload' && step.args.source.type === 'file' && style === 'curl') {
     const { node, storage, content, filename, source, sha256 } = step.args;
-    const checksum = sha256 ? ` -F checksum=${sha256} -F checksum-algorithm=sha256` : '';
+    const sum = step.args.checksum ?? (sha256 ? { algorithm: 'sha256', value: sha256 } : undefined);
+    const checksum = sum ? ` -F checksum=${sum.value} -F checksum-algorithm=${sum.algorithm}` : '';
     return [
       `curl ${authorization} -X POST ${quote(`${endpoint}/api2/json/nodes/${node}/storage/${storage}/upload`)}` +
         ` -F content=${content}${checksum} -F ${quote(`filename=@${source.path};filename=${String(preview(filename, plan))}`)}`,

@@ -2,6 +2,7 @@ import {
   allSteps,
   type EndpointIdentity,
   type Json,
+  type OperationStatus,
   type Plan,
   type PlanNode,
   resolve as resolveValue,
@@ -22,7 +23,7 @@ import {
 } from './journal.js';
 import { failureReport, type UndoReport } from './report.js';
 import { throwIfInterrupted } from './retry.js';
-import { apply, findStep, foldJournal, type OperationState } from './state.js';
+import { apply, findStep, foldJournal, type OperationState, statusOf } from './state.js';
 
 export interface EngineDependencies {
   directory: string;
@@ -38,6 +39,8 @@ export interface EngineDependencies {
   redact(text: string): string;
   /** Everything printed or journaled from now on hides this value. */
   protect(secret: string): void;
+  /** What a plan's result refers to as a secret is what was asked for: stdout may show it. */
+  disclose?(secret: string): void;
 }
 
 /** Whether steps that cannot be taken back have happened, so that only forward is left. */
@@ -53,8 +56,10 @@ export class OperationRun {
   readonly #journal: Journal;
   readonly #state: OperationState;
   readonly #listener: EngineListener;
-  /** Secrets that steps were given by the server, and what else is in no journal. */
+  /** Secrets that steps were given by the server. */
   readonly #kept = new Map<string, string>();
+  /** What guests have said: in no journal, but no secret. */
+  readonly #held = new Map<string, string>();
 
   private constructor(
     dependencies: EngineDependencies,
@@ -110,12 +115,17 @@ export class OperationRun {
     return this.#state.id;
   }
 
+  /** As the journal has it. */
+  get status(): OperationStatus {
+    return statusOf(this.#state);
+  }
+
   /** Runs what is not done yet. @throws PmxError after having taken back, or finished, what began */
   async run(options: RunOptions = {}): Promise<Json> {
     this.#listener({ type: 'begun', title: this.#plan.title, steps: allSteps(this.#plan.steps) });
     try {
       for (const node of this.#plan.steps) await this.#runNode(node, this.#dependencies.signal);
-      const result = this.#resolve(this.#plan.result);
+      const result = this.#resolve(this.#plan.result, this.#dependencies.disclose);
       this.#finish('completed');
       return result;
     } catch (thrown) {
@@ -306,7 +316,7 @@ export class OperationRun {
         this.#dependencies.protect(secret);
         this.#kept.set(name, secret);
       },
-      hold: (name, text) => void this.#kept.set(name, text),
+      hold: (name, text) => void this.#held.set(name, text),
       noteTask: (upid) => this.#record({ event: 'task', step: stepId, upid }),
       report: (text) => this.#listener({ type: 'step-progress', id: listenerId, text }),
       warn: (text) => this.#listener({ type: 'step-warning', id: listenerId, text }),
@@ -323,7 +333,7 @@ export class OperationRun {
     });
   }
 
-  #resolve(value: Value): Json {
+  #resolve(value: Value, seen?: (secret: string) => void): Json {
     return resolveValue(value, {
       variable: (name) => {
         const bound = this.#state.variables[name];
@@ -331,9 +341,13 @@ export class OperationRun {
         return bound;
       },
       secret: (name) => {
-        const secret =
-          this.#kept.get(name) ?? this.#plan.secrets?.[name] ?? this.#plan.held?.[name];
-        if (secret !== undefined) return secret;
+        const secret = this.#kept.get(name) ?? this.#plan.secrets?.[name];
+        if (secret !== undefined) {
+          seen?.(secret);
+          return secret;
+        }
+        const held = this.#held.get(name) ?? this.#plan.held?.[name];
+        if (held !== undefined) return held;
         throw new SurroundingsError({
           code: 'PMX_SECRET_GONE',
           message: `Step needs the secret '${name}', which is never written to a journal.`,

@@ -1,7 +1,8 @@
 import { allSteps, type Effect, type Json, type Plan, type Read } from '@pmx-cli/kit';
 
 import { preview } from '../describe/index.js';
-import { agentPath } from '../reach/agent.js';
+import { callOfEffect } from '../describe/effect-call.js';
+import { reachCalls } from './reach-calls.js';
 
 export interface ApiCall {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -41,23 +42,20 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
     params: Readonly<Record<string, unknown>> = {},
   ): ApiCall => ({ method, path, params, step, phase });
   switch (effect.kind) {
-    case 'pve.call': {
-      const { method, path, params } = effect.args;
-      const shown = preview(params ?? {}, plan) as Record<string, Json>;
-      return [call(method, String(preview(path, plan)), shown)];
-    }
     case 'pve.upload': {
       const { node, storage, content } = effect.args;
       return [call('POST', `/nodes/${node}/storage/${storage}/upload`, { content })];
     }
     case 'pve.wait': {
-      const { node, vmid, until } = effect.args;
+      const { node, vmid, until, type } = effect.args;
+      if (type === 'lxc')
+        return [call('GET', `/nodes/${node}/lxc/${String(preview(vmid, plan))}/interfaces`)];
       const agent = `/nodes/${node}/qemu/${String(preview(vmid, plan))}/agent`;
       return [call('GET', `${agent}/${until === 'agent' ? 'info' : 'network-get-interfaces'}`)];
     }
     case 'pve.discard-guest': {
-      const { node, vmid } = effect.args;
-      const guest = `/nodes/${node}/qemu/${String(preview(vmid, plan))}`;
+      const { node, vmid, type = 'qemu' } = effect.args;
+      const guest = `/nodes/${node}/${type}/${String(preview(vmid, plan))}`;
       // Its marker is read before it goes.
       return [call('GET', `${guest}/config`), call('DELETE', guest)];
     }
@@ -69,31 +67,20 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
         call('DELETE', `${content}/${encodeURIComponent(String(preview(volid, plan)))}`),
       ];
     }
-    case 'guest.agent': {
-      const { command, params } = effect.args;
-      const shown = preview(params ?? {}, plan) as Record<string, Json>;
-      return [call('POST', `${agentPath(effect.args)}/${command}`, shown)];
+    case 'pve.discard-snapshot': {
+      const { guest, name } = effect.args;
+      return [call('GET', `${guest}/snapshot`), call('DELETE', `${guest}/snapshot/${name}`)];
     }
-    case 'guest.exec': {
-      const agent = agentPath(effect.args);
-      return [
-        call('POST', `${agent}/exec`, { command: ['PROGRAM'] }),
-        call('GET', `${agent}/exec-status`, { pid: 1 }),
-      ];
+    default: {
+      const made = effect.kind === 'pve.call' ? effect.args : callOfEffect(effect);
+      if (!made)
+        return reachCalls(effect, (value) => preview(value, plan)).map((made) => ({
+          ...made,
+          step,
+          phase,
+        }));
+      const params = preview(made.params ?? {}, plan) as Record<string, Json>;
+      return [call(made.method, String(preview(made.path, plan)), params)];
     }
-    case 'guest.write-file': {
-      const agent = agentPath(effect.args);
-      const write = call('POST', `${agent}/file-write`, {
-        file: effect.args.destination,
-        content: '',
-      });
-      return effect.args.direct ? [write] : [write, call('POST', `${agent}/exec`)];
-    }
-    case 'guest.discard-file':
-      return [call('POST', `${agentPath(effect.args)}/exec`)];
-    case 'guest.read-file':
-      return [call('GET', `${agentPath(effect.args)}/file-read`, { file: effect.args.source })];
-    default:
-      return [];
   }
 }

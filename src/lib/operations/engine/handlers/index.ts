@@ -9,7 +9,13 @@ import { guestAgent } from './guest-agent-call.js';
 import { guestDiscardFile, guestReadFile, guestWriteFile } from './guest-file.js';
 import { guestExec } from './guest-exec.js';
 import { pveCall } from './pve-call.js';
+import { pveConfigure, pveRestoreConfig } from './pve-configure.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
+import { discardEntry, pveEntry } from './pve-entry.js';
+import { pveDiscardSnapshot } from './pve-snapshot.js';
+import { pveMigrate } from './pve-migrate.js';
+import { discardPool, poolMembers, pvePool } from './pve-pool.js';
+import { pveMoveBack } from './pve-move-back.js';
 import { pveUpload } from './pve-upload.js';
 import { pveWait } from './pve-wait.js';
 
@@ -21,10 +27,14 @@ export const stepHandlers: StepHandlers = {
   'guest.discard-file': guestDiscardFile,
   'guest.read-file': guestReadFile,
   'process.attach': processAttach,
+  'pve.configure': pveConfigure,
+  'pve.restore-config': pveRestoreConfig,
+  'pve.move-back': pveMoveBack,
   'pve.upload': pveUpload,
   'pve.wait': pveWait,
   'pve.discard-guest': pveDiscardGuest,
   'pve.discard-volume': pveDiscardVolume,
+  'pve.discard-snapshot': pveDiscardSnapshot,
   'process.spawn': processSpawn,
   'process.stop': processStop,
   'path.remove': pathRemove,
@@ -34,8 +44,14 @@ export const stepHandlers: StepHandlers = {
   'context.forget': contextForget,
   'pve.token': pveToken,
   'pve.discard-token': discardToken,
+  'pve.entry': pveEntry,
+  'pve.discard-entry': discardEntry,
   'pve.role': pveRole,
   'pve.discard-role': discardRole,
+  'pve.pool': pvePool,
+  'pve.discard-pool': discardPool,
+  'pve.pool-members': poolMembers,
+  'pve.migrate': pveMigrate,
   'context.rename': contextRename,
   'secret.transfer': secretTransfer,
   'secrets.encrypt': secretsEncrypt,
