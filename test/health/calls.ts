@@ -111,6 +111,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'context:use': () => ['sandbox'],
   'context:show': () => [],
   'context:remove': () => ['sandbox'],
+  completion: () => ['bash'],
   'ct:create': () => ['db', '--template', 'empty', '--start'],
   'ct:template:list': () => [],
   'ct:template:download': () => ['debian-12'],
@@ -206,6 +207,10 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'vm:agent:passwd': () => ['running', 'root', '--password-stdin'],
   'vm:agent:file-read': () => ['running', '/etc/hostname'],
   'vm:agent:file-write': () => ['running', '/tmp/note'],
+  'vm:profile:list': () => [],
+  'vm:profile:show': () => ['db'],
+  'vm:profile:set': () => ['db', 'memory=4G'],
+  'vm:profile:remove': () => ['db'],
   'vm:snapshot:list': () => ['web-01'],
   'vm:snapshot:create': () => ['web-01', '--name', 'before'],
   'vm:snapshot:delete': () => ['web-01', 'first'],
@@ -277,6 +282,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   ]);
   const { error } = JSON.parse(failed.stdout) as { error: { data: { operation: string } } };
   const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
+  await lab.json('vm', 'profile', 'set', 'db', 'memory=2G');
   await prepareAccess(lab);
   await lab.json('config', 'set', 'pager', 'less');
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');

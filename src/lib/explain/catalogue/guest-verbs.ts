@@ -42,10 +42,14 @@ export const guestVerbs: readonly ErrorEntry[] = [
     title: 'No change was asked for',
     meaning: 'The command changes something, and no flag says what.',
     causes: ['The flags were forgotten.'],
-    remedies: ['Say what: pmx vm set NAME --memory 4G', 'See what is set now: pmx vm show NAME'],
+    remedies: [
+      'Add --help to see what can be set.',
+      'Say what: pmx vm set NAME --memory 4G',
+      'See what is set now: pmx vm show NAME',
+    ],
   },
   {
-    code: 'PMX_INVALID_OPTION',
+    code: 'PMX_INVALID_GUEST_OPTION',
     title: 'An option or its value is not valid',
     meaning:
       'The server describes which options and values it takes; this one is not among them, or two flags contradict each other. Nothing was sent.',
