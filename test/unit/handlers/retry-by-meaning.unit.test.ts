@@ -52,7 +52,7 @@ describe('pve.call: a digest that is stale', () => {
         { path: /config/, error: stale() as never },
       );
       const error = await failure(() => pveCall.run(change, context));
-      expect(error).to.include({ code: 'PMX_CONFIG_CHANGED', exitCode: 3 });
+      expect(error).to.include({ code: 'PMX_GUEST_CHANGED', exitCode: 3 });
       expect(error.message).to.contain(field);
       expect(pve.writes).to.have.length(1);
     });

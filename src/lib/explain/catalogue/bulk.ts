@@ -30,8 +30,8 @@ export const bulk: readonly ErrorEntry[] = [
     ],
   },
   {
-    code: 'PMX_CONFIG_CHANGED',
-    title: 'Somebody else changed the configuration meanwhile',
+    code: 'PMX_GUEST_CHANGED',
+    title: 'Somebody else changed the guest meanwhile',
     meaning:
       'Between reading the configuration and changing it somebody else changed the very same fields, so the change was not made. Changes of other fields are no hindrance.',
     causes: ['Another admin, or another program, works on the same guest.'],

@@ -11,7 +11,7 @@ type Config = Record<string, unknown> & { digest?: string };
  *
  * @param lost the call was sent before and nobody saw its answer: it may itself be the change
  * @returns what to send next, or that everything already is as the call would make it
- * @throws ProxmoxError `PMX_CONFIG_CHANGED`
+ * @throws ProxmoxError `PMX_GUEST_CHANGED`
  */
 export async function readAgain(
   args: PveCallArgs & { guard: DigestGuard },
@@ -56,7 +56,7 @@ function changedMeanwhile(
   const shown = (value: unknown): string =>
     text(value) === undefined ? 'not set' : `'${text(value)}'`;
   return new ProxmoxError({
-    code: 'PMX_CONFIG_CHANGED',
+    code: 'PMX_GUEST_CHANGED',
     message: `Somebody else changed ${path} meanwhile: ${field} is ${shown(config[field])} and was ${shown(unchanged[field])}.`,
     hints: ['Nothing of this call was done. Look at it, then run the command again.'],
     data: { path, field },
@@ -65,7 +65,7 @@ function changedMeanwhile(
 
 function noNewDigest(path: string): ProxmoxError {
   return new ProxmoxError({
-    code: 'PMX_CONFIG_CHANGED',
+    code: 'PMX_GUEST_CHANGED',
     message: `The server says that ${path} was changed meanwhile, and shows no change.`,
     hints: ['Run the command again.'],
     data: { path },
