@@ -87,6 +87,13 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     'a@pve!b1',
     '--token-stdin',
   ],
+  'backup:create': () => ['web-01', 'proxy'],
+  'backup:list': () => [],
+  'backup:show': () => ['proxy'],
+  'backup:verify': () => ['proxy'],
+  'backup:restore': () => ['proxy'],
+  'backup:prune': () => ['--keep-last', '1'],
+  'backup:delete': () => ['proxy'],
   'config:view': () => [],
   'config:get': () => ['output'],
   'config:set': () => ['defaults.node', 'pve1'],
@@ -119,6 +126,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
   'ct:shutdown': () => ['proxy'],
+  'ct:backup': () => ['proxy'],
   'ct:delete': () => ['proxy'],
   'ct:reboot': () => ['up'],
   'ct:suspend': () => ['up'],
@@ -185,6 +193,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     '--wait',
     'ip',
   ],
+  'vm:backup': () => ['web-01'],
   'vm:snapshot:list': () => ['web-01'],
   'vm:snapshot:create': () => ['web-01', '--name', 'before'],
   'vm:snapshot:delete': () => ['web-01', 'first'],
@@ -220,11 +229,14 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.template('lonely');
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
-  await lab.container('proxy');
+  const thin = ['storage=thin', 'type=lvmthin', 'vgname=pve', 'thinpool=data'];
+  await lab.json('api', 'post', '/storage', ...thin);
+  await lab.container('proxy', 'rootfs=thin:1');
   await lab.container('up');
   await lab.json('ct', 'start', 'up');
   await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
   await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
+  await lab.json('ct', 'backup', 'proxy');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
   await lab.json(
     'storage',

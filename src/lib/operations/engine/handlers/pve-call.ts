@@ -179,7 +179,8 @@ function outcomeUnknown(args: PveCallArgs, context: StepContext, cause?: PmxErro
 function vmidOfNew({ lookup, params }: PveCallArgs): NumberValue | undefined {
   if (lookup === undefined) return undefined;
   if (/^(?:qm|vz)clone$/.test(lookup.type)) return params?.['newid'] as NumberValue | undefined;
-  if (/^(?:qm|vz)create$/.test(lookup.type)) return params?.['vmid'] as NumberValue | undefined;
+  if (/^(?:qm|vz)(?:create|restore)$/.test(lookup.type))
+    return params?.['vmid'] as NumberValue | undefined;
   return undefined;
 }
 
