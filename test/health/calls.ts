@@ -146,6 +146,12 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   explain: () => ['PMX_TLS_UNTRUSTED'],
   describe: () => ['vm', 'web-01'],
   get: () => ['vm'],
+  'ha:list': () => [],
+  'ha:status': () => [],
+  'ha:rules': () => [],
+  'ha:add': () => ['proxy'],
+  'ha:set': () => ['web-01', '--state', 'stopped'],
+  'ha:remove': () => ['web-01'],
   'node:list': () => [],
   'op:list': () => [],
   preflight: () => ['vm create web-02 --template base --start'],
@@ -263,6 +269,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
   await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
   await lab.json('ct', 'backup', 'proxy');
+  await lab.json('ha', 'add', 'web-01', '--state', 'stopped');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
   await lab.json(
     'storage',
