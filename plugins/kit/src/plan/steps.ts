@@ -1,4 +1,18 @@
+import type { ReachStepArgs } from './reach-steps.js';
 import type { Json, NumberValue, TextValue, Value } from './values.js';
+
+/** What a change of a configuration was planned upon, so that it never runs over somebody else's. */
+export interface DigestGuard {
+  /** Where it was read: the path of the configuration. */
+  path: TextValue;
+  /** As it was read; sent along as `digest`. */
+  digest: string;
+  /**
+   * The fields that the call touches, with the values that they had (null: not set). While they
+   * are the same, a stale digest is read anew and the call is sent again.
+   */
+  unchanged: { readonly [field: string]: Json };
+}
 
 /** A change over the API. Reads are done while planning, never by a step. */
 export interface PveCallArgs {
@@ -12,12 +26,54 @@ export interface PveCallArgs {
   lookup?: { type: string; id: TextValue | NumberValue };
   /** Doing it twice gives the same state, so a lost answer may simply be asked again. */
   idempotent?: boolean;
+  /** The call is refused when what it was planned upon has changed. */
+  guard?: DigestGuard;
   /** The variable to bind anew with the next free VMID when PVE says that the id is taken. */
   vmidVariable?: string;
   /** Range that the next VMID must lie in: `100-199`. */
   vmids?: string;
   /** Limit for the task in seconds; the context's limit when left out. */
   timeoutSeconds?: number;
+}
+
+/** An option of a guest's configuration; null: it is not there. */
+export type ConfigValue = string | number | null;
+
+/**
+ * Changes options of a guest's configuration, but only while they are as they were when this was
+ * planned: the digest goes along, and a stale one is read again as long as these options stayed.
+ * Results: `after` (the options as they are then) and `pending` (those that wait for a restart).
+ */
+export interface PveConfigureArgs {
+  /** The guest's path in the API, without `/config`. */
+  path: TextValue;
+  set: { readonly [option: string]: Value };
+  remove?: readonly string[];
+  /** The options in question as they were while planning, secret ones left out. */
+  before: { readonly [option: string]: ConfigValue };
+  /** In a task of the server, for what takes longer than a request may: new disks of VMs. */
+  inTask?: boolean;
+}
+
+/** Undo of it: restores each option that is as that step left it; what somebody else changed stays. */
+export interface PveRestoreConfigArgs extends PveConfigureArgs {
+  /** Variable that the step bound to its `after`; null when nobody saw its end. */
+  after: Value;
+  /** Options whose volumes the step made; they are deleted, not kept as unused ones. */
+  discard?: readonly string[];
+}
+
+/** Undo of moving a volume: moves it back if it is there. */
+export interface PveMoveBackArgs {
+  /** The guest's path in the API. */
+  path: string;
+  slot: string;
+  /** The storage that it came from, and its format there. */
+  home: { storage: string; format?: string };
+  away: string;
+  /** The volume as it was called before. */
+  volid: string;
+  lookup: { type: string; id: TextValue | NumberValue };
 }
 
 /** Where the bytes of an upload come from. */
@@ -233,6 +289,8 @@ export interface PveMigrateArgs {
   running?: boolean;
   /** Copy disks that only the present node has. */
   localDisks?: boolean;
+  /** Where the copies go; a storage of the same name when left out. */
+  targetStorage?: string;
 }
 
 export interface ContextRenameArgs {
@@ -271,8 +329,11 @@ export interface ConfigReplaceArgs {
 }
 
 /** The few kinds of effect there are, each with exactly one handler in the host. */
-export interface StepArgs {
+export interface StepArgs extends ReachStepArgs {
   'pve.call': PveCallArgs;
+  'pve.configure': PveConfigureArgs;
+  'pve.restore-config': PveRestoreConfigArgs;
+  'pve.move-back': PveMoveBackArgs;
   'pve.upload': PveUploadArgs;
   'pve.wait': PveWaitArgs;
   'pve.discard-guest': PveDiscardGuestArgs;

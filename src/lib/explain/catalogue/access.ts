@@ -97,11 +97,4 @@ export const access: readonly ErrorEntry[] = [
     causes: ['A typing error, or a privilege of another version.'],
     remedies: ['pmx access role show Administrator'],
   },
-  {
-    code: 'PMX_NOTHING_TO_SET',
-    title: 'Nothing to change was named',
-    meaning: 'A set command changes what its flags say, and none was given.',
-    causes: ['The flags were left out.'],
-    remedies: ['Add --help to see what can be set.'],
-  },
 ];

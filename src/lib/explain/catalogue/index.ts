@@ -7,6 +7,7 @@ import { connection } from './connection.js';
 import { contexts } from './contexts.js';
 import { credentials } from './credentials.js';
 import { files } from './files.js';
+import { guestVerbs } from './guest-verbs.js';
 import { guests } from './guests.js';
 import { images } from './images.js';
 import { infrastructure } from './infrastructure.js';
@@ -18,6 +19,7 @@ import { output } from './output.js';
 import { permissions } from './permissions.js';
 import { places } from './places.js';
 import { program } from './program.js';
+import { reach } from './reach.js';
 import { safety } from './safety.js';
 import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
@@ -41,6 +43,7 @@ export const catalogue: readonly ErrorEntry[] = [
   infrastructure,
   volumes,
   guests,
+  guestVerbs,
   safety,
   targets,
   tasks,
@@ -52,6 +55,7 @@ export const catalogue: readonly ErrorEntry[] = [
   cloudInit,
   input,
   output,
+  reach,
   sandbox,
   program,
 ]

@@ -1,12 +1,13 @@
-import type { Effect, Value } from '@pmx-cli/kit';
+import type { Effect, TextValue, Value } from '@pmx-cli/kit';
 
 import { migrateParams } from '../engine/handlers/pve-migrate.js';
 import { membersCall } from '../engine/handlers/pve-pool.js';
+import { configCall, restoreCall } from '../shared/config-call.js';
 
 export interface EffectCall {
   method: 'POST' | 'PUT' | 'DELETE';
-  path: string;
-  params: Record<string, Value | undefined>;
+  path: TextValue;
+  params: { readonly [name: string]: Value | undefined };
 }
 
 /** The one call that a step makes whose kind looks at the state first; undefined for other kinds. */
@@ -65,6 +66,24 @@ export function callOfEffect(effect: Effect): EffectCall | undefined {
         path: `/nodes/${from}/${type}/${vmid}/migrate`,
         params: migrateParams(effect.args, running === true),
       };
+    }
+    case 'pve.configure':
+      return configCall(effect.args);
+    case 'pve.restore-config':
+      return restoreCall(effect.args);
+    case 'pve.move-back': {
+      const { path, slot, home } = effect.args;
+      return path.includes('/lxc/')
+        ? {
+            method: 'POST',
+            path: `${path}/move_volume`,
+            params: { volume: slot, storage: home.storage, delete: true },
+          }
+        : {
+            method: 'POST',
+            path: `${path}/move_disk`,
+            params: { disk: slot, ...home, delete: true },
+          };
     }
     default:
       return undefined;
