@@ -240,6 +240,12 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'vm:delete': () => ['web-01', 'running', '--stop'],
 };
 
+/** Flags go in front of two dashes: behind them stands a command of its own. */
+export function withFlags(words: readonly string[], flags: readonly string[]): string[] {
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  return [...words.slice(0, end), ...flags, ...words.slice(end)];
+}
+
 export interface Facts {
   interrupted: string;
   upid: string;

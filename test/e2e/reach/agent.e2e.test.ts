@@ -216,7 +216,7 @@ describe('pmx vm agent, ssh, pending, watch', function () {
       'watch',
       'proxy',
       '--until',
-      'running',
+      'stopped',
       '--timeout',
       '300ms',
     ]);
