@@ -134,7 +134,7 @@ class HostSession implements Session {
     this.output = new TerminalOutput({
       format: flags.format ?? { type: 'table' },
       color: !flags['no-color'] && wantsColor(process.stdout),
-      redact: (text) => redactor.redact(text),
+      redact: (text, isResult) => redactor.redact(text, isResult),
       stdout: process.stdout,
       stderr: process.stderr,
       whilePaging: (show) => this.#interruption.lendTerminal(show),
@@ -382,6 +382,7 @@ class HostSession implements Session {
         secrets: this.#secrets,
         config: new ConfigWriter(this.paths.config),
         sleep,
+        lendTerminal: (use) => this.#interruption.lendTerminal(use),
       },
       context: async () => (await this.#resolved()).context,
       readOnly: async () => !this.#entered && (await this.#contextInUse())?.readOnly === true,
@@ -391,6 +392,7 @@ class HostSession implements Session {
       abandon: this.#interruption.abandon,
       redact: (text) => this.redact(text),
       protect: (secret) => this.protect(secret),
+      disclose: (secret) => this.#redactor.disclose(secret),
       output: this.output,
       audit,
       progress: (quiet) =>

@@ -42,6 +42,27 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'api:post': () => ['/pools', 'poolid=x'],
   'api:put': () => ['/nodes/pve1/qemu/101/config', 'onboot=1'],
   'api:delete': () => ['/nodes/pve1/qemu/101'],
+  'access:user:list': () => [],
+  'access:user:show': () => ['root@pam'],
+  'access:user:create': () => ['eve@pve', '--comment', 'x'],
+  'access:user:set': () => ['ann@pve', '--disable'],
+  'access:user:delete': () => ['ann@pve'],
+  'access:group:list': () => [],
+  'access:group:show': () => ['ops'],
+  'access:group:create': () => ['others'],
+  'access:group:delete': () => ['ops'],
+  'access:role:list': () => [],
+  'access:role:show': () => ['PVEAuditor'],
+  'access:role:create': () => ['Other', '--privilege', 'VM.Audit'],
+  'access:role:set': () => ['Watcher', '--add', 'VM.Console'],
+  'access:role:delete': () => ['Watcher'],
+  'access:acl:list': () => [],
+  'access:acl:set': () => ['/vms/101', '--role', 'PVEVMUser', '--user', 'ann@pve'],
+  'access:acl:remove': () => ['/vms', '--role', 'Watcher', '--group', 'ops'],
+  'access:token:list': () => [],
+  'access:token:create': () => ['ann@pve!other'],
+  'access:token:delete': () => ['ann@pve!t1'],
+  'access:realm:list': () => [],
   'audit:list': () => [],
   'audit:verify': () => [],
   'auth:test': () => [],
@@ -94,14 +115,25 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'context:use': () => ['sandbox'],
   'context:show': () => [],
   'context:remove': () => ['sandbox'],
+  completion: () => ['bash'],
   'ct:create': () => ['db', '--template', 'empty', '--start'],
   'ct:template:list': () => [],
   'ct:template:download': () => ['debian-12'],
   'ct:list': () => [],
   'ct:show': () => ['proxy'],
+  'ct:ssh': () => ['proxy', '--print', '--host', '127.0.0.1'],
+  'ct:pending': () => ['proxy'],
+  'ct:watch': () => ['proxy', '--until', 'stopped'],
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
   'ct:shutdown': () => ['proxy'],
+  'ct:delete': () => ['proxy'],
+  'ct:reboot': () => ['up'],
+  'ct:suspend': () => ['up'],
+  'ct:resume': () => ['up'],
+  'ct:set': () => ['proxy', '--memory', '1G'],
+  'ct:rename': () => ['proxy', 'edge'],
+  'ct:tag': () => ['proxy', '+web'],
   'ct:snapshot:list': () => ['proxy'],
   'ct:snapshot:create': () => ['proxy', '--name', 'before'],
   'ct:snapshot:delete': () => ['proxy', 'first'],
@@ -166,6 +198,28 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     '--wait',
     'ip',
   ],
+  'vm:profile:list': () => [],
+  'vm:profile:show': () => ['db'],
+  'vm:profile:set': () => ['db', 'memory=4G'],
+  'vm:profile:remove': () => ['db'],
+  'vm:exec': () => ['running', '--no-stdin', '--', 'hostname'],
+  'vm:cp': (lab) => [lab.file('contexts.yaml'), 'running:/tmp/'],
+  'vm:ssh': () => ['running', '--print', '--host', '127.0.0.1'],
+  'vm:pending': () => ['web-01'],
+  'vm:watch': () => ['running', '--until', 'running'],
+  'vm:agent:ping': () => ['running'],
+  'vm:agent:info': () => ['running'],
+  'vm:agent:osinfo': () => ['running'],
+  'vm:agent:network': () => ['running'],
+  'vm:agent:time': () => ['running'],
+  'vm:agent:users': () => ['running'],
+  'vm:agent:fsinfo': () => ['running'],
+  'vm:agent:fstrim': () => ['running'],
+  'vm:agent:freeze': () => ['running'],
+  'vm:agent:thaw': () => ['running'],
+  'vm:agent:passwd': () => ['running', 'root', '--password-stdin'],
+  'vm:agent:file-read': () => ['running', '/etc/hostname'],
+  'vm:agent:file-write': () => ['running', '/tmp/note'],
   'vm:snapshot:list': () => ['web-01'],
   'vm:snapshot:create': () => ['web-01', '--name', 'before'],
   'vm:snapshot:delete': () => ['web-01', 'first'],
@@ -174,6 +228,13 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'vm:start': () => ['web-01'],
   'vm:stop': () => ['running'],
   'vm:shutdown': () => ['running'],
+  'vm:reboot': () => ['running'],
+  'vm:reset': () => ['running'],
+  'vm:suspend': () => ['running'],
+  'vm:resume': () => ['running'],
+  'vm:set': () => ['web-01', '--memory', '1G', '--no-agent'],
+  'vm:rename': () => ['web-01', 'web-09'],
+  'vm:tag': () => ['web-01', '+prod'],
   wait: () => ['running', '--for', 'running'],
   'vm:delete': () => ['web-01', 'running', '--stop'],
 };
@@ -195,6 +256,8 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
   await lab.container('proxy');
+  await lab.container('up');
+  await lab.json('ct', 'start', 'up');
   await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
   await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
@@ -228,9 +291,20 @@ export async function prepare(lab: Lab): Promise<Facts> {
   ]);
   const { error } = JSON.parse(failed.stdout) as { error: { data: { operation: string } } };
   const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
+  await lab.json('vm', 'profile', 'set', 'db', 'memory=2G');
+  await prepareAccess(lab);
   await lab.json('config', 'set', 'pager', 'less');
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
   writeFileSync(lab.file('old.conf'), 'PVE_HOST=pve1\nNODE_NAME=pve1\n');
   writeFileSync(lab.file('contexts.yaml'), 'contexts: {imported: {endpoint: pve1}}\n');
   return { interrupted: error.data.operation, upid: task?.upid ?? upid, backup: older!.id };
+}
+
+/** Somebody with a token, in a group that has a role. */
+async function prepareAccess(lab: Lab): Promise<void> {
+  await lab.json('access', 'group', 'create', 'ops');
+  await lab.json('access', 'user', 'create', 'ann@pve', '--group', 'ops');
+  await lab.json('access', 'token', 'create', 'ann@pve!t1');
+  await lab.json('access', 'role', 'create', 'Watcher', '--privilege', 'VM.Audit');
+  await lab.json('access', 'acl', 'set', '/vms', '--role', 'Watcher', '--group', 'ops');
 }

@@ -1,4 +1,5 @@
 import type { ErrorEntry } from '../entry.js';
+import { access } from './access.js';
 import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
@@ -6,6 +7,7 @@ import { connection } from './connection.js';
 import { contexts } from './contexts.js';
 import { credentials } from './credentials.js';
 import { files } from './files.js';
+import { guestVerbs } from './guest-verbs.js';
 import { guests } from './guests.js';
 import { images } from './images.js';
 import { infrastructure } from './infrastructure.js';
@@ -17,6 +19,7 @@ import { output } from './output.js';
 import { permissions } from './permissions.js';
 import { places } from './places.js';
 import { program } from './program.js';
+import { reach } from './reach.js';
 import { safety } from './safety.js';
 import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
@@ -32,6 +35,7 @@ export const catalogue: readonly ErrorEntry[] = [
   credentials,
   login,
   permissions,
+  access,
   contexts,
   configuration,
   secrets,
@@ -39,6 +43,7 @@ export const catalogue: readonly ErrorEntry[] = [
   infrastructure,
   volumes,
   guests,
+  guestVerbs,
   safety,
   targets,
   tasks,
@@ -50,6 +55,7 @@ export const catalogue: readonly ErrorEntry[] = [
   cloudInit,
   input,
   output,
+  reach,
   sandbox,
   program,
 ]

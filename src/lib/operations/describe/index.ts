@@ -11,6 +11,7 @@ import {
 
 import { encodePath } from '../../api/form.js';
 import { callOfEffect } from './effect-call.js';
+import { reachLines } from './reach.js';
 
 /** What a dry run prints: the same plan that would be carried out, as lines. */
 export function describePlan(
@@ -62,10 +63,6 @@ export function preview(value: Value | undefined, plan: Plan): Json {
 
 function effectLines(effect: Effect, plan: Plan): string[] {
   switch (effect.kind) {
-    case 'pve.call': {
-      const params = preview(effect.args.params ?? {}, plan) as Record<string, Json>;
-      return callLines(effect.args.method, String(preview(effect.args.path, plan)), params);
-    }
     case 'pve.upload': {
       const { node, storage, content, filename, source } = effect.args;
       const from = source.type === 'file' ? source.path : `a new ISO (${source.layout})`;
@@ -74,8 +71,10 @@ function effectLines(effect: Effect, plan: Plan): string[] {
       ];
     }
     default: {
-      const call = callOfEffect(effect);
-      return call ? callLines(call.method, call.path, call.params) : [];
+      const call = effect.kind === 'pve.call' ? effect.args : callOfEffect(effect);
+      if (!call) return reachLines(effect);
+      const params = preview(call.params ?? {}, plan) as Record<string, Json>;
+      return callLines(call.method, String(preview(call.path, plan)), params);
     }
   }
 }

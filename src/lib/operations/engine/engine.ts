@@ -39,6 +39,8 @@ export interface EngineDependencies {
   redact(text: string): string;
   /** Everything printed or journaled from now on hides this value. */
   protect(secret: string): void;
+  /** What a plan's result refers to as a secret is what was asked for: stdout may show it. */
+  disclose?(secret: string): void;
 }
 
 /** Whether steps that cannot be taken back have happened, so that only forward is left. */
@@ -56,6 +58,8 @@ export class OperationRun {
   readonly #listener: EngineListener;
   /** Secrets that steps were given by the server. */
   readonly #kept = new Map<string, string>();
+  /** What guests have said: in no journal, but no secret. */
+  readonly #held = new Map<string, string>();
 
   private constructor(
     dependencies: EngineDependencies,
@@ -77,7 +81,7 @@ export class OperationRun {
     plan: Plan,
     listener: EngineListener,
   ): Promise<OperationRun> {
-    const { secrets: _, ...stored } = plan;
+    const { secrets: _, held: __, ...stored } = plan;
     const identity = plan.local ? undefined : await dependencies.identity();
     const context = plan.local ? undefined : await dependencies.context();
     const id = newOperationId();
@@ -121,7 +125,7 @@ export class OperationRun {
     this.#listener({ type: 'begun', title: this.#plan.title, steps: allSteps(this.#plan.steps) });
     try {
       for (const node of this.#plan.steps) await this.#runNode(node, this.#dependencies.signal);
-      const result = this.#resolve(this.#plan.result);
+      const result = this.#resolve(this.#plan.result, this.#dependencies.disclose);
       this.#finish('completed');
       return result;
     } catch (thrown) {
@@ -312,6 +316,7 @@ export class OperationRun {
         this.#dependencies.protect(secret);
         this.#kept.set(name, secret);
       },
+      hold: (name, text) => void this.#held.set(name, text),
       noteTask: (upid) => this.#record({ event: 'task', step: stepId, upid }),
       report: (text) => this.#listener({ type: 'step-progress', id: listenerId, text }),
       warn: (text) => this.#listener({ type: 'step-warning', id: listenerId, text }),
@@ -328,7 +333,7 @@ export class OperationRun {
     });
   }
 
-  #resolve(value: Value): Json {
+  #resolve(value: Value, seen?: (secret: string) => void): Json {
     return resolveValue(value, {
       variable: (name) => {
         const bound = this.#state.variables[name];
@@ -337,7 +342,12 @@ export class OperationRun {
       },
       secret: (name) => {
         const secret = this.#kept.get(name) ?? this.#plan.secrets?.[name];
-        if (secret !== undefined) return secret;
+        if (secret !== undefined) {
+          seen?.(secret);
+          return secret;
+        }
+        const held = this.#held.get(name) ?? this.#plan.held?.[name];
+        if (held !== undefined) return held;
         throw new SurroundingsError({
           code: 'PMX_SECRET_GONE',
           message: `Step needs the secret '${name}', which is never written to a journal.`,

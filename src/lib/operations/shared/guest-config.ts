@@ -46,7 +46,7 @@ export function bootDisk(config: GuestConfig): Drive | undefined {
 }
 
 /** A slot for a CD-ROM that is not in use; scsi first, for q35 machines with cloud kernels see no IDE. */
-export function freeMediumSlot(config: GuestConfig): string {
+export function freeMediumSlot(config: Readonly<Record<string, unknown>>): string {
   for (const bus of ['scsi', 'sata', 'ide']) {
     const from = bus === 'ide' ? 2 : 1;
     for (let index = from; index <= (bus === 'ide' ? 3 : 5); index++) {
@@ -70,4 +70,59 @@ export function bytesToSize(bytes: number): string {
     if (bytes % sizeUnits[unit]! === 0) return `${bytes / sizeUnits[unit]!}${unit}`;
   }
   return String(bytes);
+}
+
+/** Options whose value the server shows as asterisks. */
+export function isSecretOption(option: string): boolean {
+  return option === 'cipassword' || option === 'password';
+}
+
+/** Options that hold a set of words, whose order and case PVE chooses. */
+function isWordSet(option: string): boolean {
+  return option === 'tags';
+}
+
+/** Options made of `key=value` parts, whose order says nothing. */
+function isPropertyText(option: string): boolean {
+  return (
+    driveSlot.test(option) ||
+    /^(?:net|mp|ipconfig|dev|serial|usb|hostpci|rootfs|agent|startup|features|cpu|vga)\d*$/.test(
+      option,
+    )
+  );
+}
+
+function partsOf(option: string, value: string): string[] {
+  if (isWordSet(option))
+    return value
+      .toLowerCase()
+      .split(/[;,\s]+/)
+      .filter((word) => word !== '');
+  if (option === 'memory') return [value.replace(/^current=/, '')];
+  if (option === 'description') return [value.trimEnd()];
+  return isPropertyText(option) ? value.split(',') : [value];
+}
+
+/** Whether two values of an option mean the same; null: it is not set. */
+export function sameValue(
+  option: string,
+  a: string | number | null,
+  b: string | number | null,
+): boolean {
+  if (a === null || b === null) return a === b;
+  const [left, right] = [partsOf(option, String(a)), partsOf(option, String(b))];
+  return left.length === right.length && left.every((part) => right.includes(part));
+}
+
+/** Whether a value holds at least what was asked for: PVE adds addresses and sizes by itself. */
+export function carriesOptions(
+  option: string,
+  value: string | number | null,
+  wanted: string,
+): boolean {
+  if (value === null) return false;
+  const parts = partsOf(option, String(value));
+  return partsOf(option, wanted).every(
+    (part) => parts.includes(part) || parts.some((own) => own.startsWith(`${part}=`)),
+  );
 }

@@ -1,7 +1,7 @@
 import type { Guest, Inventory, PveReader } from '@pmx-cli/kit';
 
 import { type GuestConfig } from '../shared/guest-config.js';
-import { readConfigs } from '../vm/volumes.js';
+import { readConfigs } from '../shared/read-configs.js';
 
 /** Where a volume is in use: `scsi0` of VM 101, perhaps only in a snapshot. */
 export interface VolumeUse {

@@ -86,11 +86,14 @@ async function locate(pve: PveClient, { type, vmid, from, to }: PveMigrateArgs):
 
 /** What is sent; a dry run shows the same. */
 export function migrateParams(
-  { type, to, localDisks }: PveMigrateArgs,
+  { type, to, localDisks, targetStorage }: PveMigrateArgs,
   running: boolean,
 ): Record<string, string | boolean> {
   return {
     target: to,
+    ...(targetStorage !== undefined && {
+      [type === 'qemu' ? 'targetstorage' : 'target-storage']: targetStorage,
+    }),
     // A container cannot be moved while it runs: it is shut down, moved and started.
     ...(running && { [type === 'qemu' ? 'online' : 'restart']: true }),
     ...(type === 'qemu' && localDisks === true && { 'with-local-disks': true }),
