@@ -61,7 +61,10 @@ describe('pmx vm agent, ssh, pending, watch', function () {
       lab.pmx(['vm', 'agent', 'passwd', 'web-01', 'root', '--password-stdin'], { input });
     expect((await set('correct horse')).code).to.equal(0);
     const short = await set('abc');
-    expect([short.code, short.stderr.includes('PMX_INVALID_PASSWORD')]).to.deep.equal([1, true]);
+    expect([short.code, short.stderr.includes('PMX_INVALID_GUEST_PASSWORD')]).to.deep.equal([
+      1,
+      true,
+    ]);
     const none = await lab.pmx(['vm', 'agent', 'passwd', 'web-01', 'root']);
     expect([none.code, none.stderr.includes('PMX_NO_SECRET')]).to.deep.equal([1, true]);
     const write = await lab.pmx(['vm', 'agent', 'file-write', 'web-01', '/tmp/n'], {

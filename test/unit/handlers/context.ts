@@ -45,6 +45,7 @@ export function contextFor(
     signal: stop.signal,
     startedAt: new Date(),
     unseenEnd: false,
+    waitLock: 60_000,
     resolve: (value) =>
       resolveValue(value as Value, {
         variable: (name) => {

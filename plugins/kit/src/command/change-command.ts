@@ -85,9 +85,7 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     const destructive = plans.filter((plan) =>
       allSteps(plan.steps).some((step) => step.destructive),
     );
-    for (const plan of plans) {
-      for (const note of plan.notes ?? []) this.output.note(note);
-    }
+    this.#notes(plans);
     for (const plan of destructive) {
       if (plan.impact) this.output.impact(plan.impact);
     }
@@ -105,6 +103,18 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     if (!(await this.session.prompt.confirm(`${what}?`))) {
       throw new RequestError({ code: 'PMX_DECLINED', message: 'Declined. Nothing was changed.' });
     }
+  }
+
+  /** Of many that need nothing a person wants the number. */
+  #notes(plans: readonly Plan[]): void {
+    const many = plans.length > linesOnTerminal;
+    const idle = many ? plans.filter(({ steps }) => steps.length === 0) : [];
+    for (const plan of plans) {
+      if (idle.includes(plan)) continue;
+      for (const note of plan.notes ?? []) this.output.note(note);
+    }
+    if (idle.length > 0)
+      this.output.note(`${idle.length} of ${plans.length}: nothing to do, they are so already.`);
   }
 
   /** What changes only pmx's own files is never asked about by this. */

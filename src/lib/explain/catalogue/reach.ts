@@ -107,18 +107,11 @@ export const reach: readonly ErrorEntry[] = [
     remedies: ['Copy it again when nobody writes to it.'],
   },
   {
-    code: 'PMX_INVALID_PASSWORD',
+    code: 'PMX_INVALID_GUEST_PASSWORD',
     title: 'The password is too short or too long',
     meaning: 'Proxmox VE hands passwords of 5 to 1024 characters to a guest.',
     causes: ['An empty line or file was read.'],
     remedies: ['Make one: pwgen 20 1'],
-  },
-  {
-    code: 'PMX_GUEST_NOT_RUNNING',
-    title: 'The guest does not run',
-    meaning: 'There is nobody to talk to in a guest that does not run.',
-    causes: ['It was never started, or was shut down.'],
-    remedies: ['Start it: pmx vm start VM'],
   },
   {
     code: 'PMX_NO_ADDRESS',
@@ -141,7 +134,7 @@ export const reach: readonly ErrorEntry[] = [
     meaning:
       'A word that begins with a dash would be an option of ssh, and one with blanks two words.',
     causes: ['A flag without its value, or quotes in the wrong place.'],
-    remedies: ['See what it takes: pmx vm ssh --help'],
+    remedies: ['For example: pmx vm ssh VM --user admin --jump bastion'],
   },
   {
     code: 'PMX_PROGRAM_MISSING',

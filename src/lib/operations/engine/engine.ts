@@ -21,6 +21,7 @@ import {
   type JournalEvent,
   newOperationId,
 } from './journal.js';
+import { usualLockWait } from './handlers/contention.js';
 import { failureReport, type UndoReport } from './report.js';
 import { throwIfInterrupted } from './retry.js';
 import { apply, findStep, foldJournal, type OperationState, statusOf } from './state.js';
@@ -60,6 +61,8 @@ export class OperationRun {
   readonly #kept = new Map<string, string>();
   /** What guests have said: in no journal, but no secret. */
   readonly #held = new Map<string, string>();
+  /** Milliseconds. */
+  #waitLock = usualLockWait;
 
   private constructor(
     dependencies: EngineDependencies,
@@ -122,6 +125,7 @@ export class OperationRun {
 
   /** Runs what is not done yet. @throws PmxError after having taken back, or finished, what began */
   async run(options: RunOptions = {}): Promise<Json> {
+    this.#waitLock = options.waitLock ?? usualLockWait;
     this.#listener({ type: 'begun', title: this.#plan.title, steps: allSteps(this.#plan.steps) });
     try {
       for (const node of this.#plan.steps) await this.#runNode(node, this.#dependencies.signal);
@@ -271,6 +275,8 @@ export class OperationRun {
           await this.#handler(undo).run(undo.args as never, {
             ...this.#context(step.id, this.#dependencies.abandon, id),
             unseenEnd,
+            // Who was not willing to wait still wants everything taken back.
+            waitLock: Math.max(this.#waitLock, usualLockWait),
           });
           this.#recordIfPossible({ event: 'undo-done', step: step.id, effect });
           this.#listener({ type: 'step-done', id });
@@ -310,6 +316,7 @@ export class OperationRun {
       startedAt: new Date(step.startedAt ?? Date.now()),
       upids: step.upids,
       unseenEnd: false,
+      waitLock: this.#waitLock,
       resolve: (value) => this.#resolve(value as Value) as never,
       bind: (variables) => this.#record({ event: 'bound', variables }),
       keepSecret: (name, secret) => {

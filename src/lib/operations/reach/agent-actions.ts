@@ -96,12 +96,12 @@ export interface PasswordResult extends AgentActionResult {
 
 const passwordLength = { least: 5, most: 1024 };
 
-/** @throws RequestError `PMX_INVALID_PASSWORD` */
+/** @throws RequestError `PMX_INVALID_GUEST_PASSWORD` */
 export function planPassword(guest: Guest, user: string, password: string, crypted: boolean): Plan {
   const { least, most } = passwordLength;
   if (password.length < least || password.length > most)
     throw new RequestError({
-      code: 'PMX_INVALID_PASSWORD',
+      code: 'PMX_INVALID_GUEST_PASSWORD',
       message: `The new password has ${password.length} characters; Proxmox VE takes ${least} to ${most}.`,
       hints: ['Nothing was changed.'],
     });

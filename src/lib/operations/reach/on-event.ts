@@ -17,6 +17,8 @@ export function parseHook(line: string): string[] {
   });
 }
 
+const variablePrefix = 'PMX_EVENT_';
+
 /** Runs it; what happened stands in PMX_EVENT_… variables. */
 export function planHook([program = '', ...words]: readonly string[], event: GuestEvent): Plan {
   const { vmid, name } = event;
@@ -39,7 +41,7 @@ export function planHook([program = '', ...words]: readonly string[], event: Gue
           apart: true,
           env: Object.fromEntries(
             Object.entries(event).map(([key, value]) => [
-              `PMX_EVENT_${key.toUpperCase()}`,
+              variablePrefix + key.toUpperCase(),
               String(value ?? ''),
             ]),
           ),

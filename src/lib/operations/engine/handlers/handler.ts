@@ -25,6 +25,8 @@ export interface StepContext extends EffectPorts {
   readonly upids: readonly string[];
   /** Only for an undo: nobody saw the end of what it takes back, so it may still be under way. */
   readonly unseenEnd: boolean;
+  /** Milliseconds to wait for somebody else's lock. */
+  readonly waitLock: number;
   /** Replaces the references in a value as they are bound now. */
   resolve<T>(value: T): Resolved<T>;
   /** Binds variables; the journal knows it before this returns. */
