@@ -1,6 +1,7 @@
 import type { PveReader } from '@pmx-cli/kit';
 import { isPmxError } from '@pmx-cli/kit/errors';
 
+import { inParallel } from '../shared/parallel.js';
 import {
   type CountedResource,
   type Counters,
@@ -33,8 +34,6 @@ interface Measured {
   counters: Counters;
   rates?: Counters;
 }
-
-const parallelReads = 8;
 
 /**
  * Reads again and again. Rates come from the difference to the round before; in the first one from
@@ -82,17 +81,13 @@ export class Top {
 
   async #recorded(shown: readonly CountedResource[]): Promise<Map<string, Counters>> {
     const found = new Map<string, Counters>();
-    const queue = shown.values();
-    const worker = async (): Promise<void> => {
-      for (const resource of queue) {
-        const rates = await lastRecorded(this.#pve, resource);
-        if (!rates) continue;
-        found.set(resource.id, rates);
-        const before = this.#before.get(resource.id);
-        if (before) before.rates = rates;
-      }
-    };
-    await Promise.all(Array.from({ length: parallelReads }, worker));
+    await inParallel(shown, async (resource) => {
+      const rates = await lastRecorded(this.#pve, resource);
+      if (!rates) return;
+      found.set(resource.id, rates);
+      const before = this.#before.get(resource.id);
+      if (before) before.rates = rates;
+    });
     return found;
   }
 }

@@ -10,6 +10,7 @@ import type {
 } from '@pmx-cli/kit';
 import { isPmxError, RequestError } from '@pmx-cli/kit/errors';
 
+import { inParallel } from '../shared/parallel.js';
 import { place, type Placement, targetsOf } from './placement.js';
 import { type Candidate, surveyGuest } from './survey.js';
 
@@ -42,8 +43,6 @@ export interface DrainResult {
   moved: Moved[];
   left: Stayed[];
 }
-
-const parallelReads = 8;
 
 /**
  * Where each guest goes, found out before anything is moved.
@@ -138,18 +137,13 @@ async function survey(
   const shared = new Set(
     known.storages.filter((storage) => storage.shared).map(({ storage }) => storage),
   );
-  const found: Candidate[] = [];
-  const queue = guests.entries();
-  const worker = async (): Promise<void> => {
-    for (const [at, guest] of queue)
-      found[at] = await surveyGuest(pve, guest, {
-        withLocalDisks: known.withLocalDisks,
-        managed: known.managed,
-        isShared: (name) => shared.has(name),
-      });
-  };
-  await Promise.all(Array.from({ length: parallelReads }, worker));
-  return found;
+  return inParallel(guests, (guest) =>
+    surveyGuest(pve, guest, {
+      withLocalDisks: known.withLocalDisks,
+      managed: known.managed,
+      isShared: (name) => shared.has(name),
+    }),
+  );
 }
 
 function blockedOf(candidates: readonly Candidate[], { homeless }: Placement): Stayed[] {

@@ -1,7 +1,7 @@
 import type { Guest, ImpactItem, Inventory, Node, Plan, PveReader } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
-import { readConfigs } from '../vm/volumes.js';
+import { readConfigs } from '../shared/read-configs.js';
 
 export interface NodePower {
   node: string;
