@@ -45,7 +45,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'access:user:list': () => [],
   'access:user:show': () => ['root@pam'],
   'access:user:create': () => ['eve@pve', '--comment', 'x'],
-  'access:user:set': () => ['ann@pve', '--disable'],
+  'access:user:set': () => ['ben@pve', '--disable'],
   'access:user:delete': () => ['ann@pve'],
   'access:group:list': () => [],
   'access:group:show': () => ['ops'],
@@ -54,7 +54,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'access:role:list': () => [],
   'access:role:show': () => ['PVEAuditor'],
   'access:role:create': () => ['Other', '--privilege', 'VM.Audit'],
-  'access:role:set': () => ['Watcher', '--add', 'VM.Console'],
+  'access:role:set': () => ['Looker', '--add', 'VM.Console'],
   'access:role:delete': () => ['Watcher'],
   'access:acl:list': () => [],
   'access:acl:set': () => ['/vms/101', '--role', 'PVEVMUser', '--user', 'ann@pve'],
@@ -323,6 +323,9 @@ export async function prepare(lab: Lab): Promise<Facts> {
 async function prepareAccess(lab: Lab): Promise<void> {
   await lab.json('access', 'group', 'create', 'ops');
   await lab.json('access', 'user', 'create', 'ann@pve', '--group', 'ops');
+  // Those that are set outlive those that are deleted.
+  await lab.json('access', 'user', 'create', 'ben@pve');
+  await lab.json('access', 'role', 'create', 'Looker', '--privilege', 'VM.Audit');
   await lab.json('access', 'token', 'create', 'ann@pve!t1');
   await lab.json('access', 'role', 'create', 'Watcher', '--privilege', 'VM.Audit');
   await lab.json('access', 'acl', 'set', '/vms', '--role', 'Watcher', '--group', 'ops');
