@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 /** Layer → what it may import besides itself. Types count as well: a name is a dependency. */
 export const layers = {
   'src/commands': [
+    'src/lib/completion',
     'src/lib/commands',
     'src/lib/operations',
     'src/lib/audit',

@@ -111,9 +111,13 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'context:use': () => ['sandbox'],
   'context:show': () => [],
   'context:remove': () => ['sandbox'],
+<<<<<<< HEAD
+  completion: () => ['bash'],
+=======
   'ct:create': () => ['db', '--template', 'empty', '--start'],
   'ct:template:list': () => [],
   'ct:template:download': () => ['debian-12'],
+>>>>>>> main
   'ct:list': () => [],
   'ct:show': () => ['proxy'],
   'ct:start': () => ['proxy'],
