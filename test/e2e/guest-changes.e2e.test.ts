@@ -135,13 +135,13 @@ describe('changing guests that exist', function () {
   for (const [args, code] of [
     [['vm', 'reboot', 'db-01'], 'PMX_GUEST_NOT_RUNNING'],
     [['vm', 'reset', '*'], 'PMX_GUEST_NOT_RUNNING'],
-    [['vm', 'set', 'web-01'], 'PMX_NO_OPTION_NAMED'],
+    [['vm', 'set', 'web-01'], 'PMX_NOTHING_TO_SET'],
     [['vm', 'set', 'web-01', '--set', 'corez=1'], 'PMX_INVALID_GUEST_OPTION'],
     [['vm', 'set', 'web-01', '--set', 'cores=0'], 'PMX_INVALID_GUEST_OPTION'],
     [['vm', 'set', 'web-01', '--set', 'cipassword=x'], 'PMX_SECRET_IN_ARGUMENTS'],
     [['vm', 'set', '*', '--name', 'same'], 'PMX_ONE_GUEST_ONLY'],
     [['vm', 'rename', 'web-01', 'a_b'], 'PMX_INVALID_NAME'],
-    [['vm', 'tag', 'web-01'], 'PMX_NO_OPTION_NAMED'],
+    [['vm', 'tag', 'web-01'], 'PMX_NOTHING_TO_SET'],
     [['vm', 'tag', 'web-01', '+a/b'], 'PMX_INVALID_TAG'],
   ] as Array<[string[], string]>) {
     it(`${args.join(' ')}: ${code}, and nothing is changed`, async () => {

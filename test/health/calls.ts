@@ -91,6 +91,13 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     'a@pve!b1',
     '--token-stdin',
   ],
+  'backup:create': () => ['web-01', 'proxy'],
+  'backup:list': () => [],
+  'backup:show': () => ['proxy'],
+  'backup:verify': () => ['proxy'],
+  'backup:restore': () => ['proxy'],
+  'backup:prune': () => ['--keep-last', '1'],
+  'backup:delete': () => ['proxy'],
   'config:view': () => [],
   'config:get': () => ['output'],
   'config:set': () => ['defaults.node', 'pve1'],
@@ -115,18 +122,19 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'context:use': () => ['sandbox'],
   'context:show': () => [],
   'context:remove': () => ['sandbox'],
-<<<<<<< HEAD
   completion: () => ['bash'],
-=======
   'ct:create': () => ['db', '--template', 'empty', '--start'],
   'ct:template:list': () => [],
   'ct:template:download': () => ['debian-12'],
->>>>>>> main
   'ct:list': () => [],
   'ct:show': () => ['proxy'],
+  'ct:ssh': () => ['proxy', '--print', '--host', '127.0.0.1'],
+  'ct:pending': () => ['proxy'],
+  'ct:watch': () => ['proxy', '--until', 'stopped'],
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
   'ct:shutdown': () => ['proxy'],
+  'ct:backup': () => ['proxy'],
   'ct:delete': () => ['proxy'],
   'ct:reboot': () => ['up'],
   'ct:suspend': () => ['up'],
@@ -193,6 +201,25 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     '--wait',
     'ip',
   ],
+  'vm:backup': () => ['web-01'],
+  'vm:exec': () => ['running', '--no-stdin', '--', 'hostname'],
+  'vm:cp': (lab) => [lab.file('contexts.yaml'), 'running:/tmp/'],
+  'vm:ssh': () => ['running', '--print', '--host', '127.0.0.1'],
+  'vm:pending': () => ['web-01'],
+  'vm:watch': () => ['running', '--until', 'running'],
+  'vm:agent:ping': () => ['running'],
+  'vm:agent:info': () => ['running'],
+  'vm:agent:osinfo': () => ['running'],
+  'vm:agent:network': () => ['running'],
+  'vm:agent:time': () => ['running'],
+  'vm:agent:users': () => ['running'],
+  'vm:agent:fsinfo': () => ['running'],
+  'vm:agent:fstrim': () => ['running'],
+  'vm:agent:freeze': () => ['running'],
+  'vm:agent:thaw': () => ['running'],
+  'vm:agent:passwd': () => ['running', 'root', '--password-stdin'],
+  'vm:agent:file-read': () => ['running', '/etc/hostname'],
+  'vm:agent:file-write': () => ['running', '/tmp/note'],
   'vm:profile:list': () => [],
   'vm:profile:show': () => ['db'],
   'vm:profile:set': () => ['db', 'memory=4G'],
@@ -232,11 +259,14 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.template('lonely');
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
-  await lab.container('proxy');
+  const thin = ['storage=thin', 'type=lvmthin', 'vgname=pve', 'thinpool=data'];
+  await lab.json('api', 'post', '/storage', ...thin);
+  await lab.container('proxy', 'rootfs=thin:1');
   await lab.container('up');
   await lab.json('ct', 'start', 'up');
   await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
   await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
+  await lab.json('ct', 'backup', 'proxy');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
   await lab.json(
     'storage',

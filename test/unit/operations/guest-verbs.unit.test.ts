@@ -190,7 +190,7 @@ describe('planning changes of options', () => {
   });
 
   for (const [request, code] of [
-    [{}, 'PMX_NO_OPTION_NAMED'],
+    [{}, 'PMX_NOTHING_TO_SET'],
     [{ set: { memory: 1 }, remove: ['memory'] }, 'PMX_INVALID_GUEST_OPTION'],
     [{ set: { name: 'x' }, guests: [guestOf(101), guestOf(102)] }, 'PMX_ONE_GUEST_ONLY'],
   ] as Array<[Partial<SetRequest>, string]>) {
@@ -251,7 +251,7 @@ describe('tags and names', () => {
     const none = { add: [], remove: [] };
     expect(await failure(() => planTags(pve, [guestOf(101)], none))).to.have.property(
       'code',
-      'PMX_NO_OPTION_NAMED',
+      'PMX_NOTHING_TO_SET',
     );
     const both = { add: ['x'], remove: ['x'] };
     expect(await failure(() => planTags(pve, [guestOf(101)], both))).to.have.property(

@@ -1,4 +1,18 @@
+import type { ReachStepArgs } from './reach-steps.js';
 import type { Json, NumberValue, TextValue, Value } from './values.js';
+
+/** What a change of a configuration was planned upon, so that it never runs over somebody else's. */
+export interface DigestGuard {
+  /** Where it was read: the path of the configuration. */
+  path: TextValue;
+  /** As it was read; sent along as `digest`. */
+  digest: string;
+  /**
+   * The fields that the call touches, with the values that they had (null: not set). While they
+   * are the same, a stale digest is read anew and the call is sent again.
+   */
+  unchanged: { readonly [field: string]: Json };
+}
 
 /** A change over the API. Reads are done while planning, never by a step. */
 export interface PveCallArgs {
@@ -12,6 +26,8 @@ export interface PveCallArgs {
   lookup?: { type: string; id: TextValue | NumberValue };
   /** Doing it twice gives the same state, so a lost answer may simply be asked again. */
   idempotent?: boolean;
+  /** The call is refused when what it was planned upon has changed. */
+  guard?: DigestGuard;
   /** The variable to bind anew with the next free VMID when PVE says that the id is taken. */
   vmidVariable?: string;
   /** Range that the next VMID must lie in: `100-199`. */
@@ -126,6 +142,26 @@ export interface PveDiscardSnapshotArgs {
   /** API path of the guest: `/nodes/pve1/qemu/101`. */
   guest: string;
   name: string;
+}
+
+/** Makes a backup of one guest. Its notes carry the operation, by which it is found again. */
+export interface PveBackupArgs {
+  type: 'qemu' | 'lxc';
+  node: string;
+  vmid: number;
+  storage: string;
+  mode: 'snapshot' | 'suspend' | 'stop';
+  compress: string;
+  /** What a person reads; `{{guestname}}` and the like are PVE's. */
+  notes: string;
+  protected: boolean;
+}
+
+/** Undo of it: a backup that still runs is stopped, and the archive goes if it is this operation's. */
+export interface PveDiscardBackupArgs {
+  node: string;
+  vmid: number;
+  storage: string;
 }
 
 /** Removes a volume if it is there. */
@@ -313,7 +349,7 @@ export interface ConfigReplaceArgs {
 }
 
 /** The few kinds of effect there are, each with exactly one handler in the host. */
-export interface StepArgs {
+export interface StepArgs extends ReachStepArgs {
   'pve.call': PveCallArgs;
   'pve.configure': PveConfigureArgs;
   'pve.restore-config': PveRestoreConfigArgs;
@@ -323,6 +359,8 @@ export interface StepArgs {
   'pve.discard-guest': PveDiscardGuestArgs;
   'pve.discard-volume': PveDiscardVolumeArgs;
   'pve.discard-snapshot': PveDiscardSnapshotArgs;
+  'pve.backup': PveBackupArgs;
+  'pve.discard-backup': PveDiscardBackupArgs;
   'process.spawn': ProcessSpawnArgs;
   'process.stop': ProcessStopArgs;
   'path.remove': PathRemoveArgs;

@@ -38,7 +38,7 @@ export const guestVerbs: readonly ErrorEntry[] = [
     ],
   },
   {
-    code: 'PMX_NO_OPTION_NAMED',
+    code: 'PMX_NOTHING_TO_SET',
     title: 'No change was asked for',
     meaning: 'The command changes something, and no flag says what.',
     causes: ['The flags were forgotten.'],

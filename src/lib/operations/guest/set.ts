@@ -20,7 +20,7 @@ export type SetResult = ConfigureResult;
 
 /**
  * One plan for each guest, with only what differs there.
- * @throws RequestError `PMX_NO_OPTION_NAMED`, `PMX_ONE_GUEST_ONLY`, `PMX_INVALID_GUEST_OPTION`
+ * @throws RequestError `PMX_NOTHING_TO_SET`, `PMX_ONE_GUEST_ONLY`, `PMX_INVALID_GUEST_OPTION`
  */
 export async function planSet(
   pve: PveReader,
@@ -68,7 +68,7 @@ function refuse({ guests, set, remove, secrets = {} }: SetRequest): void {
   const options = [...Object.keys(set), ...Object.keys(secrets)];
   if (options.length + remove.length === 0) {
     throw new RequestError({
-      code: 'PMX_NO_OPTION_NAMED',
+      code: 'PMX_NOTHING_TO_SET',
       message: 'Nothing is said to be changed.',
       hints: ['For example: --memory 4G, --set KEY=VALUE, --delete KEY'],
     });

@@ -13,7 +13,7 @@ export interface TagChange {
   replace?: readonly string[];
 }
 
-/** @throws RequestError `PMX_NO_OPTION_NAMED`, `PMX_INVALID_GUEST_OPTION` */
+/** @throws RequestError `PMX_NOTHING_TO_SET`, `PMX_INVALID_GUEST_OPTION` */
 export async function planTags(
   pve: PveReader,
   guests: readonly Guest[],
@@ -47,7 +47,7 @@ export function tagsAfter(now: readonly string[], { add, remove, replace }: TagC
 function refuse({ add, remove, replace }: TagChange): void {
   if (add.length + remove.length === 0 && replace === undefined) {
     throw new RequestError({
-      code: 'PMX_NO_OPTION_NAMED',
+      code: 'PMX_NOTHING_TO_SET',
       message: 'No tag is named.',
       hints: [
         'Add with +TAG or --add TAG, remove with TAG- or --remove TAG, replace all with --set.',

@@ -39,7 +39,7 @@ export const pveDiscardGuest = repeatable<'pve.discard-guest'>(async (args, cont
     const found = await settledGuest(pve, args, vmid, context);
     if (!found || !isOwn(found, context)) return { removed: false };
     try {
-      await whileLocked(context, () => destroy(pve, found, context));
+      await whileLocked(context, () => destroy(pve, found, context), found.path);
     } catch (error) {
       // An earlier DELETE without an answer, or somebody else, was faster.
       if (!isNotFound(error) || (await findGuest(pve, args, vmid))) throw error;
@@ -181,13 +181,17 @@ export const pveDiscardVolume = repeatable<'pve.discard-volume'>(async (args, co
       if (!mayStillAppear(context) || tries >= appearTries) return { removed: false };
       await context.sleep(pauseMillis, context.signal);
     }
-    await whileLocked(context, async () => {
-      const upid = await pve.send<string | null>(
-        'DELETE',
-        `${content}/${encodeURIComponent(volid)}`,
-      );
-      if (upid !== null) await pve.waitForTask(upid, { signal: context.signal });
-    });
+    await whileLocked(
+      context,
+      async () => {
+        const upid = await pve.send<string | null>(
+          'DELETE',
+          `${content}/${encodeURIComponent(volid)}`,
+        );
+        if (upid !== null) await pve.waitForTask(upid, { signal: context.signal });
+      },
+      content,
+    );
     return { removed: true };
   }),
 );
