@@ -131,6 +131,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ct:ssh': () => ['proxy', '--print', '--host', '127.0.0.1'],
   'ct:pending': () => ['proxy'],
   'ct:watch': () => ['proxy', '--until', 'stopped'],
+  'ct:exec': () => ['proxy', '--print', '--', 'uptime'],
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
   'ct:shutdown': () => ['proxy'],
@@ -242,6 +243,12 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   wait: () => ['running', '--for', 'running'],
   'vm:delete': () => ['web-01', 'running', '--stop'],
 };
+
+/** Flags go in front of two dashes: behind them stands a command of its own. */
+export function withFlags(words: readonly string[], flags: readonly string[]): string[] {
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  return [...words.slice(0, end), ...flags, ...words.slice(end)];
+}
 
 export interface Facts {
   interrupted: string;
