@@ -116,7 +116,8 @@ export const making: readonly ErrorEntry[] = [
   {
     code: 'PMX_INVALID_MANIFEST',
     title: 'A document cannot be used',
-    meaning: 'It is no YAML, a field is unknown, or a value is none; file, line and column are told.',
+    meaning:
+      'It is no YAML, a field is unknown, or a value is none; file, line and column are told.',
     causes: ['A typing error.', 'A field of another kind of document.', 'Wrong indentation.'],
     remedies: [
       'Look at one that is right: pmx export vm/web-01',
