@@ -38,6 +38,10 @@ const upid = 'UPID:pve1:0000030F:0002AC10:6B001488:qmcreate:100:root@pam:';
 
 /** How to call each command so that it comes as far as it can. A command without a line here fails. */
 export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
+  apply: (lab) => ['-f', lab.file('web.yaml')],
+  diff: (lab) => ['-f', lab.file('same.yaml')],
+  delete: (lab) => ['-f', lab.file('web.yaml')],
+  export: () => ['vm/web-01'],
   'api:get': () => ['/version'],
   'api:post': () => ['/pools', 'poolid=x'],
   'api:put': () => ['/nodes/pve1/qemu/101/config', 'onboot=1'],
@@ -314,6 +318,10 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await prepareAccess(lab);
   await lab.json('config', 'set', 'pager', 'less');
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
+  const document = (spec: string): string =>
+    `apiVersion: pmx/v1\nkind: VirtualMachine\nmetadata: {name: web-01}\nspec: ${spec}\n`;
+  writeFileSync(lab.file('web.yaml'), document('{cores: 3}'));
+  writeFileSync(lab.file('same.yaml'), document('{running: false}'));
   writeFileSync(lab.file('old.conf'), 'PVE_HOST=pve1\nNODE_NAME=pve1\n');
   writeFileSync(lab.file('contexts.yaml'), 'contexts: {imported: {endpoint: pve1}}\n');
   return { interrupted: error.data.operation, upid: task?.upid ?? upid, backup: older!.id };
