@@ -137,6 +137,8 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   get: () => ['vm'],
   'node:list': () => [],
   'op:list': () => [],
+  'op:prune': () => ['--keep', '1'],
+  undo: () => [],
   preflight: () => ['vm create web-02 --template base --start'],
   'op:show': (_, { interrupted }) => [interrupted],
   'op:rollback': (_, { interrupted }) => [interrupted],

@@ -12,6 +12,8 @@ export interface EffectPorts {
   secrets: SecretStore;
   config: ConfigWriter;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Folder of the journals. */
+  journals: string;
 }
 
 export interface StepContext extends EffectPorts {
