@@ -383,6 +383,7 @@ class HostSession implements Session {
         config: new ConfigWriter(this.paths.config),
         journals: join(this.paths.state, 'operations'),
         sleep,
+        lendTerminal: (use) => this.#interruption.lendTerminal(use),
       },
       context: async () => (await this.#resolved()).context,
       readOnly: async () => !this.#entered && (await this.#contextInUse())?.readOnly === true,

@@ -1,3 +1,4 @@
+import type { ReachStepArgs } from './reach-steps.js';
 import type { Json, NumberValue, TextValue, Value } from './values.js';
 
 /** What a change of a configuration was planned upon, so that it never runs over somebody else's. */
@@ -333,7 +334,7 @@ export interface ConfigReplaceArgs {
 }
 
 /** The few kinds of effect there are, each with exactly one handler in the host. */
-export interface StepArgs {
+export interface StepArgs extends ReachStepArgs {
   'pve.call': PveCallArgs;
   'pve.configure': PveConfigureArgs;
   'pve.restore-config': PveRestoreConfigArgs;

@@ -59,6 +59,8 @@ export class OperationRun {
   readonly #listener: EngineListener;
   /** Secrets that steps were given by the server. */
   readonly #kept = new Map<string, string>();
+  /** What guests have said: in no journal, but no secret. */
+  readonly #held = new Map<string, string>();
   /** Milliseconds. */
   #waitLock = usualLockWait;
   /** Takes back what has ended long ago: its tasks of that time tell nothing about those of now. */
@@ -84,7 +86,7 @@ export class OperationRun {
     plan: Plan,
     listener: EngineListener,
   ): Promise<OperationRun> {
-    const { secrets: _, ...stored } = plan;
+    const { secrets: _, held: __, ...stored } = plan;
     const identity = plan.local ? undefined : await dependencies.identity();
     const context = plan.local ? undefined : await dependencies.context();
     const id = newOperationId();
@@ -324,6 +326,7 @@ export class OperationRun {
         this.#dependencies.protect(secret);
         this.#kept.set(name, secret);
       },
+      hold: (name, text) => void this.#held.set(name, text),
       noteTask: (upid) => this.#record({ event: 'task', step: stepId, upid }),
       report: (text) => this.#listener({ type: 'step-progress', id: listenerId, text }),
       warn: (text) => this.#listener({ type: 'step-warning', id: listenerId, text }),
@@ -353,6 +356,8 @@ export class OperationRun {
           seen?.(secret);
           return secret;
         }
+        const held = this.#held.get(name) ?? this.#plan.held?.[name];
+        if (held !== undefined) return held;
         throw new SurroundingsError({
           code: 'PMX_SECRET_GONE',
           message: `Step needs the secret '${name}', which is never written to a journal.`,

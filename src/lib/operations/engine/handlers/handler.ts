@@ -12,8 +12,13 @@ export interface EffectPorts {
   secrets: SecretStore;
   config: ConfigWriter;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+<<<<<<< HEAD
   /** Folder of the journals. */
   journals: string;
+=======
+  /** While another program has the terminal, Ctrl-C is meant for that program. */
+  lendTerminal<T>(use: () => Promise<T>): Promise<T>;
+>>>>>>> main
 }
 
 export interface StepContext extends EffectPorts {
@@ -33,6 +38,8 @@ export interface StepContext extends EffectPorts {
   bind(variables: { [name: string]: Json }): void;
   /** Keeps a secret that came up while running, in memory and for `secretRef`s only. */
   keepSecret(name: string, secret: string): void;
+  /** Keeps a text out of the journal, in memory and for `secretRef`s: what a guest has said. */
+  hold(name: string, text: string): void;
   /** Records a task before it is waited for. */
   noteTask(upid: string): void;
   /** Tells the person who waits: "42 %", "locked, trying again in 4 s". */
