@@ -12,13 +12,10 @@ export interface EffectPorts {
   secrets: SecretStore;
   config: ConfigWriter;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
-<<<<<<< HEAD
   /** Folder of the journals. */
   journals: string;
-=======
   /** While another program has the terminal, Ctrl-C is meant for that program. */
   lendTerminal<T>(use: () => Promise<T>): Promise<T>;
->>>>>>> main
 }
 
 export interface StepContext extends EffectPorts {
