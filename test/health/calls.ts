@@ -162,6 +162,8 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'node:wake': () => ['pve1'],
   'node:drain': () => ['pve1', '--skip-blocked'],
   'op:list': () => [],
+  'op:prune': () => ['--keep', '1'],
+  undo: () => [],
   preflight: () => ['vm create web-02 --template base --start'],
   'op:show': (_, { interrupted }) => [interrupted],
   'op:rollback': (_, { interrupted }) => [interrupted],
