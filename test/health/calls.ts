@@ -38,6 +38,10 @@ const upid = 'UPID:pve1:0000030F:0002AC10:6B001488:qmcreate:100:root@pam:';
 
 /** How to call each command so that it comes as far as it can. A command without a line here fails. */
 export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
+  apply: (lab) => ['-f', lab.file('web.yaml')],
+  diff: (lab) => ['-f', lab.file('same.yaml')],
+  delete: (lab) => ['-f', lab.file('web.yaml')],
+  export: () => ['vm/web-01'],
   'api:get': () => ['/version'],
   'api:post': () => ['/pools', 'poolid=x'],
   'api:put': () => ['/nodes/pve1/qemu/101/config', 'onboot=1'],
@@ -45,7 +49,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'access:user:list': () => [],
   'access:user:show': () => ['root@pam'],
   'access:user:create': () => ['eve@pve', '--comment', 'x'],
-  'access:user:set': () => ['ann@pve', '--disable'],
+  'access:user:set': () => ['ben@pve', '--disable'],
   'access:user:delete': () => ['ann@pve'],
   'access:group:list': () => [],
   'access:group:show': () => ['ops'],
@@ -54,7 +58,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'access:role:list': () => [],
   'access:role:show': () => ['PVEAuditor'],
   'access:role:create': () => ['Other', '--privilege', 'VM.Audit'],
-  'access:role:set': () => ['Watcher', '--add', 'VM.Console'],
+  'access:role:set': () => ['Looker', '--add', 'VM.Console'],
   'access:role:delete': () => ['Watcher'],
   'access:acl:list': () => [],
   'access:acl:set': () => ['/vms/101', '--role', 'PVEVMUser', '--user', 'ann@pve'],
@@ -87,6 +91,13 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     'a@pve!b1',
     '--token-stdin',
   ],
+  'backup:create': () => ['web-01', 'proxy'],
+  'backup:list': () => [],
+  'backup:show': () => ['proxy'],
+  'backup:verify': () => ['proxy'],
+  'backup:restore': () => ['proxy'],
+  'backup:prune': () => ['--keep-last', '1'],
+  'backup:delete': () => ['proxy'],
   'cluster:resources': () => [],
   'cluster:status': () => [],
   status: () => [],
@@ -124,9 +135,11 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ct:ssh': () => ['proxy', '--print', '--host', '127.0.0.1'],
   'ct:pending': () => ['proxy'],
   'ct:watch': () => ['proxy', '--until', 'stopped'],
+  'ct:exec': () => ['proxy', '--print', '--', 'uptime'],
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
   'ct:shutdown': () => ['proxy'],
+  'ct:backup': () => ['proxy'],
   'ct:delete': () => ['proxy'],
   'ct:reboot': () => ['up'],
   'ct:suspend': () => ['up'],
@@ -149,6 +162,8 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'node:wake': () => ['pve1'],
   'node:drain': () => ['pve1', '--skip-blocked'],
   'op:list': () => [],
+  'op:prune': () => ['--keep', '1'],
+  undo: () => [],
   preflight: () => ['vm create web-02 --template base --start'],
   'op:show': (_, { interrupted }) => [interrupted],
   'op:rollback': (_, { interrupted }) => [interrupted],
@@ -198,6 +213,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     '--wait',
     'ip',
   ],
+  'vm:backup': () => ['web-01'],
   'vm:profile:list': () => [],
   'vm:profile:show': () => ['db'],
   'vm:profile:set': () => ['db', 'memory=4G'],
@@ -239,6 +255,12 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'vm:delete': () => ['web-01', 'running', '--stop'],
 };
 
+/** Flags go in front of two dashes: behind them stands a command of its own. */
+export function withFlags(words: readonly string[], flags: readonly string[]): string[] {
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  return [...words.slice(0, end), ...flags, ...words.slice(end)];
+}
+
 export interface Facts {
   interrupted: string;
   upid: string;
@@ -255,11 +277,14 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.template('lonely');
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
-  await lab.container('proxy');
+  const thin = ['storage=thin', 'type=lvmthin', 'vgname=pve', 'thinpool=data'];
+  await lab.json('api', 'post', '/storage', ...thin);
+  await lab.container('proxy', 'rootfs=thin:1');
   await lab.container('up');
   await lab.json('ct', 'start', 'up');
   await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
   await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
+  await lab.json('ct', 'backup', 'proxy');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
   await lab.json(
     'storage',
@@ -295,6 +320,10 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await prepareAccess(lab);
   await lab.json('config', 'set', 'pager', 'less');
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
+  const document = (spec: string): string =>
+    `apiVersion: pmx/v1\nkind: VirtualMachine\nmetadata: {name: web-01}\nspec: ${spec}\n`;
+  writeFileSync(lab.file('web.yaml'), document('{cores: 3}'));
+  writeFileSync(lab.file('same.yaml'), document('{running: false}'));
   writeFileSync(lab.file('old.conf'), 'PVE_HOST=pve1\nNODE_NAME=pve1\n');
   writeFileSync(lab.file('contexts.yaml'), 'contexts: {imported: {endpoint: pve1}}\n');
   return { interrupted: error.data.operation, upid: task?.upid ?? upid, backup: older!.id };
@@ -304,6 +333,9 @@ export async function prepare(lab: Lab): Promise<Facts> {
 async function prepareAccess(lab: Lab): Promise<void> {
   await lab.json('access', 'group', 'create', 'ops');
   await lab.json('access', 'user', 'create', 'ann@pve', '--group', 'ops');
+  // Those that are set outlive those that are deleted.
+  await lab.json('access', 'user', 'create', 'ben@pve');
+  await lab.json('access', 'role', 'create', 'Looker', '--privilege', 'VM.Audit');
   await lab.json('access', 'token', 'create', 'ann@pve!t1');
   await lab.json('access', 'role', 'create', 'Watcher', '--privilege', 'VM.Audit');
   await lab.json('access', 'acl', 'set', '/vms', '--role', 'Watcher', '--group', 'ops');

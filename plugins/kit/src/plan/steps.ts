@@ -144,6 +144,26 @@ export interface PveDiscardSnapshotArgs {
   name: string;
 }
 
+/** Makes a backup of one guest. Its notes carry the operation, by which it is found again. */
+export interface PveBackupArgs {
+  type: 'qemu' | 'lxc';
+  node: string;
+  vmid: number;
+  storage: string;
+  mode: 'snapshot' | 'suspend' | 'stop';
+  compress: string;
+  /** What a person reads; `{{guestname}}` and the like are PVE's. */
+  notes: string;
+  protected: boolean;
+}
+
+/** Undo of it: a backup that still runs is stopped, and the archive goes if it is this operation's. */
+export interface PveDiscardBackupArgs {
+  node: string;
+  vmid: number;
+  storage: string;
+}
+
 /** Removes a volume if it is there. */
 export interface PveDiscardVolumeArgs {
   node: string;
@@ -176,6 +196,11 @@ export interface ProcessStopArgs {
 /** Removes a file or folder that pmx made. */
 export interface PathRemoveArgs {
   path: string;
+}
+
+/** Removes the journals of operations, but only of those that have ended. */
+export interface JournalsRemoveArgs {
+  ids: readonly string[];
 }
 
 export interface ContextSaveArgs {
@@ -339,9 +364,12 @@ export interface StepArgs extends ReachStepArgs {
   'pve.discard-guest': PveDiscardGuestArgs;
   'pve.discard-volume': PveDiscardVolumeArgs;
   'pve.discard-snapshot': PveDiscardSnapshotArgs;
+  'pve.backup': PveBackupArgs;
+  'pve.discard-backup': PveDiscardBackupArgs;
   'process.spawn': ProcessSpawnArgs;
   'process.stop': ProcessStopArgs;
   'path.remove': PathRemoveArgs;
+  'journals.remove': JournalsRemoveArgs;
   'context.save': ContextSaveArgs;
   'context.remove': ContextRemoveArgs;
   'context.use': ContextUseArgs;
