@@ -54,10 +54,10 @@ export async function holdGuests(
 
 /** Guests that are there already; what an operation makes is its own. A clone leaves its source be. */
 export function guestsOf({ steps }: Pick<Plan, 'steps'>): number[] {
-  const vmids = allSteps(steps).flatMap((step) => {
-    if (step.kind !== 'pve.call' || typeof step.args.path !== 'string') return [];
-    const [, vmid, rest] =
-      /^\/nodes\/[^/]+\/(?:qemu|lxc)\/(\d+)(\/.*)?$/.exec(step.args.path) ?? [];
+  const vmids = allSteps(steps).flatMap(({ kind, args }) => {
+    if (kind === 'pve.migrate') return [args.vmid];
+    if (!('path' in args) || typeof args.path !== 'string') return [];
+    const [, vmid, rest] = /^\/nodes\/[^/]+\/(?:qemu|lxc)\/(\d+)(\/.*)?$/.exec(args.path) ?? [];
     return vmid === undefined || rest === '/clone' ? [] : [Number(vmid)];
   });
   return [...new Set(vmids)].sort((a, b) => a - b);
