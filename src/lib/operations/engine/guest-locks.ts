@@ -55,7 +55,9 @@ export async function holdGuests(
 /** Guests that are there already; what an operation makes is its own. A clone leaves its source be. */
 export function guestsOf({ steps }: Pick<Plan, 'steps'>): number[] {
   const vmids = allSteps(steps).flatMap((step) => {
-    if (step.kind !== 'pve.call' || typeof step.args.path !== 'string') return [];
+    if (step.kind === 'pve.migrate') return [step.args.vmid];
+    if (step.kind !== 'pve.call' && step.kind !== 'pve.configure') return [];
+    if (typeof step.args.path !== 'string') return [];
     const [, vmid, rest] =
       /^\/nodes\/[^/]+\/(?:qemu|lxc)\/(\d+)(\/.*)?$/.exec(step.args.path) ?? [];
     return vmid === undefined || rest === '/clone' ? [] : [Number(vmid)];
