@@ -11,6 +11,7 @@ import type {
 import { isPmxError, RequestError } from '@pmx-cli/kit/errors';
 
 import { inParallel } from '../shared/parallel.js';
+import { shareReads } from '../shared/shared-reads.js';
 import { place, type Placement, targetsOf } from './placement.js';
 import { type Candidate, surveyGuest } from './survey.js';
 
@@ -49,10 +50,11 @@ export interface DrainResult {
  * @throws RequestError `PMX_NODE_…`, `PMX_NO_OTHER_NODE`, `PMX_DRAIN_BLOCKED`
  */
 export async function planDrain(
-  pve: PveReader,
-  inventory: Inventory,
+  reader: PveReader,
+  all: Inventory,
   request: DrainRequest,
 ): Promise<Plan> {
+  const { pve, inventory } = shareReads(reader, all);
   const { node, skipBlocked, parallel, withLocalDisks } = request;
   const targets = await targetNodes(inventory, request);
   const [guests, storages] = await Promise.all([inventory.freshGuests(), inventory.storages()]);
@@ -89,7 +91,10 @@ export async function planDrain(
   };
 }
 
-async function targetNodes(inventory: Inventory, { node, to }: DrainRequest): Promise<Node[]> {
+async function targetNodes(
+  inventory: Inventory,
+  { node, to, skipBlocked }: DrainRequest,
+): Promise<Node[]> {
   const drained = await inventory.node(node);
   if (drained.status === 'offline') throw offline(node);
   const wanted = to && (await Promise.all(to.map((name) => inventory.node(name))));
@@ -98,7 +103,8 @@ async function targetNodes(inventory: Inventory, { node, to }: DrainRequest): Pr
   const others = (wanted ?? (await inventory.nodes())).filter(
     (other) => other.node !== node && other.status === 'online',
   );
-  if (others.length > 0) return others;
+  // Without any, all guests are what --skip-blocked leaves.
+  if (others.length > 0 || skipBlocked) return others;
   throw new RequestError({
     code: 'PMX_NO_OTHER_NODE',
     message: `There is no other node online that the guests of '${node}' could go to.`,
