@@ -1,0 +1,28 @@
+import { writeFileSync } from 'node:fs';
+
+import { createEmptyQcow2 } from '#dist/lib/images/index.js';
+
+import { Stage } from './stage.ts';
+
+/**
+ * What the rows speak of. Stopped: `web-01` (with a cloud-init ISO of its own), container `proxy`.
+ * Running: `running`, container `cache`. Templates: `base`, and `lonely`, which nobody uses. The pool
+ * `lab` is empty.
+ */
+export async function buildWorld(): Promise<Stage> {
+  const stage = await Stage.create();
+  const { bench } = stage;
+  writeFileSync(stage.file('web.yaml'), '#cloud-config\n{}\n');
+  await createEmptyQcow2(stage.file('image.qcow2'), 2 ** 20);
+  await stage.template('base');
+  await stage.json(['vm', 'create', 'web-01', '--template', 'base', '--user-data', 'web.yaml']);
+  await stage.json(['vm', 'create', 'running', '--template', 'base', '--start']);
+  await stage.template('lonely');
+  await stage.container(190, 'proxy');
+  await stage.container(191, 'cache');
+  await bench.ok(bench.post('/nodes/pve1/lxc/191/status/start'));
+  await bench.post('/pools', { poolid: 'lab', comment: 'Laboratory' });
+  await stage.rest();
+  await stage.close();
+  return stage;
+}
