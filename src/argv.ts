@@ -11,6 +11,7 @@ export const hoistable: Readonly<Record<string, boolean>> = {
   '--debug': false,
   '--debug-safe': false,
   '--no-color': false,
+  '--no-input': false,
   '--request-timeout': true,
 };
 

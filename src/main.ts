@@ -10,6 +10,18 @@ export async function main(argv: string[], entry: string): Promise<void> {
     return;
   }
   enableCompileCache();
+  if (argv[0] === 'complete') {
+    const { completeLine } = await import('./lib/completion/index.js');
+    return completeLine(argv.slice(1), async () => {
+      const [{ registerHost }, { createHost }] = await Promise.all([
+        import('@pmx-cli/kit'),
+        import('./lib/host.js'),
+      ]);
+      const host = createHost();
+      registerHost(host);
+      return host;
+    });
+  }
   const args = withInterval(hoistGlobalFlags(asConfigView(argv)));
   const [{ run }, { flush }, { registerHost }, { createHost }] = await Promise.all([
     import('@oclif/core/run'),

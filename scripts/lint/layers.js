@@ -31,6 +31,7 @@ export const layers = {
     'src/lib/cloudinit',
     'kit',
   ],
+  'src/lib/completion': ['src/argv', 'src/lib/config', 'src/lib/explain', 'kit'],
   'src/lib/explain': ['src/lib/inventory/closest', 'kit'],
   'src/lib/output': ['kit'],
   'src/lib/logging': ['kit'],
@@ -52,6 +53,8 @@ const effectFolders = [
   'src/lib/output/pager.ts',
   // Reading a secret starts a password manager or the keychain's helper.
   'src/lib/auth/secrets',
+  // Reads what a prompt may complete, in a process that outlives the one at the prompt.
+  'src/lib/completion/refresh.ts',
   // The user edits a copy, from which a plan is made.
   'src/lib/operations/config/editor.ts',
   'plugins/sandbox/src/server',

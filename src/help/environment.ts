@@ -25,6 +25,7 @@ const sections: ReadonlyArray<readonly [title: string, variables: readonly Varia
       ['PMX_VMIDS', 'Range that new guests get their VMID from.'],
       ['PMX_OUTPUT', 'As -o.'],
       ['PMX_CONFIRM', 'always: ask before every change.'],
+      ['PMX_PARALLEL', 'As --parallel.'],
     ],
   ],
   [
@@ -34,6 +35,7 @@ const sections: ReadonlyArray<readonly [title: string, variables: readonly Varia
       ['PMX_COLOR', 'always, never or auto; wins over the following.'],
       ['NO_COLOR', 'Set to anything: no colours.'],
       ['FORCE_COLOR, CLICOLOR_FORCE', 'Colours without a terminal, too.'],
+      ['PMX_NO_INPUT', '1: never ask, as --no-input.'],
       ['CI', 'Set to anything: never ask, never animate.'],
       ['VISUAL, EDITOR', 'Editor of pmx config edit.'],
     ],

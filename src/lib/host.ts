@@ -95,6 +95,8 @@ class HostSession implements Session {
   /** Talks to a server that was logged in to just now, not to that of a context. */
   #entered = false;
   #warnedInsecure = false;
+  /** Nothing may be asked. */
+  #mute: boolean;
   readonly #notices = new Set<string>();
 
   constructor(flags: GlobalFlags, redactor: Redactor) {
@@ -108,6 +110,7 @@ class HostSession implements Session {
         context: flags.context,
         output: flags.format?.type,
         'no-color': flags['no-color'],
+        'no-input': flags['no-input'] || undefined,
         'request-timeout': flags['request-timeout'],
         'log-level': flags.log.level,
         'log-file': flags.log.file,
@@ -126,7 +129,8 @@ class HostSession implements Session {
       debug: (text) => this.log.debug(text),
       protect: (secret) => this.protect(secret),
     });
-    this.prompt = new TerminalPrompter(() => this.output.machine);
+    this.#mute = flags['no-input'] === true;
+    this.prompt = new TerminalPrompter(() => this.#mute || this.output.machine);
     this.output = new TerminalOutput({
       format: flags.format ?? { type: 'table' },
       color: !flags['no-color'] && wantsColor(process.stdout),
@@ -187,6 +191,7 @@ class HostSession implements Session {
       const origin = await settings.origin('color');
       const level = log.level ?? (await settings.get('logLevel'));
       const file = log.file ?? (await settings.get('logFile'));
+      this.#mute = await settings.get('noInput');
       this.output.looks = {
         format: format ?? parseOutputFormat(await settings.get('output')),
         // PMX_COLOR is for pmx alone, NO_COLOR and the like for every program.

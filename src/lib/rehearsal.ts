@@ -70,6 +70,7 @@ function silent(output: Session['output']): Session['output'] {
     'failure',
     'problem',
     'impact',
+    'status',
   ];
   return view(output, Object.fromEntries(names.map((name) => [name, nothing])));
 }

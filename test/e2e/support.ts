@@ -170,7 +170,8 @@ export class Lab extends Home {
     writeFileSync(join(cache, 'empty_1_amd64.tar.zst'), '');
     const vmid = await this.json<string>('api', 'get', '/cluster/nextid');
     const ostemplate = 'ostemplate=local:vztmpl/empty_1_amd64.tar.zst';
-    const create = ['api', 'post', '/nodes/pve1/lxc', `vmid=${vmid}`, ostemplate, 'rootfs=local:1'];
+    const rootfs = params.some((param) => param.startsWith('rootfs=')) ? [] : ['rootfs=local:1'];
+    const create = ['api', 'post', '/nodes/pve1/lxc', `vmid=${vmid}`, ostemplate, ...rootfs];
     await this.json(...create, `hostname=${hostname}`, ...params);
     return Number(vmid);
   }

@@ -15,12 +15,12 @@ export class Terminal {
   #screen = '';
   #read = 0;
 
-  constructor(home: Home, args: readonly string[]) {
+  constructor(home: Home, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const words = [process.execPath, bin, ...args];
     const line = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
     this.#child = spawn('script', ['-qefc', line, '/dev/null'], {
       cwd: home.path,
-      env: { ...home.env(), TERM: 'xterm', COLUMNS: '200' },
+      env: { ...home.env(env), TERM: 'xterm', COLUMNS: '200' },
     });
     this.#child.stdout!.on('data', (data: Buffer) => (this.#screen += data.toString('utf8')));
     this.#ended = new Promise((resolve) => this.#child.on('close', resolve));

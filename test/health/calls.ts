@@ -90,11 +90,19 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'context:use': () => ['sandbox'],
   'context:show': () => [],
   'context:remove': () => ['sandbox'],
+  'ct:create': () => ['db', '--template', 'empty', '--start'],
+  'ct:template:list': () => [],
+  'ct:template:download': () => ['debian-12'],
   'ct:list': () => [],
   'ct:show': () => ['proxy'],
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
   'ct:shutdown': () => ['proxy'],
+  'ct:snapshot:list': () => ['proxy'],
+  'ct:snapshot:create': () => ['proxy', '--name', 'before'],
+  'ct:snapshot:delete': () => ['proxy', 'first'],
+  'ct:snapshot:rollback': () => ['proxy', 'first'],
+  'ct:snapshot:prune': () => ['proxy', '--keep', '0'],
   explain: () => ['PMX_TLS_UNTRUSTED'],
   describe: () => ['vm', 'web-01'],
   get: () => ['vm'],
@@ -114,11 +122,18 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'sandbox:fault:add': () => ['--action', 'reset', '--after', '--path', '/nodes/*/qemu'],
   'sandbox:fault:list': () => [],
   'sandbox:fault:clear': () => [],
+  'pool:list': () => [],
+  'pool:show': () => ['web'],
+  'pool:create': () => ['new'],
+  'pool:add': () => ['web', 'web-01'],
+  'pool:remove': () => ['web', 'running'],
+  'pool:delete': () => ['web', '--remove-members'],
   'storage:list': () => [],
   'storage:content': () => ['local'],
   'task:list': () => [],
   'task:show': (_, facts) => [facts.upid],
   'task:log': (_, facts) => [facts.upid],
+  'task:stop': (_, facts) => [facts.upid],
   'task:wait': (_, facts) => [facts.upid],
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
   'template:list': () => [],
@@ -136,6 +151,11 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     '--wait',
     'ip',
   ],
+  'vm:snapshot:list': () => ['web-01'],
+  'vm:snapshot:create': () => ['web-01', '--name', 'before'],
+  'vm:snapshot:delete': () => ['web-01', 'first'],
+  'vm:snapshot:rollback': () => ['web-01', 'first'],
+  'vm:snapshot:prune': () => ['web-01', '--keep', '0'],
   'vm:start': () => ['web-01'],
   'vm:stop': () => ['running'],
   'vm:shutdown': () => ['running'],
@@ -157,7 +177,11 @@ export async function prepare(lab: Lab): Promise<Facts> {
     await lab.json('vm', 'create', name, '--template', 'base');
   await lab.json('vm', 'start', 'running');
   await lab.template('lonely');
+  await lab.json('pool', 'create', 'web');
+  await lab.json('pool', 'add', 'web', 'running');
   await lab.container('proxy');
+  await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
+  await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
   const failed = await lab.pmx([
     'vm',

@@ -458,20 +458,85 @@ describe('kit: ChangeCommand', () => {
       expect(two.recording.runs.map(({ options }) => options.quiet)).to.deep.equal([true, true]);
     });
 
-    it('runs a few at a time', async () => {
-      let running = 0;
-      let most = 0;
-      const host = fakeHost({
-        guests: many,
-        run: async () => {
-          most = Math.max(most, ++running);
-          await new Promise((resolve) => setImmediate(resolve));
-          running--;
-          return { gone: 1 };
+    for (const [argv, settings, expected] of [
+      [[], {}, 8],
+      [['--parallel', '3'], { parallel: 5 }, 3],
+      [[], { parallel: 5 }, 5],
+      [['--parallel', '100'], {}, 30],
+    ] as Array<[string[], FakeHostOptions['settings'], number]>) {
+      it(`runs ${expected} at a time with ${argv.join(' ') || JSON.stringify(settings)}`, async () => {
+        let running = 0;
+        let most = 0;
+        const host = fakeHost({
+          guests: Array.from({ length: 30 }, (_, index) => ({ vmid: 101 + index })),
+          settings,
+          run: async () => {
+            most = Math.max(most, ++running);
+            await new Promise((resolve) => setImmediate(resolve));
+            running--;
+            return { gone: 1 };
+          },
+        });
+        const run = await runCommand(ThingDelete, ['101-130', '--yes', ...argv], { host });
+        expect(run.exitCode).to.equal(0);
+        expect(most).to.equal(expected);
+      });
+    }
+
+    it('begins nothing more after the first failure with --fail-fast', async () => {
+      const host = fakeHost({ guests: many, run: failing(locked) });
+      const argv = ['101-109', '--yes', '--json', '--fail-fast', '--parallel', '1'];
+      const run = await runCommand(ThingDelete, argv, { host });
+      expect(run.exitCode).to.equal(3);
+      expect(run.plans).to.have.lengthOf(2);
+      const { error } = run.json as { error: { message: string; data: { results: unknown[] } } };
+      expect(error.message).to.equal(
+        '1 of 9 failed: thing 102. 7 of 9: not begun, for another one failed (--fail-fast).',
+      );
+      expect(error.data.results[8]).to.deep.equal({
+        target: 'thing 109',
+        ok: false,
+        error: {
+          code: 'PMX_NOT_BEGUN',
+          message: 'Not begun, for another one failed (--fail-fast).',
         },
       });
-      expect((await runCommand(ThingDelete, ['101-109', '--yes'], { host })).exitCode).to.equal(0);
-      expect(most).to.equal(4);
+    });
+
+    it('gives up on a server that cannot be reached', async () => {
+      const dead = (): SurroundingsError =>
+        new SurroundingsError({ code: 'PMX_UNREACHABLE', message: 'Nothing listens.' });
+      const guests = Array.from({ length: 40 }, (_, index) => ({ vmid: 101 + index }));
+      const host = fakeHost({
+        guests,
+        run: ({ target }) => {
+          if (target === 'thing 103') return { gone: 103 };
+          throw dead();
+        },
+      });
+      const run = await runCommand(ThingDelete, ['101-140', '--yes', '--parallel', '1'], { host });
+      expect(run.plans).to.have.lengthOf(8);
+      expect(run.stderr).to.contain('the server could not be reached 5 times in a row');
+    });
+
+    it('names ten that failed, not hundreds', async () => {
+      const guests = Array.from({ length: 12 }, (_, index) => ({ vmid: 101 + index }));
+      const host = fakeHost({
+        guests,
+        run: () => {
+          throw locked();
+        },
+      });
+      const run = await runCommand(ThingDelete, ['101-112', '--yes', '--parallel', '1'], { host });
+      expect(run.stderr).to.contain('thing 110 and 2 more.');
+    });
+
+    it('passes on how long to wait for a lock', async () => {
+      const argv = ['101', '102', '--yes', '--wait-lock', '2m'];
+      const { recording } = await runCommand(ThingDelete, argv, { host: fakeHost() });
+      expect(recording.runs.map(({ options }) => options.waitLock)).to.deep.equal([
+        120_000, 120_000,
+      ]);
     });
 
     it('an interruption wins over failures and ends with 130', async () => {

@@ -502,3 +502,41 @@ describe('lxc: the life of a container', function () {
     );
   });
 });
+
+describe('lxc: templates to download', function () {
+  this.timeout(20_000);
+  let bench: Bench;
+  before(async () => {
+    bench = await Bench.start({});
+  });
+  after(() => bench.stop());
+
+  it('are listed, fetched with their checksum, and not fetched twice', async () => {
+    const rows = (await bench.read('/nodes/pve1/aplinfo')) as Json[];
+    const { template } = rows.find((row) => row.os === 'debian-12')!;
+    const fetch = (): Promise<void> =>
+      bench.ok(bench.post('/nodes/pve1/aplinfo', { storage: 'local', template }));
+    await fetch();
+    const stored = (await bench.read('/nodes/pve1/storage/local/content?content=vztmpl')) as Json[];
+    expect(stored.map(({ volid }) => volid)).to.deep.equal([`local:vztmpl/${template}`]);
+    await fetch();
+    const create = { vmid: 300, ostemplate: `local:vztmpl/${template}`, rootfs: 'local:1' };
+    await bench.ok(bench.post('/nodes/pve1/lxc', create));
+    expect((await bench.read(ct(300, '/config'))).ostype).to.equal('debian');
+  });
+
+  it('refuses names that are not on the list, and storages for something else', async () => {
+    const post = (params: Record<string, string>) => bench.post('/nodes/pve1/aplinfo', params);
+    const unknown = await post({ storage: 'local', template: 'nosuch.tar.gz' });
+    expect(unknown.status).to.equal(400);
+    await bench.post('/storage', {
+      storage: 'isos',
+      type: 'dir',
+      path: '/srv/isos',
+      content: 'iso',
+    });
+    const [{ template }] = (await bench.read('/nodes/pve1/aplinfo')) as [Json];
+    const wrong = await post({ storage: 'isos', template });
+    expect(wrong.reason).to.equal("storage 'isos' does not support templates");
+  });
+});

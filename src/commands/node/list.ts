@@ -33,6 +33,9 @@ export default class NodeList extends ListCommand<Node> {
   ];
 
   protected override async list(): Promise<Node[]> {
-    return (await this.inventory()).nodes();
+    const inventory = await this.inventory();
+    const nodes = await inventory.nodes();
+    for (const { node, status } of nodes) if (status === 'offline') inventory.unreachable.add(node);
+    return nodes;
   }
 }

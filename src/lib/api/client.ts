@@ -11,7 +11,8 @@ import { waitAfter, waitBefore } from './patience.js';
 import { isSecretName, Secrets } from './secrets.js';
 import { anySignal, unlessAborted } from './signals.js';
 import { sleep } from './sleep.js';
-import { readTaskLog, waitForTask } from './tasks.js';
+import { TaskWatch } from './task-watch.js';
+import { readTaskLog } from './tasks.js';
 import type { HttpRequest } from './transport.js';
 import { typedReader } from './typed.js';
 import type {
@@ -55,6 +56,10 @@ class Client implements PveClient {
   readonly #secrets = new Secrets();
   readonly #session: TicketSession | undefined;
   readonly #limit = createLimiter(maxConcurrent);
+  readonly #tasks = new TaskWatch(
+    { get: (path, params) => this.#call({ method: 'GET', path, ...(params && { params }) }) },
+    () => this.#asker,
+  );
   #endpoints: Promise<Endpoints> | undefined;
   #clockOffset = 0;
 
@@ -147,15 +152,7 @@ class Client implements PveClient {
 
   waitForTask(upid: string, options: WaitOptions = {}): ReturnType<PveClient['waitForTask']> {
     const signal = anySignal(this.#connection.signal, options.signal);
-    return waitForTask(
-      {
-        get: (path, params) =>
-          this.#call({ method: 'GET', path, ...(params && { params }), ...(signal && { signal }) }),
-      },
-      upid,
-      { ...options, ...(signal && { signal }) },
-      this.#asker,
-    );
+    return this.#tasks.wait(upid, { ...options, ...(signal && { signal }) });
   }
 
   taskLog(upid: string, start = 0): ReturnType<PveClient['taskLog']> {

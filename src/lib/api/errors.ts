@@ -3,6 +3,7 @@ import { type PmxError, ProxmoxError, SurroundingsError } from '@pmx-cli/kit/err
 import { type Answer, type Asker, isProxyFailure, parseEnvelope } from './answer.js';
 import { authFailed } from './auth-failed.js';
 import { permissionDenied } from './permission.js';
+import { refusalOf } from './refusals.js';
 
 /**
  * An answer that is no success → the error to throw.
@@ -46,6 +47,8 @@ export function errorOf(answer: Answer, asker: Asker): PmxError {
       data,
     });
   }
+  const refusal = refusalOf(message);
+  if (refusal) return new ProxmoxError({ ...refusal, message: sentence(message), data });
   const retryAfter = status === 429 ? retryAfterOf(answer) : undefined;
   return new ProxmoxError({
     code: 'PMX_API_ERROR',

@@ -19,6 +19,7 @@ export {
   isStaleDigest,
   isVmidTaken,
 } from './meaning.js';
+export { sleep } from './sleep.js';
 export { findTask, readRow as readTaskRow, type TaskQuery } from './tasks.js';
 export type * from './types.js';
 export { isUpid, parseUpid, tryParseUpid, type Upid } from './upid.js';

@@ -2,55 +2,29 @@ import { isPmxError, type PmxError, ProxmoxError, SurroundingsError } from '@pmx
 
 import type { Asker, Envelope } from './answer.js';
 import { permissionDenied } from './permission.js';
-import { sleep } from './sleep.js';
-import type { PveClient, QueryParams, TaskListRow, TaskStatus, WaitOptions } from './types.js';
+import { refusalOf } from './refusals.js';
+import type { PveClient, QueryParams, TaskListRow, TaskStatus } from './types.js';
 import { parseUpid, tryParseUpid, type Upid } from './upid.js';
 
-interface Getter {
+export interface Getter {
   get<T>(path: string, params?: QueryParams): Promise<Envelope<T>>;
 }
 
-const firstPoll = 200;
-const slowestPoll = 2000;
 const logTail = 10;
-/** A poll that failed (its own tries included) may be followed by a good one: pveproxy restarts. */
-const failedPollsInARow = 2;
 
 function taskPath({ node, upid }: Upid): string {
   return `/nodes/${encodeURIComponent(node)}/tasks/${encodeURIComponent(upid)}`;
 }
 
-/** See `PveClient.waitForTask`. */
-export async function waitForTask(
-  getter: Getter,
-  upid: string,
-  options: WaitOptions,
-  asker: Pick<Asker, 'user' | 'credentials'>,
-): Promise<TaskStatus> {
-  const task = parseUpid(upid);
-  const { timeout, onStatus, signal } = options;
-  const deadline = timeout === undefined ? Infinity : performance.now() + timeout;
-  let pause = firstPoll;
-  for (let failed = 0; ;) {
-    try {
-      const status = readStatus(
-        task,
-        (await getter.get<Record<string, unknown>>(`${taskPath(task)}/status`)).data,
-      );
-      failed = 0;
-      onStatus?.(status);
-      if (status.status === 'stopped') {
-        if (/^(OK|WARNINGS: \d+)$/.test(status.exitstatus ?? '')) return status;
-        throw await taskFailed(getter, task, status, asker);
-      }
-    } catch (error) {
-      if (!isNetworkTrouble(error) || ++failed >= failedPollsInARow) throw error;
-    }
-    const left = deadline - performance.now();
-    if (left <= 0) throw taskTimeout(task, timeout!);
-    await sleep(Math.min(pause, left), signal);
-    pause = Math.min(pause * 1.5, slowestPoll);
-  }
+/** One look at a task. */
+export async function readTaskStatus(getter: Getter, task: Upid): Promise<TaskStatus> {
+  const { data } = await getter.get<Record<string, unknown>>(`${taskPath(task)}/status`);
+  return readStatus(task, data);
+}
+
+/** Ended well, perhaps with warnings. */
+export function hasSucceeded({ exitstatus = '' }: TaskStatus): boolean {
+  return /^(OK|WARNINGS: \d+)$/.test(exitstatus);
 }
 
 /**
@@ -138,7 +112,7 @@ export function readRow(row: Record<string, unknown>): TaskListRow | undefined {
     user,
     starttime,
     ...(endtime > 0 && { endtime }),
-    ...(typeof status === 'string' && status !== '' && status !== 'running' && { status }),
+    ...(typeof status === 'string' && status !== '' && !/^running$/i.test(status) && { status }),
   };
 }
 
@@ -157,7 +131,7 @@ function readStatus(task: Upid, data: Record<string, unknown>): TaskStatus {
   };
 }
 
-async function taskFailed(
+export async function taskFailed(
   getter: Getter,
   task: Upid,
   { exitstatus = '' }: TaskStatus,
@@ -168,12 +142,11 @@ async function taskFailed(
   const data = { upid, node, type, id, exitStatus: message, log: await lastLines(getter, upid) };
   const denied = permissionDenied(message, data, asker);
   if (denied) return denied;
-  return new ProxmoxError({
-    code: 'PMX_TASK_FAILED',
-    message,
-    hints: [`Read its log: pmx task log ${upid}`],
-    data,
-  });
+  const readLog = `Read its log: pmx task log ${upid}`;
+  const refusal = refusalOf(message);
+  if (refusal)
+    return new ProxmoxError({ ...refusal, message, hints: [...refusal.hints, readLog], data });
+  return new ProxmoxError({ code: 'PMX_TASK_FAILED', message, hints: [readLog], data });
 }
 
 async function lastLines(getter: Getter, upid: string): Promise<string[]> {
@@ -189,7 +162,7 @@ async function lastLines(getter: Getter, upid: string): Promise<string[]> {
   }
 }
 
-function taskTimeout({ upid, type, node }: Upid, timeout: number): SurroundingsError {
+export function taskTimeout({ upid, type, node }: Upid, timeout: number): SurroundingsError {
   return new SurroundingsError({
     code: 'PMX_TASK_TIMEOUT',
     message: `The task ${type} on ${node} has not ended within ${timeout / 1000} s. It goes on without pmx.`,
@@ -198,7 +171,7 @@ function taskTimeout({ upid, type, node }: Upid, timeout: number): SurroundingsE
   });
 }
 
-function isNetworkTrouble(error: unknown): boolean {
+export function isNetworkTrouble(error: unknown): boolean {
   return (
     isPmxError(error) &&
     ['PMX_UNREACHABLE', 'PMX_NODE_UNREACHABLE', 'PMX_TIMEOUT'].includes(error.code)

@@ -24,6 +24,7 @@ export function createInventory(pve: PveReader): Inventory {
 
 class PveInventory implements Inventory {
   readonly #pve: PveReader;
+  readonly unreachable = new Set<string>();
   #fresh: Promise<Guest[]> | undefined;
   /** Nodes that could not be asked for fresh guests. */
   #offline: string[] = [];
@@ -38,7 +39,8 @@ class PveInventory implements Inventory {
       guestOf(row, text(row, 'node') ?? '', row['type'] === 'lxc' ? 'lxc' : 'qemu'),
     );
     // For up to 10 s a new guest is a row without name and with status unknown: pvestatd's cache.
-    const stale = guests.filter(({ name, status }) => name === '' && status === 'unknown');
+    // So are those of a node that does not answer.
+    const stale = guests.filter(({ status }) => status === 'unknown');
     if (stale.length > 0) await this.#fillIn(guests, stale);
     return guests.sort(byId);
   }
@@ -58,8 +60,7 @@ class PveInventory implements Inventory {
             return await this.#guestsOf(node, type);
           } catch (error) {
             // `unknown` is what a node without Sys.Audit looks like, and one that just went away.
-            if (status === 'unknown' && isPmxError(error) && error.code === 'PMX_NODE_UNREACHABLE')
-              return [];
+            if (status === 'unknown' && isUnreachable(error)) return [];
             throw error;
           }
         }),
@@ -159,9 +160,7 @@ class PveInventory implements Inventory {
   async storages(node?: string): Promise<Storage[]> {
     const storages =
       node === undefined
-        ? (await this.#pve.get<Row[]>('/cluster/resources', { type: 'storage' })).map(
-            storageOfResource,
-          )
+        ? await this.#storagesOfCluster()
         : (await this.#pve.get<Row[]>(`/nodes/${encodeURIComponent(node)}/storage`))
             // Disabled ones are listed, but nothing can be done with them.
             .filter((row) => row['enabled'] === undefined || flag(row, 'enabled'))
@@ -169,6 +168,43 @@ class PveInventory implements Inventory {
     return storages.sort((a, b) =>
       `${a.storage}\0${a.node}` < `${b.storage}\0${b.node}` ? -1 : 1,
     );
+  }
+
+  async fromNodes<T>(ask: (node: string) => Promise<T[]>, nodes?: readonly string[]): Promise<T[]> {
+    const all = await this.nodes();
+    const asked = all.filter(({ node }) => nodes?.includes(node) ?? true);
+    const lists = await inParallel(
+      asked.map(({ node, status }) => async () => {
+        try {
+          if (status !== 'offline') return await ask(node);
+        } catch (error) {
+          if (!isUnreachable(error)) throw error;
+        }
+        this.unreachable.add(node);
+        return [];
+      }),
+    );
+    return lists.flat();
+  }
+
+  /** Nobody knows what is with a storage that only a silent node could ask. */
+  async #storagesOfCluster(): Promise<Storage[]> {
+    const rows = await this.#pve.get<Row[]>('/cluster/resources', { type: 'storage' });
+    const storages = rows.map(storageOfResource);
+    if (storages.every(({ active }) => active)) return storages;
+    const offline = await this.#offlineNodes();
+    return storages.map((storage) => {
+      if (storage.active || !offline.has(storage.node)) return storage;
+      this.unreachable.add(storage.node);
+      const { active: _, ...known } = storage;
+      return known;
+    });
+  }
+
+  /** What cannot be had is none: this is only about looks. */
+  async #offlineNodes(): Promise<Set<string>> {
+    const nodes = await this.nodes().catch((error: unknown) => ignorable(error, []));
+    return new Set(nodes.filter(({ status }) => status === 'offline').map(({ node }) => node));
   }
 
   async #guestsOf(node: string, type: Guest['type']): Promise<Guest[]> {
@@ -181,10 +217,8 @@ class PveInventory implements Inventory {
   /** Asks the nodes of nameless rows. What cannot be had stays as it is: this is only about looks. */
   async #fillIn(guests: Guest[], stale: Guest[]): Promise<void> {
     // A dead node would only be waited for.
-    const nodes = await this.nodes().catch((error: unknown) => ignorable(error, []));
-    const offline = new Set(
-      nodes.filter(({ status }) => status === 'offline').map(({ node }) => node),
-    );
+    const offline = await this.#offlineNodes();
+    for (const { node } of stale) if (offline.has(node)) this.unreachable.add(node);
     const reachable = stale.filter(({ node }) => !offline.has(node));
     const sources = new Map(reachable.map(({ node, type }) => [`${node}/${type}`, { node, type }]));
     const lists = await inParallel(
@@ -192,6 +226,7 @@ class PveInventory implements Inventory {
         try {
           return await this.#guestsOf(node, type);
         } catch (error) {
+          if (isUnreachable(error)) this.unreachable.add(node);
           return ignorable(error, []);
         }
       }),
@@ -209,6 +244,10 @@ class PveInventory implements Inventory {
 function ignorable<T>(error: unknown, instead: T): T {
   if (isPmxError(error) && error.exitCode !== 130) return instead;
   throw error;
+}
+
+function isUnreachable(error: unknown): boolean {
+  return isPmxError(error) && error.code === 'PMX_NODE_UNREACHABLE';
 }
 
 function byId(a: Guest, b: Guest): number {

@@ -10,6 +10,7 @@ import {
   type PveClient,
   unknownValue,
 } from '../api/index.js';
+import { callOfEffect } from './describe/effect-call.js';
 
 /**
  * Holds every API call of a plan against the description that the server itself offers.
@@ -20,7 +21,10 @@ export async function checkPlan(
   pve: PveClient,
   cacheDirectory: string,
 ): Promise<string[]> {
-  const calls = allSteps(plan.steps).filter((step) => step.kind === 'pve.call');
+  const calls = allSteps(plan.steps).flatMap((step) => {
+    const args = step.kind === 'pve.call' ? step.args : callOfEffect(step);
+    return args ? [{ title: step.title, args }] : [];
+  });
   if (calls.length === 0) return [];
   const schema = await loadSchema(pve, cacheDirectory);
   if (!schema) return [];

@@ -10,17 +10,18 @@ interface RunningPrompt {
 
 /** Questions on stderr, so that stdout stays the result's. */
 export class TerminalPrompter implements Prompter {
-  readonly #machine: () => boolean;
+  readonly #mute: () => boolean;
   readonly #env: NodeJS.ProcessEnv;
 
-  constructor(machine: () => boolean, env: NodeJS.ProcessEnv = process.env) {
-    this.#machine = machine;
+  /** @param mute whether nothing may be asked, terminal or not */
+  constructor(mute: () => boolean, env: NodeJS.ProcessEnv = process.env) {
+    this.#mute = mute;
     this.#env = env;
   }
 
   get possible(): boolean {
     const terminal = process.stdin.isTTY === true && process.stderr.isTTY === true;
-    return terminal && !this.#env['CI'] && !this.#machine();
+    return terminal && !this.#env['CI'] && !this.#mute();
   }
 
   async confirm(question: string): Promise<boolean> {

@@ -35,6 +35,8 @@ export interface OutputOptions extends OutputLooks {
 export class TerminalOutput implements Output {
   readonly #options: OutputOptions;
   #looks: OutputLooks;
+  /** The line that is drawn again below whatever is written. */
+  #status: string | undefined;
 
   constructor(options: OutputOptions) {
     this.#options = options;
@@ -57,6 +59,20 @@ export class TerminalOutput implements Output {
     return this.#looks.color;
   }
 
+  get live(): boolean {
+    const { stdout, stderr } = this.#options;
+    return !this.machine && isTerminal(stdout) && isTerminal(stderr);
+  }
+
+  status(text: string | undefined): void {
+    const { stderr, redact } = this.#options;
+    if (this.machine || !isTerminal(stderr)) return;
+    this.#wipe();
+    this.#status =
+      text === undefined ? undefined : redact(text).slice(0, (stderr.columns || 80) - 1);
+    this.#redrawStatus();
+  }
+
   print(text: string): void {
     if (!this.machine) this.#write('stdout', text);
   }
@@ -71,7 +87,9 @@ export class TerminalOutput implements Output {
 
   /** A line of the log, redacted already. */
   logLine(line: string): void {
+    this.#wipe();
     this.#options.stderr.write(`${styler(this.color).dim(line)}\n`);
+    this.#redrawStatus();
   }
 
   problem(text: string): void {
@@ -138,8 +156,22 @@ export class TerminalOutput implements Output {
   }
 
   #write(stream: 'stdout' | 'stderr', text: string): void {
+    this.#wipe();
     this.#options[stream].write(`${this.#options.redact(text)}\n`);
+    this.#redrawStatus();
   }
+
+  #wipe(): void {
+    if (this.#status !== undefined) this.#options.stderr.write('\r\u001b[K');
+  }
+
+  #redrawStatus(): void {
+    if (this.#status !== undefined) this.#options.stderr.write(this.#status);
+  }
+}
+
+function isTerminal(stream: NodeJS.WritableStream): stream is NodeJS.WriteStream {
+  return (stream as NodeJS.WriteStream).isTTY === true;
 }
 
 function impactText({ what, name, detail }: ImpactItem): string {

@@ -170,8 +170,54 @@ describe('inventory: guests', () => {
       '/nodes': [{ node: 'gone', status: 'offline' }],
       '/cluster/resources?type=vm': [{ type: 'qemu', vmid: 7, node: 'gone', status: 'unknown' }],
     });
-    expect(await createInventory(pve).guests()).to.have.length(1);
+    const inventory = createInventory(pve);
+    expect(await inventory.guests()).to.have.length(1);
     expect(asked).to.deep.equal(['/cluster/resources?type=vm', '/nodes']);
+    expect([...inventory.unreachable]).to.deep.equal(['gone']);
+  });
+
+  it('asks nodes side by side and notes those that do not answer', async () => {
+    const silent = new SurroundingsError({ code: 'PMX_NODE_UNREACHABLE', message: 'no route' });
+    const { pve } = fake({
+      '/nodes': [
+        { node: 'a', status: 'online' },
+        { node: 'b', status: 'offline' },
+        // A node without Sys.Audit looks like this, and one that just went away.
+        { node: 'c', status: 'unknown' },
+        { node: 'd' },
+      ],
+      '/nodes/a/x': [1],
+      '/nodes/c/x': [3],
+      '/nodes/d/x': silent,
+    });
+    const inventory = createInventory(pve);
+    const ask = (node: string): Promise<number[]> => pve.get(`/nodes/${node}/x`);
+    expect(await inventory.fromNodes(ask)).to.deep.equal([1, 3]);
+    expect([...inventory.unreachable]).to.deep.equal(['b', 'd']);
+    inventory.unreachable.clear();
+    expect(await inventory.fromNodes(ask, ['c'])).to.deep.equal([3]);
+    expect([...inventory.unreachable]).to.deep.equal([]);
+    const refused = inventory.fromNodes((node) => pve.get<number[]>(`/nodes/${node}/y`), ['a']);
+    expect(await failure(refused)).to.include({ code: 'PMX_API_ERROR' });
+  });
+
+  it('says nothing of storages that only a silent node could ask', async () => {
+    const row = { storage: 'local', plugintype: 'dir', type: 'storage' };
+    const { pve } = fake({
+      '/nodes': [
+        { node: 'a', status: 'online' },
+        { node: 'b', status: 'offline' },
+      ],
+      '/cluster/resources?type=storage': [
+        { ...row, node: 'a', status: 'unknown' },
+        { ...row, node: 'b', status: 'unknown' },
+      ],
+    });
+    const inventory = createInventory(pve);
+    const [known, unknown] = await inventory.storages();
+    expect(known).to.include({ node: 'a', active: false });
+    expect(unknown).to.not.have.property('active');
+    expect([...inventory.unreachable]).to.deep.equal(['b']);
   });
 
   it('names the offline node of a guest that is out of sight', async () => {

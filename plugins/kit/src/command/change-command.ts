@@ -1,17 +1,12 @@
 import type { Interfaces } from '@oclif/core';
 
-import {
-  InterruptedError,
-  isPmxError,
-  normalizeError,
-  type PmxError,
-  ProxmoxError,
-  RequestError,
-} from '../errors/index.js';
+import { RequestError } from '../errors/index.js';
 import { changeFlags } from '../flags/change.js';
 import { globalFlags } from '../flags/global.js';
-import type { DryRunStyle } from '../host/index.js';
+import type { DryRunStyle, RunOptions } from '../host/index.js';
 import { allSteps, type Plan } from '../plan/index.js';
+import { type Limits, usualLimits } from './bulk/lanes.js';
+import { type BulkProgress, runMany, type TargetResult } from './bulk/run-many.js';
 import { PmxCommand } from './pmx-command.js';
 
 /** What `--dry-run --json` prints. */
@@ -21,15 +16,8 @@ export interface DryRun {
   warnings: string[];
 }
 
-export interface TargetResult<Result> {
-  target: string;
-  ok: boolean;
-  result?: Result;
-  error?: { code: string; message: string };
-}
-
-/** How many operations of one command run side by side; PVE queues on storage locks beyond that. */
-const parallelOperations = 4;
+/** Of more than these a person wants the sum, not a line for each. */
+const linesOnTerminal = 20;
 
 /**
  * Base of every command that changes something. A subclass implements `plan` and `view`, never
@@ -104,7 +92,7 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     if (!this.session.prompt.possible) {
       throw new RequestError({
         code: 'PMX_CONFIRMATION_NEEDED',
-        message: `${destructive.length > 0 ? 'This cannot be taken back' : 'Every change is to be confirmed (confirm: always)'} and there is no terminal to ask at: ${asked.map((plan) => plan.title).join('; ')}.`,
+        message: `${destructive.length > 0 ? 'This cannot be taken back' : 'Every change is to be confirmed (confirm: always)'} and nobody can be asked (no terminal, or --no-input): ${asked.map((plan) => plan.title).join('; ')}.`,
         hints: ['Add --yes to confirm.', 'Add --dry-run to see what would happen.'],
       });
     }
@@ -120,11 +108,24 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
   }
 
   async #runOne(plan: Plan): Promise<Result> {
-    const result = (await this.session.operations.run(plan, {
-      keepOnFailure: this.parsedFlags['keep-on-failure'] === true,
-    })) as Result;
+    const result = (await this.session.operations.run(plan, this.#runOptions())) as Result;
     if (!this.output.machine) this.view(result);
     return result;
+  }
+
+  #runOptions(): RunOptions {
+    const waitLock = this.parsedFlags['wait-lock'] as number | undefined;
+    return {
+      keepOnFailure: this.parsedFlags['keep-on-failure'] === true,
+      ...(waitLock !== undefined && { waitLock }),
+    };
+  }
+
+  async #limits(): Promise<Limits> {
+    const asked =
+      (this.parsedFlags['parallel'] as number | undefined) ??
+      (await this.session.settings.get('parallel'));
+    return asked === undefined ? usualLimits : { overall: asked, node: asked, storage: asked };
   }
 
   async #runAll(plans: Plan[]): Promise<Array<TargetResult<Result>>> {
@@ -132,42 +133,32 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
       const [plan] = plans as [Plan];
       return [{ target: plan.target, ok: true, result: await this.#runOne(plan) }];
     }
-    const results: Array<TargetResult<Result>> = [];
-    const errors: PmxError[] = [];
-    const queue = plans.entries();
-    const worker = async (): Promise<void> => {
-      for (const [index, plan] of queue) {
-        try {
-          if (this.session.signal.aborted) {
-            throw new InterruptedError({ message: 'Interrupted before it was begun.' });
-          }
-          const result = (await this.session.operations.run(plan, {
-            quiet: true,
-            keepOnFailure: this.parsedFlags['keep-on-failure'] === true,
-          })) as Result;
-          results[index] = { target: plan.target, ok: true, result };
-          if (!this.output.machine) this.view(result);
-        } catch (thrown) {
-          const error = normalizeError(thrown);
-          errors.push(error);
-          const { code, message } = error;
-          results[index] = { target: plan.target, ok: false, error: { code, message } };
-          this.output.note(`${plan.target}: ${message}`);
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: parallelOperations }, worker));
-    const interrupted = errors.find((error) => isPmxError(error) && error.exitCode === 130);
-    if (interrupted) throw interrupted;
-    if (errors.length > 0) {
-      const failed = results.filter((result) => !result.ok).map((result) => result.target);
-      throw new ProxmoxError({
-        code: 'PMX_PARTIAL_FAILURE',
-        message: `${failed.length} of ${plans.length} failed: ${failed.join(', ')}.`,
-        hints: ['The others are done.', 'pmx op list shows what was undone.'],
-        data: { results },
+    const options = { ...this.#runOptions(), quiet: true };
+    // UPIDs are the result of what is not waited for, and somebody wants to read them.
+    const summary =
+      this.output.live && plans.length > linesOnTerminal && this.parsedFlags['wait'] !== false;
+    try {
+      const results = await runMany<Result>({
+        plans,
+        limits: await this.#limits(),
+        failFast: this.parsedFlags['fail-fast'] === true,
+        signal: this.session.signal,
+        run: async (plan) => (await this.session.operations.run(plan, options)) as Result,
+        onDone: (_, result) => {
+          if (!summary && !this.output.machine) this.view(result);
+        },
+        onFailure: (plan, { message }) => this.output.note(`${plan.target}: ${message}`),
+        onProgress: (progress) => this.output.status(progressText(progress)),
       });
+      if (summary) this.output.print(`${plans.length} of ${plans.length} done.`);
+      return results;
+    } finally {
+      this.output.status(undefined);
     }
-    return results;
   }
+}
+
+function progressText({ done, failed, running, total }: BulkProgress): string {
+  const parts = [`${done} of ${total} done`, `${running} under way`];
+  return [...parts, ...(failed > 0 ? [`${failed} failed`] : [])].join(', ');
 }

@@ -14,19 +14,20 @@ export interface TargetWords {
  * @throws RequestError `PMX_NO_TARGET`, and what `Inventory.resolveGuests` throws
  */
 export async function selectGuests(
-  session: Pick<Session, 'inventory'>,
+  session: Pick<Session, 'inventory' | 'prompt' | 'output'>,
   { words, flags }: TargetWords,
   options: ResolveOptions,
 ): Promise<Guest[]> {
   const selectors = (flags['selector'] ?? []) as string[];
-  const named = words.includes('-') ? await withStdin(words) : words;
-  if (words.length === 0 && selectors.length === 0) throw noTarget(options.noun);
+  const given =
+    words.length === 0 && selectors.length === 0 ? await askTargets(session, options.noun) : words;
+  const named = given.includes('-') ? await withStdin(given) : given;
   const resolved: ResolveOptions = {
     ...options,
     ...(selectors.length > 0 && { selector: parseSelector(selectors) }),
     ...(flags['allow-empty'] === true && { allowEmpty: true }),
   };
-  if (named.length === 0 && words.length > 0) {
+  if (named.length === 0 && given.length > 0) {
     if (resolved.allowEmpty) return [];
     throw new RequestError({
       code: 'PMX_NO_TARGET',
@@ -35,6 +36,20 @@ export async function selectGuests(
     });
   }
   return (await session.inventory()).resolveGuests(named, resolved);
+}
+
+/** Words that are not required by the parser, since a selector may stand for them. */
+async function askTargets(
+  { prompt, output }: Pick<Session, 'prompt' | 'output'>,
+  noun: string,
+): Promise<string[]> {
+  if (!prompt.possible) throw noTarget(noun);
+  const { shellWords } = await import('./shell-words.js');
+  for (;;) {
+    const words = shellWords(await prompt.text(`Which ${noun}? Names, ids, ranges or patterns`));
+    if (words.length > 0) return words;
+    output.note(`At least one ${noun} is needed; Ctrl-C leaves.`);
+  }
 }
 
 /** `-` stands for the words on standard input: `pmx vm list -o name | pmx vm start -`. */

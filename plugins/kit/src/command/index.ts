@@ -1,4 +1,5 @@
-export { ChangeCommand, type DryRun, type TargetResult } from './change-command.js';
+export type { TargetResult } from './bulk/run-many.js';
+export { ChangeCommand, type DryRun } from './change-command.js';
 export { GuestChangeCommand } from './guest-command.js';
 export { selectGuests, type TargetWords } from './guest-targets.js';
 export { ListCommand } from './list-command.js';

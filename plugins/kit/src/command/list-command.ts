@@ -2,7 +2,8 @@ import type { Interfaces } from '@oclif/core';
 
 import { globalFlags } from '../flags/global.js';
 import { listFlags } from '../flags/list.js';
-import type { Column, ListShape } from '../host/index.js';
+import { ExitCode } from '../errors/index.js';
+import type { Column, ListShape, Session } from '../host/index.js';
 import type { Plan } from '../plan/index.js';
 import { filterRows, pickColumns, rawValue, sortRows } from '../rows/index.js';
 import { PmxCommand } from './pmx-command.js';
@@ -13,6 +14,8 @@ export abstract class ListCommand<Row> extends PmxCommand<Row[]> {
   static override baseFlags: Interfaces.FlagInput = { ...globalFlags, ...listFlags };
 
   #picked: ReadonlyArray<Column<Row>> | undefined;
+  /** What the rows are taken from; undefined for lists that ask no server. */
+  #inventory: ReturnType<Session['inventory']> | undefined;
 
   /** Read the rows. They are the JSON value. */
   protected abstract list(): Promise<Row[]>;
@@ -42,6 +45,10 @@ export abstract class ListCommand<Row> extends PmxCommand<Row[]> {
     return shape as ListShape;
   }
 
+  protected override inventory(): ReturnType<Session['inventory']> {
+    return (this.#inventory ??= super.inventory());
+  }
+
   protected override async planOnly(): Promise<Plan[]> {
     await this.list();
     return [];
@@ -54,6 +61,7 @@ export abstract class ListCommand<Row> extends PmxCommand<Row[]> {
       return [];
     }
     const rows = await this.#read();
+    await this.#tellUnreachable();
     if (!this.output.machine) {
       if (rows.length === 0) this.output.note(this.whenEmpty);
       else await this.output.table(rows, this.shape as ListShape<Row>);
@@ -62,7 +70,20 @@ export abstract class ListCommand<Row> extends PmxCommand<Row[]> {
     return this.#picked ? rows.map((row) => onlyFields(row, this.#picked!)) : rows;
   }
 
+  /** Part of the rows is better than none; who needs all of them says --strict. */
+  async #tellUnreachable(): Promise<void> {
+    const { node, strict } = this.parsedFlags;
+    const all = [...((await this.#inventory)?.unreachable ?? [])].sort();
+    // Of the others nothing was asked for.
+    const nodes = typeof node === 'string' ? all.filter((name) => name === node) : all;
+    if (nodes.length === 0) return;
+    const which = nodes.length === 1 ? `Node ${nodes[0]} does` : `Nodes ${nodes.join(', ')} do`;
+    this.output.warn(`${which} not answer, so this is not the whole list, or not as it is now.`);
+    if (strict === true) process.exitCode = ExitCode.proxmox;
+  }
+
   async #read(): Promise<Row[]> {
+    (await this.#inventory)?.unreachable.clear();
     const all = await this.list();
     this.prepare(all);
     const filters = (this.parsedFlags['filter'] ?? []) as string[];

@@ -46,6 +46,7 @@ export abstract class PmxCommand<Result> extends Command {
       format: requestedFormat(this.argv),
       log: { ...(this.#debugs() && { level: 'debug' }) },
       'no-color': this.argv.includes('--no-color'),
+      'no-input': this.argv.includes('--no-input'),
     }));
   }
 
@@ -115,8 +116,45 @@ export abstract class PmxCommand<Result> extends Command {
     throw noPlan(this.id);
   }
 
+  /** Asks a person for what is missing. */
+  async #completeWords(): Promise<Record<string, unknown>> {
+    for (;;) {
+      try {
+        return await this.#parseWords();
+      } catch (error) {
+        const words = await this.#askMissing(error);
+        if (!words) throw error;
+        this.argv = words;
+      }
+    }
+  }
+
+  async #askMissing(error: unknown): Promise<string[] | undefined> {
+    const { askMissing, missingIn } = await import('./missing-values.js');
+    const missing = missingIn(error);
+    if (!missing) return undefined;
+    const { session } = this;
+    try {
+      // Settings, too, may say that nothing is to be asked.
+      await session.ready();
+    } catch {
+      return undefined;
+    }
+    if (!session.prompt.possible) return undefined;
+    return askMissing(missing, this.argv, this, session.prompt, (text) =>
+      session.output.note(text),
+    );
+  }
+
   async #parseWords(): Promise<Record<string, unknown>> {
-    const { args, argv, flags } = await this.parse(this.ctor as typeof PmxCommand);
+    const command = this.ctor as typeof PmxCommand;
+    // oclif copies a class's own fields only, and these may come from a base of several commands.
+    const inherited = { args: command.args, flags: command.flags, baseFlags: command.baseFlags };
+    const { args, argv, flags } = await this.parse({
+      ...command,
+      ...inherited,
+      strict: command.strict,
+    });
     this.parsedFlags = flags;
     this.parsedArgs = args;
     this.positionals = argv as string[];
@@ -125,13 +163,16 @@ export abstract class PmxCommand<Result> extends Command {
 
   override async init(): Promise<void> {
     await super.init();
-    const flags = await this.#parseWords();
+    const flags = await this.#completeWords();
+    // The one that asked knew only half of the flags.
+    await this.#session?.close();
     this.#session = findHost().open({
       context: flags['context'] as string | undefined,
       format: this.#format(flags),
       log: logSettings(flags),
       command: (this.ctor as typeof PmxCommand).id,
       'no-color': flags['no-color'] === true,
+      'no-input': flags['no-input'] === true,
       'request-timeout': flags['request-timeout'] as number | undefined,
     });
     await this.#session.ready();

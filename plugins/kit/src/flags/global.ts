@@ -59,6 +59,10 @@ export const globalFlags = {
     description: 'Print without colours (also NO_COLOR=1).',
     helpGroup,
   }),
+  'no-input': Flags.boolean({
+    description: 'Never ask: what is missing is an error, also at a terminal (PMX_NO_INPUT=1).',
+    helpGroup,
+  }),
   'request-timeout': Flags.integer({
     description: 'Limit for each API request, in seconds.',
     env: 'PMX_REQUEST_TIMEOUT',

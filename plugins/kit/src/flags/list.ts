@@ -21,6 +21,11 @@ export const listFlags = {
     multiple: true,
   }),
   'no-headers': Flags.boolean({ description: 'Leave the line with the names out.', helpGroup }),
+  strict: Flags.boolean({
+    description:
+      'End with exit code 3 when a node could not be asked; without it that is a warning.',
+    helpGroup,
+  }),
   watch: Flags.string({
     description: 'Show it again and again, until Ctrl-C; --watch alone means every 2s.',
     helpGroup,

@@ -15,6 +15,8 @@ export interface GlobalFlags {
   /** The id of the command, `vm create`, for the audit log. */
   command?: string;
   'no-color': boolean;
+  /** Never ask, also at a terminal. */
+  'no-input'?: boolean;
   /** Limit in seconds for each API request. */
   'request-timeout'?: number;
 }
@@ -96,6 +98,10 @@ export interface Output {
   /** A format for programs: what is for people only is silent then. */
   readonly machine: boolean;
   readonly color: boolean;
+  /** Result and notes both go to a terminal, so a person watches. */
+  readonly live: boolean;
+  /** One line at the end of the terminal, drawn again in place: how far something is. Else silent. */
+  status(text: string | undefined): void;
   /** A line of the result. Silent for machines. */
   print(text: string): void;
   /** Something for the person at the terminal, on stderr. Silent for machines. */
@@ -119,7 +125,7 @@ export interface Output {
 }
 
 export interface Prompter {
-  /** False without a terminal, for machines and in CI: then nothing ever asks. */
+  /** False without a terminal, for machines, in CI and with --no-input: then nothing ever asks. */
   readonly possible: boolean;
   confirm(question: string): Promise<boolean>;
   secret(question: string): Promise<string>;
@@ -140,6 +146,8 @@ export type DryRunStyle = 'words' | 'curl' | 'pvesh';
 export interface RunOptions {
   /** Leave what was made when a step fails, for a look at it. */
   keepOnFailure?: boolean;
+  /** Milliseconds to wait for who else works on a guest or storage; a minute when left out. */
+  waitLock?: number;
   /** Draws progress; left out where several operations run at once. */
   quiet?: boolean;
 }

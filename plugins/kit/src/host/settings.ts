@@ -12,12 +12,15 @@ export interface SettingValues {
   color: 'auto' | 'always' | 'never';
   pager: string | undefined;
   requestTimeout: number | undefined;
+  parallel: number | undefined;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | undefined;
   logFile: string | undefined;
   logFormat: 'text' | 'json';
   audit: boolean;
   auditSyslog: string | undefined;
   confirm: 'always' | 'destructive';
+  /** Never ask. */
+  noInput: boolean;
   secretStore: 'auto' | 'keychain' | 'file';
 }
 

@@ -1,3 +1,4 @@
 export * from './plan.js';
 export * from './steps.js';
 export * from './values.js';
+export { loadOf, type PlanLoad } from './load.js';

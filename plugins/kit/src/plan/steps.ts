@@ -55,6 +55,8 @@ export interface PveUploadArgs {
 }
 
 export interface PveWaitArgs {
+  /** Left out: `qemu`. Containers have no guest agent; PVE itself knows their addresses. */
+  type?: 'qemu' | 'lxc';
   node: string;
   vmid: NumberValue;
   /** `agent`: guest agent answers; `ip`: it reports an address; `ssh`: port 22 of it accepts. */
@@ -67,9 +69,18 @@ export interface PveWaitArgs {
  * operation's marker (`operationMarker`).
  */
 export interface PveDiscardGuestArgs {
+  /** Left out: `qemu`. */
+  type?: 'qemu' | 'lxc';
   node: string;
   vmid: NumberValue;
   lookup: { type: string; id: TextValue | NumberValue };
+}
+
+/** Undo of a snapshot: it goes, but only when its description carries this operation's marker. */
+export interface PveDiscardSnapshotArgs {
+  /** API path of the guest: `/nodes/pve1/qemu/101`. */
+  guest: string;
+  name: string;
 }
 
 /** Removes a volume if it is there. */
@@ -77,6 +88,11 @@ export interface PveDiscardVolumeArgs {
   node: string;
   storage: string;
   volid: TextValue;
+  /**
+   * Undo of a volume whose name is not the operation's own: what the making step bound when it had
+   * succeeded, empty before. It goes only then, or when nobody saw the end.
+   */
+  made?: TextValue;
 }
 
 /** Starts a detached process of this Node and waits for its ready file (JSON with `pid`). */
@@ -150,6 +166,42 @@ export interface PveDiscardRoleArgs extends PveRoleArgs {
   made: TextValue;
 }
 
+/** Makes a pool. */
+export interface PvePoolArgs {
+  pool: string;
+  comment?: string;
+}
+
+/** Removes an empty pool if it is there. */
+export interface PveDiscardPoolArgs {
+  pool: string;
+  /** Undo: variable that the making step bound to the pool's name; it goes only then, or in doubt. */
+  made?: TextValue;
+}
+
+/** Puts guests and storages into a pool, or takes them out; those that are as wanted are left alone. */
+export interface PvePoolMembersArgs {
+  pool: string;
+  member: boolean;
+  vms: readonly number[];
+  storages: readonly string[];
+  /** Also guests of other pools. */
+  move?: boolean;
+}
+
+/** Brings a guest to a node, wherever it is; one that is there already is left alone. */
+export interface PveMigrateArgs {
+  type: 'qemu' | 'lxc';
+  vmid: number;
+  /** Where it was seen while planning. */
+  from: string;
+  to: string;
+  /** Whether it ran while planning; what counts is the state when the step runs. */
+  running?: boolean;
+  /** Copy disks that only the present node has. */
+  localDisks?: boolean;
+}
+
 export interface ContextRenameArgs {
   from: string;
   to: string;
@@ -192,6 +244,7 @@ export interface StepArgs {
   'pve.wait': PveWaitArgs;
   'pve.discard-guest': PveDiscardGuestArgs;
   'pve.discard-volume': PveDiscardVolumeArgs;
+  'pve.discard-snapshot': PveDiscardSnapshotArgs;
   'process.spawn': ProcessSpawnArgs;
   'process.stop': ProcessStopArgs;
   'path.remove': PathRemoveArgs;
@@ -203,6 +256,10 @@ export interface StepArgs {
   'pve.discard-token': PveDiscardTokenArgs;
   'pve.role': PveRoleArgs;
   'pve.discard-role': PveDiscardRoleArgs;
+  'pve.pool': PvePoolArgs;
+  'pve.discard-pool': PveDiscardPoolArgs;
+  'pve.pool-members': PvePoolMembersArgs;
+  'pve.migrate': PveMigrateArgs;
   'context.rename': ContextRenameArgs;
   'secret.transfer': SecretTransferArgs;
   'secrets.encrypt': SecretsEncryptArgs;

@@ -36,7 +36,8 @@ export interface Storage {
   type: string;
   content: string[];
   shared: boolean;
-  active: boolean;
+  /** Left out where its node does not answer, so that nobody knows. */
+  active?: boolean;
   totalBytes?: number;
   usedBytes?: number;
   availableBytes?: number;
@@ -70,4 +71,14 @@ export interface Inventory {
   /** @throws RequestError `PMX_NODE_NOT_FOUND` */
   node(name: string): Promise<Node>;
   storages(node?: string): Promise<Storage[]>;
+  /**
+   * Asks nodes side by side, all of them when none are named. One that is offline or does not answer
+   * gives nothing and is noted in `unreachable`.
+   */
+  fromNodes<T>(ask: (node: string) => Promise<T[]>, nodes?: readonly string[]): Promise<T[]>;
+  /**
+   * Nodes that what was listed so far lacks or knows only from hearsay. Lists warn about them; one
+   * that finds out by itself adds to it.
+   */
+  readonly unreachable: Set<string>;
 }

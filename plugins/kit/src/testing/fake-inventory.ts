@@ -10,6 +10,7 @@ export interface FakeStock {
 
 /** Finds guests as the real inventory does; its messages are shorter. */
 export class FakeInventory implements Inventory {
+  readonly unreachable = new Set<string>();
   readonly #stock: FakeStock;
 
   constructor(stock: FakeStock) {
@@ -17,6 +18,10 @@ export class FakeInventory implements Inventory {
   }
 
   async guests(): Promise<Guest[]> {
+    for (const { node, status } of this.#stock.nodes) {
+      const silent = this.#stock.guests.some((guest) => guest.node === node);
+      if (status === 'offline' && silent) this.unreachable.add(node);
+    }
     return structuredClone([...this.#stock.guests]).sort((a, b) => a.vmid - b.vmid);
   }
 
@@ -51,6 +56,13 @@ export class FakeInventory implements Inventory {
       message: `There is no node '${name}'.`,
       hints: ['See the nodes: pmx node list'],
     });
+  }
+
+  async fromNodes<T>(ask: (node: string) => Promise<T[]>, nodes?: readonly string[]): Promise<T[]> {
+    const asked = this.#stock.nodes.filter(({ node }) => nodes?.includes(node) ?? true);
+    for (const { node, status } of asked) if (status === 'offline') this.unreachable.add(node);
+    const online = asked.filter(({ status }) => status !== 'offline');
+    return (await Promise.all(online.map(({ node }) => ask(node)))).flat();
   }
 
   async storages(node?: string): Promise<Storage[]> {

@@ -7,6 +7,7 @@ import type { Recording } from './recording.js';
 /** Writes into a recording: same streams and silences as the real output, plainer looks. */
 export class FakeOutput implements Output {
   readonly color = false;
+  readonly live = false;
   readonly format: OutputFormat;
   readonly machine: boolean;
   readonly #redact: (text: string) => string;
@@ -18,6 +19,9 @@ export class FakeOutput implements Output {
     this.#redact = redact;
     this.#recording = recording;
   }
+
+  /** Nobody watches. */
+  status(): void {}
 
   print(text: string): void {
     if (!this.machine) this.#write('stdout', text);

@@ -62,7 +62,9 @@ export class FakeSession implements Session {
     const format = flags.format ?? parseOutputFormat(options.settings.output ?? 'table');
     this.output = new FakeOutput(format, (text) => this.redact(text), recording);
     this.prompt = new FakePrompter(
-      options.canPrompt && !isMachineFormat(format),
+      options.canPrompt &&
+        !isMachineFormat(format) &&
+        !(flags['no-input'] || options.settings.noInput),
       options.answers,
       recording,
     );

@@ -1,6 +1,7 @@
+export { parseDuration } from './duration.js';
 export * from './endpoint.js';
 export * from './guest.js';
 export { invalid } from './invalid.js';
 export * from './network.js';
 export { parseSelector, Selector } from './selector.js';
-export { parseTarget, type TargetExpression } from './targets.js';
+export { globToRegExp, parseTarget, type TargetExpression } from './targets.js';

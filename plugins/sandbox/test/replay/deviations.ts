@@ -51,6 +51,10 @@ export const DEVIATIONS: readonly Deviation[] = [
     exchanges: ['12sweep-148-_nodes_pve1_certificates_info'],
     reason: "the sandbox's certificate is signed by itself: there is none of an authority",
   },
+  {
+    exchanges: ['12sweep-158-_nodes_pve1_aplinfo'],
+    reason: 'the recorded server had not fetched its list of container templates yet',
+  },
 ];
 
 /** Endpoints that a sandbox does not have answer 501; so do the tasks that they would have started. */
@@ -58,7 +62,4 @@ export const MISSING =
   'an endpoint that the sandbox does not have answers 501 `Method … not implemented`';
 
 /** Where endpoints may be missing; one that goes missing anywhere else is a mistake. */
-export const MISSING_AREAS = [
-  /^\/nodes\/\w+\/aplinfo$/,
-  /^\/nodes\/\w+\/storage\/\w+\/(?:identity|import-metadata)(?:\?|$)/,
-];
+export const MISSING_AREAS = [/^\/nodes\/\w+\/storage\/\w+\/(?:identity|import-metadata)(?:\?|$)/];

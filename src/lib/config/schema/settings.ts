@@ -103,6 +103,16 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     flag: 'request-timeout',
     layers: anywhere,
   },
+  parallel: {
+    type: 'integer',
+    min: 1,
+    max: 256,
+    description:
+      'Most operations of one command at once; when left out 8 on a node, 4 of them making volumes on a storage.',
+    example: '16',
+    env: ['PMX_PARALLEL'],
+    layers: anywhere,
+  },
   logLevel: {
     type: 'choice',
     choices: ['trace', 'debug', 'info', 'warn', 'error'],
@@ -154,6 +164,15 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     env: ['PMX_CONFIRM'],
     default: 'destructive',
     layers: own,
+  },
+  noInput: {
+    type: 'boolean',
+    description: 'Never ask, also at a terminal: what is missing is an error.',
+    example: 'true',
+    env: ['PMX_NO_INPUT'],
+    flag: 'no-input',
+    default: false,
+    layers: anywhere,
   },
   secretStore: {
     type: 'choice',

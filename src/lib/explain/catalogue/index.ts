@@ -1,4 +1,5 @@
 import type { ErrorEntry } from '../entry.js';
+import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
 import { connection } from './connection.js';
@@ -10,11 +11,13 @@ import { images } from './images.js';
 import { infrastructure } from './infrastructure.js';
 import { input } from './input.js';
 import { login } from './login.js';
+import { making } from './making.js';
 import { operations } from './operations.js';
 import { output } from './output.js';
 import { permissions } from './permissions.js';
 import { places } from './places.js';
 import { program } from './program.js';
+import { safety } from './safety.js';
 import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
 import { targets } from './targets.js';
@@ -34,9 +37,12 @@ export const catalogue: readonly ErrorEntry[] = [
   places,
   infrastructure,
   guests,
+  safety,
   targets,
   tasks,
+  making,
   operations,
+  bulk,
   files,
   images,
   cloudInit,

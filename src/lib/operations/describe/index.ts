@@ -10,6 +10,7 @@ import {
 } from '@pmx-cli/kit';
 
 import { encodePath } from '../../api/form.js';
+import { callOfEffect } from './effect-call.js';
 
 /** What a dry run prints: the same plan that would be carried out, as lines. */
 export function describePlan(
@@ -63,12 +64,7 @@ function effectLines(effect: Effect, plan: Plan): string[] {
   switch (effect.kind) {
     case 'pve.call': {
       const params = preview(effect.args.params ?? {}, plan) as Record<string, Json>;
-      return [
-        `${effect.args.method} ${String(preview(effect.args.path, plan))}`,
-        ...Object.entries(params).map(
-          ([key, value]) => `  ${key} = ${String(value).split('\n').join(' ⏎ ')}`,
-        ),
-      ];
+      return callLines(effect.args.method, String(preview(effect.args.path, plan)), params);
     }
     case 'pve.upload': {
       const { node, storage, content, filename, source } = effect.args;
@@ -77,14 +73,26 @@ function effectLines(effect: Effect, plan: Plan): string[] {
         `upload ${from} to ${storage}:${content}/${String(preview(filename, plan))} on ${node}`,
       ];
     }
-    default:
-      return [];
+    default: {
+      const call = callOfEffect(effect);
+      return call ? callLines(call.method, call.path, call.params) : [];
+    }
   }
 }
 
+function callLines(method: string, path: string, params: Record<string, Json>): string[] {
+  return [
+    `${method} ${path}`,
+    ...Object.entries(params).map(
+      ([key, value]) => `  ${key} = ${String(value).split('\n').join(' ⏎ ')}`,
+    ),
+  ];
+}
+
 function shellLines(step: Step, plan: Plan, style: 'curl' | 'pvesh', endpoint: string): string[] {
-  if (step.kind === 'pve.call') {
-    const { method, path, params } = step.args;
+  const call = step.kind === 'pve.call' ? step.args : callOfEffect(step);
+  if (call) {
+    const { method, path, params } = call;
     const known = preview(params ?? {}, plan) as Record<string, Json>;
     // As on the wire: lists are repeated fields.
     const pairs = Object.entries(known).flatMap(([key, value]) =>

@@ -2,6 +2,7 @@ import {
   allSteps,
   type EndpointIdentity,
   type Json,
+  type OperationStatus,
   type Plan,
   type PlanNode,
   resolve as resolveValue,
@@ -22,7 +23,7 @@ import {
 } from './journal.js';
 import { failureReport, type UndoReport } from './report.js';
 import { throwIfInterrupted } from './retry.js';
-import { apply, findStep, foldJournal, type OperationState } from './state.js';
+import { apply, findStep, foldJournal, type OperationState, statusOf } from './state.js';
 
 export interface EngineDependencies {
   directory: string;
@@ -108,6 +109,11 @@ export class OperationRun {
 
   get id(): string {
     return this.#state.id;
+  }
+
+  /** As the journal has it. */
+  get status(): OperationStatus {
+    return statusOf(this.#state);
   }
 
   /** Runs what is not done yet. @throws PmxError after having taken back, or finished, what began */

@@ -56,12 +56,12 @@ export class OperationService implements Operations {
           refuseEnded(state, mode);
           return OperationRun.continue(this.#dependencies, state, mode, listener);
         });
-        return await this.#audited('continued', run.id, plan, () =>
+        return await this.#audited('continued', run, plan, () =>
           mode === 'resume' ? run.run(options) : run.rollBack(),
         );
       }
       const run = await OperationRun.begin(this.#dependencies, plan, listener);
-      return await this.#audited('begun', run.id, plan, () => run.run(options));
+      return await this.#audited('begun', run, plan, () => run.run(options));
     } finally {
       await progress.end();
       // Behind the drawing, which they would tear apart.
@@ -100,17 +100,16 @@ export class OperationService implements Operations {
 
   async #audited<T>(
     event: 'begun' | 'continued',
-    operation: string,
+    operation: OperationRun,
     { operation: kind, target }: Plan,
     run: () => Promise<T>,
   ): Promise<T> {
     const { audit } = this.#dependencies;
-    await audit.append({ event, operation, kind, target });
+    await audit.append({ event, operation: operation.id, kind, target });
     try {
       return await run();
     } finally {
-      const { status } = summarize(this.#load(operation));
-      await audit.append({ event: 'ended', operation, status });
+      await audit.append({ event: 'ended', operation: operation.id, status: operation.status });
     }
   }
 

@@ -1,6 +1,7 @@
 import { allSteps, type Effect, type Json, type Plan, type Read } from '@pmx-cli/kit';
 
 import { preview } from '../describe/index.js';
+import { callOfEffect } from '../describe/effect-call.js';
 
 export interface ApiCall {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -50,13 +51,15 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
       return [call('POST', `/nodes/${node}/storage/${storage}/upload`, { content })];
     }
     case 'pve.wait': {
-      const { node, vmid, until } = effect.args;
+      const { node, vmid, until, type } = effect.args;
+      if (type === 'lxc')
+        return [call('GET', `/nodes/${node}/lxc/${String(preview(vmid, plan))}/interfaces`)];
       const agent = `/nodes/${node}/qemu/${String(preview(vmid, plan))}/agent`;
       return [call('GET', `${agent}/${until === 'agent' ? 'info' : 'network-get-interfaces'}`)];
     }
     case 'pve.discard-guest': {
-      const { node, vmid } = effect.args;
-      const guest = `/nodes/${node}/qemu/${String(preview(vmid, plan))}`;
+      const { node, vmid, type = 'qemu' } = effect.args;
+      const guest = `/nodes/${node}/${type}/${String(preview(vmid, plan))}`;
       // Its marker is read before it goes.
       return [call('GET', `${guest}/config`), call('DELETE', guest)];
     }
@@ -68,7 +71,13 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
         call('DELETE', `${content}/${encodeURIComponent(String(preview(volid, plan)))}`),
       ];
     }
-    default:
-      return [];
+    case 'pve.discard-snapshot': {
+      const { guest, name } = effect.args;
+      return [call('GET', `${guest}/snapshot`), call('DELETE', `${guest}/snapshot/${name}`)];
+    }
+    default: {
+      const made = callOfEffect(effect);
+      return made ? [call(made.method, made.path, made.params)] : [];
+    }
   }
 }

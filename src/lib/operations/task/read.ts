@@ -16,15 +16,24 @@ export interface Task {
   status: string;
 }
 
+export const taskStates = ['running', 'ok', 'warning', 'error'] as const;
+export type TaskState = (typeof taskStates)[number];
+
 export interface TaskFilter {
   node?: string;
   vmid?: number;
   errors: boolean;
+  states?: readonly TaskState[];
+  type?: string;
+  /** Or a part of the name. */
+  user?: string;
+  /** Seconds since 1970. */
+  since?: number;
   limit: number;
 }
 
 /**
- * Tasks of all online nodes, newest first. /cluster/tasks would be one request, but is empty for a
+ * Tasks of all nodes that answer, newest first. /cluster/tasks would be one request, but is empty for a
  * token, even for its own tasks (PVE 9.2).
  */
 export async function listTasks(
@@ -32,23 +41,27 @@ export async function listTasks(
   inventory: Inventory,
   filter: TaskFilter,
 ): Promise<Task[]> {
-  const { node, vmid, errors, limit } = filter;
-  const nodes =
+  const { node, vmid, errors, limit, states, type, user, since } = filter;
+  const ended = states?.filter((state) => state !== 'running');
+  const onlyEnded = ended && ended.length > 0 && ended.length === states!.length;
+  const tasksOf = (each: string): Promise<TaskListRow[]> =>
+    pve.get<TaskListRow[]>(`/nodes/${each}/tasks`, {
+      limit,
+      vmid,
+      errors: errors || undefined,
+      typefilter: type,
+      userfilter: user,
+      since,
+      source: ended?.length === 0 ? 'active' : 'all',
+      // The server leaves running tasks out as soon as there is such a filter.
+      statusfilter: onlyEnded ? ended.join(',') : undefined,
+    });
+  const tasks =
     node === undefined
-      ? (await inventory.nodes()).filter((known) => known.status === 'online')
-      : [await inventory.node(node)];
-  const lists = await Promise.all(
-    nodes.map((each) =>
-      pve.get<TaskListRow[]>(`/nodes/${each.node}/tasks`, {
-        limit,
-        vmid,
-        errors: errors || undefined,
-        source: 'all',
-      }),
-    ),
-  );
-  return lists
-    .flat()
+      ? await inventory.fromNodes(tasksOf)
+      : await tasksOf((await inventory.node(node)).node);
+  return tasks
+    .filter(({ status }) => states === undefined || states.includes(stateOf(status)))
     .sort((a, b) => b.starttime - a.starttime)
     .slice(0, limit)
     .map(({ starttime, endtime, status, ...row }) => ({
@@ -61,6 +74,12 @@ export async function listTasks(
       tookSeconds: endtime === undefined ? undefined : endtime - starttime,
       status: status ?? 'running',
     }));
+}
+
+function stateOf(status: string | undefined): TaskState {
+  if (status === undefined || status === 'running') return 'running';
+  if (status === 'OK') return 'ok';
+  return status.startsWith('WARNINGS') ? 'warning' : 'error';
 }
 
 /** @throws RequestError `PMX_INVALID_UPID` */

@@ -26,6 +26,7 @@ import {
   requirePool,
   requireStorage,
 } from '../shared/places.js';
+import { twinNotes } from '../shared/twins.js';
 import { checkSeed, nativeSettings, readPublicKeys } from './cloud-init.js';
 import type { VmCreateRequest } from './create-request.js';
 import { cloneStep, type SeedPlace, seedVolid, startSteps, uploadStep } from './create-steps.js';
@@ -50,7 +51,7 @@ export async function planVmCreate(
     layout &&
       chooseStorage(inventory, node, 'iso', request.isoStorage, storageOf(bootDisk(config)?.volid)),
     readPublicKeys(request.cloudInit.sshKeyFiles),
-    guestsNamed(inventory, name),
+    twinNotes(inventory, name),
     request.networks.length > 0 ? requireBridges(pve, node, request.networks) : undefined,
     request.storage === undefined
       ? undefined
@@ -110,7 +111,7 @@ export async function planVmCreate(
       request.start && request.wait && request.wait.until !== 'agent'
         ? { vmid }
         : { vmid, address: null },
-    notes: [...clone.notes, ...twinNotes(name, twins)],
+    notes: [...clone.notes, ...twins],
     result: {
       vmid: ref('vmid'),
       name,
@@ -154,18 +155,6 @@ async function chooseClone(
     kind: 'full',
     notes: ["The template's storage cannot make linked clones: taking a full one."],
   };
-}
-
-async function guestsNamed(inventory: Inventory, name: string): Promise<Guest[]> {
-  return (await inventory.freshGuests()).filter(
-    (guest) => guest.name.toLowerCase() === name.toLowerCase(),
-  );
-}
-
-function twinNotes(name: string, twins: readonly Guest[]): string[] {
-  if (twins.length === 0) return [];
-  const ids = twins.map((twin) => twin.vmid).join(', ');
-  return [`There is a guest named ${name} already (${ids}); from now on only ids tell them apart.`];
 }
 
 /** @throws RequestError `PMX_DISK_SHRINK`, `PMX_NO_DISK` */

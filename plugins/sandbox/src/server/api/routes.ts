@@ -23,6 +23,7 @@ import { clusterQemuRoutes } from './cluster/qemu.js';
 import { sdnRoutes } from './cluster/sdn.js';
 import { firewallRoutes } from './firewall/routes.js';
 import { nodeRoutes } from './nodes.js';
+import { applianceRoutes } from './nodes/aplinfo.js';
 import { bulkRoutes } from './nodes/bulk.js';
 import { capabilityRoutes } from './nodes/capabilities.js';
 import { cephRoutes } from './nodes/ceph.js';
@@ -70,6 +71,7 @@ export const routes: readonly Route[] = [
   ...sdnRoutes,
   ...firewallRoutes,
   ...nodeRoutes,
+  ...applianceRoutes,
   ...bulkRoutes,
   ...capabilityRoutes,
   ...cephRoutes,

@@ -6,6 +6,9 @@ import { contextRename, secretsEncrypt, secretTransfer } from './secrets.js';
 import { processSpawn, processStop } from './process.js';
 import { pveCall } from './pve-call.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
+import { pveDiscardSnapshot } from './pve-snapshot.js';
+import { pveMigrate } from './pve-migrate.js';
+import { discardPool, poolMembers, pvePool } from './pve-pool.js';
 import { pveUpload } from './pve-upload.js';
 import { pveWait } from './pve-wait.js';
 
@@ -15,6 +18,7 @@ export const stepHandlers: StepHandlers = {
   'pve.wait': pveWait,
   'pve.discard-guest': pveDiscardGuest,
   'pve.discard-volume': pveDiscardVolume,
+  'pve.discard-snapshot': pveDiscardSnapshot,
   'process.spawn': processSpawn,
   'process.stop': processStop,
   'path.remove': pathRemove,
@@ -26,6 +30,10 @@ export const stepHandlers: StepHandlers = {
   'pve.discard-token': discardToken,
   'pve.role': pveRole,
   'pve.discard-role': discardRole,
+  'pve.pool': pvePool,
+  'pve.discard-pool': discardPool,
+  'pve.pool-members': poolMembers,
+  'pve.migrate': pveMigrate,
   'context.rename': contextRename,
   'secret.transfer': secretTransfer,
   'secrets.encrypt': secretsEncrypt,

@@ -33,7 +33,11 @@ export async function isGone(path: string, context: StepContext): Promise<boolea
 }
 
 /** What was begun in vain or not is seen only behind the tasks that still work on the guest. */
-async function endOfGuestTasks(node: string, vmid: number, context: StepContext): Promise<void> {
+export async function endOfGuestTasks(
+  node: string,
+  vmid: number,
+  context: StepContext,
+): Promise<void> {
   const pve = await context.pve();
   const rows = await pve.get<Array<Record<string, unknown>>>(`/nodes/${node}/tasks`, {
     source: 'active',

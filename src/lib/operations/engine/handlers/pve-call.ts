@@ -22,6 +22,7 @@ import { throwIfInterrupted } from '../retry.js';
 import { whileLocked } from './contention.js';
 import type { StepContext, StepHandler } from './handler.js';
 import { isGone } from './lost-delete.js';
+import { foundSnapshot } from './pve-snapshot.js';
 import { endOfTask } from './tasks.js';
 
 const maxVmidTries = 20;
@@ -138,6 +139,8 @@ async function lookUp(args: PveCallArgs, context: StepContext): Promise<StepResu
   try {
     const vmid = vmidOfNew(args);
     if (vmid !== undefined) return await recoverGuest(pve, args, context, vmid);
+    if (args.lookup?.type === 'qmsnapshot' || args.lookup?.type === 'vzsnapshot')
+      return await foundSnapshot(args, context);
     if (args.lookup === undefined) {
       if (args.idempotent) return undefined;
       const gone =
@@ -174,8 +177,9 @@ function outcomeUnknown(args: PveCallArgs, context: StepContext, cause?: PmxErro
 
 /** The parameter that holds the new guest's id, if this is a create or clone. */
 function vmidOfNew({ lookup, params }: PveCallArgs): NumberValue | undefined {
-  if (lookup?.type === 'qmclone') return params?.['newid'] as NumberValue | undefined;
-  if (lookup?.type === 'qmcreate') return params?.['vmid'] as NumberValue | undefined;
+  if (lookup === undefined) return undefined;
+  if (/^(?:qm|vz)clone$/.test(lookup.type)) return params?.['newid'] as NumberValue | undefined;
+  if (/^(?:qm|vz)create$/.test(lookup.type)) return params?.['vmid'] as NumberValue | undefined;
   return undefined;
 }
 
@@ -191,13 +195,15 @@ async function recoverGuest(
   context: StepContext,
   newVmid: NumberValue,
 ): Promise<StepResult | undefined> {
-  const source = nodeOf(context.resolve(args.path));
+  const path = context.resolve(args.path);
+  const source = nodeOf(path);
+  const type = /^\/nodes\/[^/]+\/lxc\b/.test(path) ? 'lxc' : 'qemu';
   const target = context.resolve(args.params?.['target'] ?? source) as string;
   const vmid = context.resolve(newVmid) as number;
   // A clone to another node is made on the template's and moved there at its end.
   const nodes = [...new Set([source, target])];
   for (let tries = 1; ; tries++) {
-    const config = await configOn(pve, nodes, vmid);
+    const config = await configOn(pve, nodes, type, vmid);
     if (!config) return undefined;
     const own = carriesMarker(config.description, context.operationId);
     const beingMade = config.lock === 'create' || config.lock === 'clone';
@@ -212,11 +218,12 @@ async function recoverGuest(
 async function configOn(
   pve: PveClient,
   nodes: readonly string[],
+  type: 'qemu' | 'lxc',
   vmid: number,
 ): Promise<{ description?: string; lock?: string } | undefined> {
   for (const node of nodes) {
     try {
-      return await pve.get(`/nodes/${node}/qemu/${vmid}/config`);
+      return await pve.get(`/nodes/${node}/${type}/${vmid}/config`);
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
@@ -227,7 +234,7 @@ async function configOn(
 /** The refusal says that things already are as this call would have made them. */
 function isReached(error: unknown, args: PveCallArgs, lost: boolean): boolean {
   if (!isPmxError(error)) return false;
-  if (args.idempotent) return /\bVM \d+ already running\b/.test(error.message);
+  if (args.idempotent) return /\b(?:VM|CT) \d+ already running\b/.test(error.message);
   return lost && args.method === 'DELETE' && isNotFound(error);
 }
 

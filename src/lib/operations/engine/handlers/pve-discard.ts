@@ -1,7 +1,8 @@
 import { carriesMarker, type PveDiscardGuestArgs } from '@pmx-cli/kit';
 import { isPmxError, SurroundingsError } from '@pmx-cli/kit/errors';
 
-import { findTask, isAnswerLost, isNotFound, type PveClient } from '../../../api/index.js';
+import { findTask, isNotFound, type PveClient } from '../../../api/index.js';
+import { untilAnswered } from './answered.js';
 import { whileLocked } from './contention.js';
 import { repeatable, type StepContext } from './handler.js';
 import { endOfTask } from './tasks.js';
@@ -18,6 +19,8 @@ interface FoundGuest {
   config: GuestConfig;
 }
 
+type GuestPlace = Pick<PveDiscardGuestArgs, 'node' | 'type'>;
+
 const pauseMillis = 1000;
 const lockTries = 120;
 /** How often to look again for what a request that nobody saw the end of may still make. */
@@ -33,30 +36,17 @@ export const pveDiscardGuest = repeatable<'pve.discard-guest'>(async (args, cont
     const pve = await context.pve();
     const vmid = context.resolve(args.vmid) as number;
     await stopTasks(pve, args, context);
-    const found = await settledGuest(pve, args.node, vmid, context);
+    const found = await settledGuest(pve, args, vmid, context);
     if (!found || !isOwn(found, context)) return { removed: false };
     try {
       await whileLocked(context, () => destroy(pve, found, context));
     } catch (error) {
       // An earlier DELETE without an answer, or somebody else, was faster.
-      if (!isNotFound(error) || (await findGuest(pve, args.node, vmid))) throw error;
+      if (!isNotFound(error) || (await findGuest(pve, args, vmid))) throw error;
     }
     return { removed: true };
   }),
 );
-
-/** Every attempt looks at the state before it sends anything, so it may follow a lost answer. */
-async function untilAnswered<T>(context: StepContext, attempt: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isAnswerLost(error) || tries >= sendTries) throw error;
-      context.report('the answer was lost, looking whether it happened');
-      await context.sleep(pauseMillis, context.signal);
-    }
-  }
-}
 
 async function stopTasks(
   pve: PveClient,
@@ -76,7 +66,7 @@ async function stopTasks(
     await endOfTask(pve, upid, context.signal);
   }
   // A clone's task is named after its template, so only other kinds can be told by their id.
-  if (!mayStillAppear(context) || args.lookup.type === 'qmclone') return;
+  if (!mayStillAppear(context) || /^(?:qm|vz)clone$/.test(args.lookup.type)) return;
   const task = await findTask(pve, {
     node: args.node,
     type: args.lookup.type,
@@ -102,12 +92,12 @@ function isOwn({ config }: FoundGuest, context: StepContext): boolean {
  */
 async function settledGuest(
   pve: PveClient,
-  node: string,
+  place: GuestPlace,
   vmid: number,
   context: StepContext,
 ): Promise<FoundGuest | undefined> {
   for (let tries = 1; ; tries++) {
-    const found = await findGuest(pve, node, vmid);
+    const found = await findGuest(pve, place, vmid);
     if (!found) {
       if (!mayStillAppear(context) || tries >= appearTries) return undefined;
       await context.sleep(pauseMillis, context.signal);
@@ -119,7 +109,7 @@ async function settledGuest(
     if (tries >= lockTries) {
       throw new SurroundingsError({
         code: 'PMX_GUEST_LOCKED',
-        message: `VM ${vmid} is still locked (${lock}), and nothing tells whether this operation made it.`,
+        message: `Guest ${vmid} is still locked (${lock}), and nothing tells whether this operation made it.`,
         hints: [`Look at it: pmx api get ${found.path}/config`],
       });
     }
@@ -130,10 +120,10 @@ async function settledGuest(
 
 async function findGuest(
   pve: PveClient,
-  node: string,
+  { node, type = 'qemu' }: GuestPlace,
   vmid: number,
 ): Promise<FoundGuest | undefined> {
-  const path = `/nodes/${node}/qemu/${vmid}`;
+  const path = `/nodes/${node}/${type}/${vmid}`;
   try {
     return { path, config: await pve.get<GuestConfig>(`${path}/config`) };
   } catch (error) {
@@ -143,7 +133,7 @@ async function findGuest(
     type: 'vm',
   });
   const elsewhere = rows.find((row) => Number(row.vmid) === vmid && row.node !== node);
-  return elsewhere && findGuest(pve, elsewhere.node, vmid);
+  return elsewhere && findGuest(pve, { node: elsewhere.node, type }, vmid);
 }
 
 async function destroy(
@@ -184,6 +174,8 @@ export const pveDiscardVolume = repeatable<'pve.discard-volume'>(async (args, co
     const pve = await context.pve();
     const { node, storage } = args;
     const volid = context.resolve(args.volid) as string;
+    if (args.made !== undefined && context.resolve(args.made) === '' && !context.unseenEnd)
+      return { removed: false };
     // The server may still be moving an upload into place.
     for (const upid of context.upids) await endOfTask(pve, upid, context.signal);
     const content = `/nodes/${node}/storage/${storage}/content`;

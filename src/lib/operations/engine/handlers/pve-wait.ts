@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-import type { PveWaitArgs, StepResult } from '@pmx-cli/kit';
+import type { PveReader, PveWaitArgs, StepResult } from '@pmx-cli/kit';
 import { isPmxError, SurroundingsError } from '@pmx-cli/kit/errors';
 
 import { repeatable, type StepContext } from './handler.js';
@@ -17,7 +17,11 @@ export const pveWait = repeatable<'pve.wait'>(async (args, context) => {
       const result = await probe(args, context);
       if (result) return result;
       reason =
-        args.until === 'ssh' ? 'no SSH server answered' : 'the guest agent reports no address';
+        args.until === 'ssh'
+          ? 'no SSH server answered'
+          : args.type === 'lxc'
+            ? 'it has no address'
+            : 'the guest agent reports no address';
     } catch (error) {
       // Until the guest has booted PVE answers 500 `QEMU guest agent is not running`, after 3 s.
       if (!isPmxError(error) || error.exitCode !== 3 || error.code === 'PMX_PERMISSION_DENIED')
@@ -31,7 +35,9 @@ export const pveWait = repeatable<'pve.wait'>(async (args, context) => {
     code: 'PMX_WAIT_TIMEOUT',
     message: `The guest was not ready (${args.until}) within ${args.timeoutSeconds} s: ${reason}.`,
     hints: [
-      'Is qemu-guest-agent installed and enabled in the image?',
+      args.type === 'lxc'
+        ? 'Does its network device get an address? pmx ct show shows its configuration.'
+        : 'Is qemu-guest-agent installed and enabled in the image?',
       'Give it longer with --wait-timeout, or do not wait: --wait none.',
     ],
   });
@@ -39,6 +45,7 @@ export const pveWait = repeatable<'pve.wait'>(async (args, context) => {
 
 async function probe(args: PveWaitArgs, context: StepContext): Promise<StepResult | undefined> {
   const pve = await context.pve();
+  if (args.type === 'lxc') return probeContainer(pve, args, context);
   const agent = `/nodes/${args.node}/qemu/${context.resolve(args.vmid)}/agent`;
   if (args.until === 'agent') {
     await pve.get(`${agent}/info`);
@@ -48,8 +55,42 @@ async function probe(args: PveWaitArgs, context: StepContext): Promise<StepResul
     `${agent}/network-get-interfaces`,
   );
   const address = preferredAddress(result);
+  return reached(args, address);
+}
+
+/** PVE looks into the container's namespace itself; a stopped one is HTTP 500 or has no rows. */
+async function probeContainer(
+  pve: Pick<PveReader, 'get'>,
+  args: PveWaitArgs,
+  context: StepContext,
+): Promise<StepResult | undefined> {
+  const path = `/nodes/${args.node}/lxc/${context.resolve(args.vmid)}/interfaces`;
+  const rows = (await pve.get<ContainerInterface[] | null>(path)) ?? [];
+  const interfaces = rows.map(({ name, inet, inet6 }) => ({
+    name,
+    'ip-addresses': [...addressOf('ipv4', inet), ...addressOf('ipv6', inet6)],
+  }));
+  return reached(args, preferredAddress(interfaces));
+}
+
+interface ContainerInterface {
+  name: string;
+  /** With prefix length. */
+  inet?: string;
+  inet6?: string;
+}
+
+function addressOf(type: 'ipv4' | 'ipv6', cidr: string | undefined) {
+  if (cidr === undefined) return [];
+  return [{ 'ip-address': cidr.split('/')[0]!, 'ip-address-type': type }];
+}
+
+async function reached(
+  args: PveWaitArgs,
+  address: string | undefined,
+): Promise<StepResult | undefined> {
   if (address === undefined) return undefined;
-  if (args.until === 'ip') return { address };
+  if (args.until !== 'ssh') return { address };
   return (await answersSsh(address)) ? { address } : undefined;
 }
 

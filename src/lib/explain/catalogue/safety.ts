@@ -1,0 +1,83 @@
+import type { ErrorEntry } from '../entry.js';
+
+/** Ways back: snapshots, backups, HA and safe deletes. */
+export const safety: readonly ErrorEntry[] = [
+  {
+    code: 'PMX_INVALID_SNAPSHOT_NAME',
+    title: 'This is no name for a snapshot',
+    meaning:
+      'Proxmox VE takes 2 to 40 letters, digits, _ and -, beginning with a letter, and keeps current and pending (for containers also vzdump) for itself.',
+    causes: ['A date alone begins with a digit.', 'A dot or a blank is in the name.'],
+    remedies: [
+      'Leave --name out, and it is made from the time: pmx vm snapshot create VM',
+      'Begin with a letter: pmx vm snapshot create VM --name before-upgrade',
+    ],
+  },
+  {
+    code: 'PMX_SNAPSHOT_EXISTS',
+    title: 'There is a snapshot of this name already',
+    meaning: 'The snapshots of one guest have different names; nothing is overwritten.',
+    causes: ['It was taken before.', 'A scheduled job takes snapshots of the same name.'],
+    remedies: [
+      'See them: pmx vm snapshot list VM',
+      'Take another name, or leave --name out: pmx vm snapshot create VM',
+      'Delete the old one first: pmx vm snapshot delete VM SNAPSHOT',
+    ],
+  },
+  {
+    code: 'PMX_SNAPSHOT_NOT_FOUND',
+    title: 'There is no such snapshot',
+    meaning: 'The guest has no snapshot of that name. Case matters.',
+    causes: ['A typing error.', 'Somebody, or a job, deleted it meanwhile.'],
+    remedies: ['See them: pmx vm snapshot list VM', 'For containers: pmx ct snapshot list CT'],
+  },
+  {
+    code: 'PMX_SNAPSHOT_MISSING',
+    title: 'No snapshot is named',
+    meaning:
+      'The first word names the guests, the words behind it snapshots. With -l all words name snapshots.',
+    causes: ['Only the guest was named.'],
+    remedies: ['See their names: pmx vm snapshot list VM'],
+  },
+  {
+    code: 'PMX_ONE_SNAPSHOT',
+    title: 'A rollback goes to one snapshot',
+    meaning: 'Behind the guests there were several words, and each would be a snapshot.',
+    causes: ['Several guests were named one by one.'],
+    remedies: [
+      "Name several guests in one word: pmx vm snapshot rollback 'web-*' SNAPSHOT",
+      'Or select them: pmx vm snapshot rollback -l tag=web SNAPSHOT',
+    ],
+  },
+  {
+    code: 'PMX_SNAPSHOT_UNSUPPORTED',
+    title: 'The guest cannot have snapshots',
+    meaning: 'Proxmox VE says that the snapshot feature is not available for this guest.',
+    causes: [
+      'A disk is raw on a directory, NFS or thick LVM (qcow2, LVM-thin, ZFS and Ceph can).',
+      'A container has a mount point or a directory that cannot be snapshotted.',
+      'It is a template.',
+    ],
+    remedies: [
+      'See its disks: pmx vm show VM',
+      'On a node, move the disk to a storage that can: qm disk move VMID scsi0 STORAGE --delete',
+    ],
+  },
+  {
+    code: 'PMX_PRUNE_UNBOUNDED',
+    title: 'Nothing says what stays',
+    meaning: 'Without a number or an age pruning would remove everything.',
+    causes: ['--keep and --older-than were both left out.'],
+    remedies: [
+      'Keep the newest: pmx vm snapshot prune VM --keep 3',
+      'Or go by age: pmx vm snapshot prune VM --older-than 7d',
+    ],
+  },
+  {
+    code: 'PMX_INVALID_AGE',
+    title: 'This is no age',
+    meaning: 'An age is a whole number with m, h, d or w: minutes, hours, days, weeks.',
+    causes: ['The unit is missing.', 'Two units were put together, like 1d12h.'],
+    remedies: ['For example: 12h, 7d, 4w.'],
+  },
+];
