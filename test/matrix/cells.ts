@@ -68,7 +68,7 @@ function failures({ id, gate, hasTask }: StepFacts): Cell[] {
       return [
         ...(fired === 0 ? ['the fault never came'] : []),
         ...manners(outcome),
-        ...judge(ending, outcome, outcome.code === 0 ? ['completed'] : ['rolled-back', 'completed']),
+        ...judge(row, ending, outcome, outcome.code === 0 ? ['completed'] : ['rolled-back', 'completed']),
       ];
     },
   }));
@@ -151,7 +151,7 @@ function interrupts(step: StepFacts): Cell[] {
       return [
         ...(outcome.code === 130 || late ? [] : [`exit ${outcome.code} instead of 130`]),
         ...manners(outcome),
-        ...judge(ending, outcome, late ? ['completed'] : ['rolled-back', 'completed']),
+        ...judge(row, ending, outcome, late ? ['completed'] : ['rolled-back', 'completed']),
       ];
     },
   }));
@@ -197,9 +197,9 @@ async function takeUp(
   const ending = await endingOf(stage, ends);
   const allowed = verb === 'resume' && !row.secret ? ['completed'] : ['rolled-back', 'completed'];
   return [
-    ...(outcome.code === 0 ? [] : [`op ${verb} ended with ${outcome.code}: ${told(outcome)}`]),
+    ...(outcome.code === 0 || isHonest(row, outcome) ? [] : [`op ${verb} ended with ${outcome.code}: ${told(outcome)}`]),
     ...manners(outcome),
-    ...judge(ending, outcome, allowed),
+    ...judge(row, ending, outcome, allowed),
   ];
 }
 
@@ -242,12 +242,24 @@ async function endingOf(stage: Stage, ends: Ends): Promise<Ending> {
 
 const stateOf = { 'rolled-back': 'before', completed: 'after' } as Record<string, string>;
 
+/** Nobody can tell, and pmx says so. */
+function isHonest({ unknowable }: Row, { stdout }: Outcome): boolean {
+  return unknowable === true && stdout.includes('PMX_OUTCOME_UNKNOWN');
+}
+
 /** The journal's word, the exit code and the cluster have to agree. */
-function judge(ending: Ending, outcome: Outcome, allowed: readonly string[]): string[] {
+function judge(
+  row: Row,
+  ending: Ending,
+  outcome: Outcome,
+  allowed: readonly string[],
+): string[] {
   const { state, statuses, problems } = ending;
   // Nothing was begun: only the state can tell.
   const status = statuses.length === 0 ? 'rolled-back' : statuses.join(', ');
-  const right = allowed.includes(status) && stateOf[status] === state;
+  const right = isHonest(row, outcome)
+    ? status === 'interrupted' && state !== 'neither'
+    : allowed.includes(status) && stateOf[status] === state;
   return [
     ...(right ? [] : [`the journal says ${status}, the cluster is ${state}: ${told(outcome)}`]),
     ...problems,

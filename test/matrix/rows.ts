@@ -14,6 +14,23 @@ export interface Row {
   arrange?(bench: Bench): Promise<void>;
   /** A step needs a secret, which no journal holds: instead of going on it is begun anew. */
   secret?: true;
+  /** Nobody can find out whether a request without an answer was carried out; then pmx has to say so. */
+  unknowable?: true;
+}
+
+function snapshot(guest: string, ...names: string[]) {
+  return async (bench: Bench): Promise<void> => {
+    for (const snapname of names)
+      await bench.ok(bench.post(`/nodes/pve1/${guest}/snapshot`, { snapname }));
+  };
+}
+
+/** Going back to a snapshot has to change something. */
+function snapshotAndChange(guest: string) {
+  return async (bench: Bench): Promise<void> => {
+    await snapshot(guest, 'before')(bench);
+    await bench.put(`/nodes/pve1/${guest}/config`, { memory: 256 });
+  };
 }
 
 export const rows: readonly Row[] = [
@@ -46,8 +63,68 @@ export const rows: readonly Row[] = [
     call: () => ['template', 'create', '--image', 'image.qcow2', '--name', 'made'],
   },
   { command: 'template:delete', call: () => ['template', 'delete', 'lonely', '--yes'] },
-  { command: 'api:post', call: () => ['api', 'post', '/pools', 'poolid=made'] },
-  { command: 'api:put', call: () => ['api', 'put', '/pools/lab', 'comment=changed'] },
+  {
+    command: 'ct:create',
+    call: () => ['ct', 'create', 'made', '--template', 'empty', '--storage', 'tank', '--start'],
+  },
+  {
+    command: 'ct:snapshot:create',
+    call: () => ['ct', 'snapshot', 'create', 'proxy', '--name', 'made'],
+  },
+  {
+    command: 'ct:snapshot:delete',
+    arrange: snapshot('lxc/190', 'before'),
+    call: () => ['ct', 'snapshot', 'delete', 'proxy', 'before', '--yes'],
+  },
+  {
+    command: 'ct:snapshot:rollback',
+    arrange: snapshotAndChange('lxc/190'),
+    call: () => ['ct', 'snapshot', 'rollback', 'proxy', 'before', '--yes'],
+  },
+  {
+    command: 'ct:snapshot:prune',
+    arrange: snapshot('lxc/190', 'one', 'two'),
+    call: () => ['ct', 'snapshot', 'prune', 'proxy', '--keep', '0', '--yes'],
+  },
+  {
+    command: 'vm:snapshot:create',
+    call: () => ['vm', 'snapshot', 'create', 'web-01', '--name', 'made'],
+  },
+  {
+    command: 'vm:snapshot:create',
+    title: 'with the memory of one that runs',
+    call: () => ['vm', 'snapshot', 'create', 'running', '--name', 'made', '--vmstate'],
+  },
+  {
+    command: 'vm:snapshot:delete',
+    arrange: snapshot('qemu/101', 'before'),
+    call: () => ['vm', 'snapshot', 'delete', 'web-01', 'before', '--yes'],
+  },
+  {
+    command: 'vm:snapshot:rollback',
+    arrange: snapshotAndChange('qemu/101'),
+    call: () => ['vm', 'snapshot', 'rollback', 'web-01', 'before', '--yes'],
+  },
+  {
+    command: 'vm:snapshot:prune',
+    arrange: snapshot('qemu/101', 'one', 'two'),
+    call: () => ['vm', 'snapshot', 'prune', 'web-01', '--keep', '0', '--yes'],
+  },
+  { command: 'pool:create', call: () => ['pool', 'create', 'made', '--comment', 'Made'] },
+  { command: 'pool:add', call: () => ['pool', 'add', 'lab', 'web-01'] },
+  {
+    command: 'pool:remove',
+    arrange: async (bench) => void (await bench.put('/pools/lab', { vms: '101' })),
+    call: () => ['pool', 'remove', 'lab', 'web-01'],
+  },
+  {
+    command: 'pool:delete',
+    arrange: async (bench) => void (await bench.put('/pools/lab', { vms: '101' })),
+    call: () => ['pool', 'delete', 'lab', '--remove-members', '--yes'],
+  },
+  { command: 'api:post', call: () => ['api', 'post', '/pools', 'poolid=made'], unknowable: true },
+  { command: 'api:put', call: () => ['api', 'put', '/pools/lab', 'comment=changed'],
+    unknowable: true },
   { command: 'api:delete', call: () => ['api', 'delete', '/pools/lab', '--yes'] },
 ];
 

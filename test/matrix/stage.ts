@@ -241,7 +241,7 @@ export class Stage {
     mkdirSync(cache, { recursive: true });
     writeFileSync(join(cache, 'empty_1_amd64.tar.zst'), '');
     const ostemplate = 'local:vztmpl/empty_1_amd64.tar.zst';
-    const settings = { vmid, hostname, ostemplate, rootfs: 'local:0.01' };
+    const settings = { vmid, hostname, ostemplate, rootfs: 'tank:1' };
     await this.bench.ok(this.bench.post('/nodes/pve1/lxc', settings));
   }
 }

@@ -18,9 +18,13 @@ export async function buildWorld(): Promise<Stage> {
   await stage.json(['vm', 'create', 'web-01', '--template', 'base', '--user-data', 'web.yaml']);
   await stage.json(['vm', 'create', 'running', '--template', 'base', '--start']);
   await stage.template('lonely');
+  const tank = { storage: 'tank', type: 'zfspool', pool: 'rpool/data', content: 'images,rootdir' };
+  await bench.post('/storage', tank);
   await stage.container(190, 'proxy');
   await stage.container(191, 'cache');
   await bench.ok(bench.post('/nodes/pve1/lxc/191/status/start'));
+  // Of two, so that the list without the one is not empty: that could be a want of rights.
+  await bench.post('/pools', { poolid: 'other' });
   await bench.post('/pools', { poolid: 'lab', comment: 'Laboratory' });
   await stage.rest();
   await stage.close();
