@@ -134,7 +134,7 @@ class HostSession implements Session {
     this.output = new TerminalOutput({
       format: flags.format ?? { type: 'table' },
       color: !flags['no-color'] && wantsColor(process.stdout),
-      redact: (text) => redactor.redact(text),
+      redact: (text, isResult) => redactor.redact(text, isResult),
       stdout: process.stdout,
       stderr: process.stderr,
       whilePaging: (show) => this.#interruption.lendTerminal(show),
@@ -391,6 +391,7 @@ class HostSession implements Session {
       abandon: this.#interruption.abandon,
       redact: (text) => this.redact(text),
       protect: (secret) => this.protect(secret),
+      disclose: (secret) => this.#redactor.disclose(secret),
       output: this.output,
       audit,
       progress: (quiet) =>

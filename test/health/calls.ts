@@ -42,6 +42,27 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'api:post': () => ['/pools', 'poolid=x'],
   'api:put': () => ['/nodes/pve1/qemu/101/config', 'onboot=1'],
   'api:delete': () => ['/nodes/pve1/qemu/101'],
+  'access:user:list': () => [],
+  'access:user:show': () => ['root@pam'],
+  'access:user:create': () => ['eve@pve', '--comment', 'x'],
+  'access:user:set': () => ['ann@pve', '--disable'],
+  'access:user:delete': () => ['ann@pve'],
+  'access:group:list': () => [],
+  'access:group:show': () => ['ops'],
+  'access:group:create': () => ['others'],
+  'access:group:delete': () => ['ops'],
+  'access:role:list': () => [],
+  'access:role:show': () => ['PVEAuditor'],
+  'access:role:create': () => ['Other', '--privilege', 'VM.Audit'],
+  'access:role:set': () => ['Watcher', '--add', 'VM.Console'],
+  'access:role:delete': () => ['Watcher'],
+  'access:acl:list': () => [],
+  'access:acl:set': () => ['/vms/101', '--role', 'PVEVMUser', '--user', 'ann@pve'],
+  'access:acl:remove': () => ['/vms', '--role', 'Watcher', '--group', 'ops'],
+  'access:token:list': () => [],
+  'access:token:create': () => ['ann@pve!other'],
+  'access:token:delete': () => ['ann@pve!t1'],
+  'access:realm:list': () => [],
   'audit:list': () => [],
   'audit:verify': () => [],
   'auth:test': () => [],
@@ -98,6 +119,13 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
   'ct:shutdown': () => ['proxy'],
+  'ct:delete': () => ['proxy'],
+  'ct:reboot': () => ['up'],
+  'ct:suspend': () => ['up'],
+  'ct:resume': () => ['up'],
+  'ct:set': () => ['proxy', '--memory', '1G'],
+  'ct:rename': () => ['proxy', 'edge'],
+  'ct:tag': () => ['proxy', '+web'],
   'ct:snapshot:list': () => ['proxy'],
   'ct:snapshot:create': () => ['proxy', '--name', 'before'],
   'ct:snapshot:delete': () => ['proxy', 'first'],
@@ -130,6 +158,12 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'pool:delete': () => ['web', '--remove-members'],
   'storage:list': () => [],
   'storage:content': () => ['local'],
+  'storage:show': () => ['local'],
+  'storage:orphans': () => [],
+  'storage:upload': (lab) => [lab.file('image.qcow2'), '--storage', 'local'],
+  'storage:download': () => ['http://127.0.0.1:1/x.iso', '--storage', 'local'],
+  'storage:delete': () => ['local:import/kept.qcow2'],
+  'storage:prune': () => ['local', '--keep-last', '3'],
   'task:list': () => [],
   'task:show': (_, facts) => [facts.upid],
   'task:log': (_, facts) => [facts.upid],
@@ -159,6 +193,13 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'vm:start': () => ['web-01'],
   'vm:stop': () => ['running'],
   'vm:shutdown': () => ['running'],
+  'vm:reboot': () => ['running'],
+  'vm:reset': () => ['running'],
+  'vm:suspend': () => ['running'],
+  'vm:resume': () => ['running'],
+  'vm:set': () => ['web-01', '--memory', '1G', '--no-agent'],
+  'vm:rename': () => ['web-01', 'web-09'],
+  'vm:tag': () => ['web-01', '+prod'],
   wait: () => ['running', '--for', 'running'],
   'vm:delete': () => ['web-01', 'running', '--stop'],
 };
@@ -180,9 +221,20 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
   await lab.container('proxy');
+  await lab.container('up');
+  await lab.json('ct', 'start', 'up');
   await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
   await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
+  await lab.json(
+    'storage',
+    'upload',
+    lab.file('image.qcow2'),
+    '--storage',
+    'local',
+    '--filename',
+    'kept.qcow2',
+  );
   const failed = await lab.pmx([
     'vm',
     'create',
@@ -204,9 +256,19 @@ export async function prepare(lab: Lab): Promise<Facts> {
   ]);
   const { error } = JSON.parse(failed.stdout) as { error: { data: { operation: string } } };
   const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
+  await prepareAccess(lab);
   await lab.json('config', 'set', 'pager', 'less');
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
   writeFileSync(lab.file('old.conf'), 'PVE_HOST=pve1\nNODE_NAME=pve1\n');
   writeFileSync(lab.file('contexts.yaml'), 'contexts: {imported: {endpoint: pve1}}\n');
   return { interrupted: error.data.operation, upid: task?.upid ?? upid, backup: older!.id };
+}
+
+/** Somebody with a token, in a group that has a role. */
+async function prepareAccess(lab: Lab): Promise<void> {
+  await lab.json('access', 'group', 'create', 'ops');
+  await lab.json('access', 'user', 'create', 'ann@pve', '--group', 'ops');
+  await lab.json('access', 'token', 'create', 'ann@pve!t1');
+  await lab.json('access', 'role', 'create', 'Watcher', '--privilege', 'VM.Audit');
+  await lab.json('access', 'acl', 'set', '/vms', '--role', 'Watcher', '--group', 'ops');
 }

@@ -26,6 +26,7 @@ export default class StorageContent extends ListCommand<Volume> {
   static override examples = [
     '<%= config.bin %> storage content local',
     '<%= config.bin %> storage content local --content iso --json',
+    "<%= config.bin %> storage content local --vmid 101 --filter 'size>1G'",
   ];
   static override args = {
     storage: Args.string({ description: 'Storage.', required: true, ignoreStdin: true }),
@@ -36,6 +37,7 @@ export default class StorageContent extends ListCommand<Volume> {
       description: 'Only volumes of this kind.',
       options: ['backup', 'images', 'import', 'iso', 'rootdir', 'snippets', 'vztmpl'] as const,
     })(),
+    vmid: flags.vmid({ description: 'Only volumes of this guest.', helpGroup: undefined }),
   };
 
   protected readonly whenEmpty = 'No volumes.';
@@ -50,12 +52,12 @@ export default class StorageContent extends ListCommand<Volume> {
 
   protected override async list(): Promise<Volume[]> {
     const { storage } = this.argsOf(StorageContent);
-    const { node: asked, content } = this.flagsOf(StorageContent);
+    const { node: asked, content, vmid } = this.flagsOf(StorageContent);
     const { findStorage } = await import('../../lib/operations/shared/places.js');
     const { node } = await findStorage(await this.inventory(), storage, asked);
     const rows = await (
       await this.pve()
-    ).get<ContentRow[]>(`/nodes/${node}/storage/${storage}/content`, { content });
+    ).get<ContentRow[]>(`/nodes/${node}/storage/${storage}/content`, { content, vmid });
     return rows
       .map(({ volid, content: kind, format, size, vmid, ctime }) => ({
         volid,

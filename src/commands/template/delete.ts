@@ -1,26 +1,21 @@
-import { args, type Guest, GuestChangeCommand, type Plan } from '@pmx-cli/kit';
+import { args } from '@pmx-cli/kit';
 
-import type { DeleteResult } from '../../lib/operations/vm/delete.js';
+import {
+  deleteFlags,
+  GuestDeleteCommand,
+  keepIsoFlag,
+} from '../../lib/commands/guest/delete-command.js';
 
-export default class TemplateDelete extends GuestChangeCommand<DeleteResult> {
+export default class TemplateDelete extends GuestDeleteCommand {
   static override summary = 'Delete templates that no linked clone is built on.';
+  static override description = `Templates of VMs and of containers. Linked clones are named, and the template stays then. Shows beforehand what
+goes and what stays. Asks, unless --yes is given.`;
   static override examples = [
     '<%= config.bin %> template delete debian-12',
     '<%= config.bin %> template delete 9000 --dry-run',
   ];
   static override args = { template: args.targets('template') };
+  static override flags = { 'keep-iso': keepIsoFlag, ...deleteFlags };
 
-  protected readonly targets = { type: 'qemu', template: true, noun: 'template' } as const;
-
-  protected override async planFor(guests: readonly Guest[]): Promise<Plan[]> {
-    const { planGuestDelete } = await import('../../lib/operations/vm/delete.js');
-    const [pve, inventory] = await Promise.all([this.pve(), this.inventory()]);
-    return Promise.all(
-      guests.map((guest) => planGuestDelete(pve, inventory, { guest, stop: false })),
-    );
-  }
-
-  protected override view(result: DeleteResult): void {
-    this.output.print(`Template ${result.vmid} (${result.name}) is gone.`);
-  }
+  protected readonly targets = { template: true, noun: 'template' } as const;
 }

@@ -17,9 +17,11 @@ export interface Multipart {
 export function multipartFor(request: UploadRequest): Multipart {
   const boundary = `----pmx${randomBytes(16).toString('hex')}`;
   const { content, sha256, filename, length } = request;
+  const checksum =
+    request.checksum ?? (sha256 === undefined ? undefined : { algorithm: 'sha256', value: sha256 });
   const fields = {
     content,
-    ...(sha256 !== undefined && { checksum: sha256, 'checksum-algorithm': 'sha256' }),
+    ...(checksum && { checksum: checksum.value, 'checksum-algorithm': checksum.algorithm }),
   };
   const head = Buffer.from(
     [

@@ -68,12 +68,14 @@ export type WriteParams = Record<string, string | number | boolean | string[] | 
 export interface UploadRequest {
   node: string;
   storage: string;
-  content: 'import' | 'iso';
+  content: 'import' | 'iso' | 'vztmpl';
   filename: string;
   body: Readable;
   /** Exact number of bytes that `body` will give. */
   length: number;
   sha256?: string;
+  /** Instead of `sha256`: another algorithm that the server knows. */
+  checksum?: { algorithm: string; value: string };
   signal?: AbortSignal;
   onProgress?: (sentBytes: number) => void;
 }

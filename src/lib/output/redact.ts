@@ -37,6 +37,8 @@ const minLength = 6;
 /** The one place that knows what must not be shown; every writer passes its text through it. */
 export class Redactor {
   readonly #values = new Set<string>();
+  /** Secrets that are the result that was asked for. */
+  readonly #results = new Set<string>();
   /** Any of the values. */
   #pattern: RegExp | undefined;
 
@@ -55,8 +57,16 @@ export class Redactor {
     }
   }
 
-  redact(text: string): string {
-    let result = this.#pattern ? text.replace(this.#pattern, '[secret]') : text;
+  /** From now on a result may show this value; everything else goes on hiding it. */
+  disclose(secret: string): void {
+    this.#results.add(secret);
+  }
+
+  /** @param isResult the text goes to stdout as what was asked for */
+  redact(text: string, isResult = false): string {
+    const hide = (value: string): string =>
+      isResult && this.#results.has(value) ? value : '[secret]';
+    let result = this.#pattern ? text.replace(this.#pattern, hide) : text;
     for (const [shape, replacement] of shapes) {
       result = result.replace(shape, replacement as string);
     }

@@ -24,7 +24,8 @@ export interface OutputLooks {
 }
 
 export interface OutputOptions extends OutputLooks {
-  redact(text: string): string;
+  /** `isResult`: it goes to stdout as what was asked for. */
+  redact(text: string, isResult?: boolean): string;
   stdout: NodeJS.WritableStream;
   stderr: NodeJS.WritableStream;
   /** Around the time that a pager has the terminal. */
@@ -98,7 +99,8 @@ export class TerminalOutput implements Output {
 
   async document(value: unknown, shape?: ListShape): Promise<void> {
     const { render } = await import('./formats/index.js');
-    const text = await render(redacted(value, this.#options.redact), this.format, shape);
+    const hide = (part: string): string => this.#options.redact(part, true);
+    const text = await render(redacted(value, hide), this.format, shape);
     if (text !== undefined) this.#options.stdout.write(`${text}\n`);
   }
 
@@ -157,7 +159,7 @@ export class TerminalOutput implements Output {
 
   #write(stream: 'stdout' | 'stderr', text: string): void {
     this.#wipe();
-    this.#options[stream].write(`${this.#options.redact(text)}\n`);
+    this.#options[stream].write(`${this.#options.redact(text, stream === 'stdout')}\n`);
     this.#redrawStatus();
   }
 

@@ -399,8 +399,11 @@ export class FakePve implements PveClient {
       const guest = guests.get(Number(vmid));
       if (!guest || guest.node !== node) throw noSuchVm(node, Number(vmid));
       if (tail === 'config') return guest.config;
+      if (tail === 'pending')
+        return Object.entries(guest.config).map(([key, value]) => ({ key, value }));
       if (tail === 'status/current')
         return { status: guest.status === 'paused' ? 'running' : guest.status };
+      if (tail === 'firewall/rules') return [];
       if (tail === 'feature') return { hasFeature: 1 };
     }
     throw apiError(`Method 'GET ${path}' not implemented`, 501);
@@ -466,7 +469,7 @@ export class FakePve implements PveClient {
       if (missing) throw noSuchVm(node, vmid);
       if (guest.config['lock'] !== undefined)
         throw apiError(`VM is locked (${guest.config['lock']})`);
-      Object.assign(guest.config, params);
+      changeConfig(guest.config, params);
       return null;
     }
     const failing = (type: string, error: string): string => {
@@ -499,4 +502,21 @@ export class FakePve implements PveClient {
       return failing(call.type, `VM is locked (${guest.config['lock']})`);
     return this.#begin(node, call.type, id, call.work);
   }
+}
+
+/** A guest of a test that gives its configuration a digest has it checked and renewed. */
+function changeConfig(config: FakeGuest['config'], params: WriteParams): void {
+  const { digest, delete: removed, force, ...set } = params;
+  if (digest !== undefined && config['digest'] !== undefined && digest !== config['digest'])
+    throw apiError('checksum mismatch (file change by other user?)');
+  for (const key of String(removed ?? '')
+    .split(',')
+    .filter((name) => name !== '')) {
+    const old = config[key];
+    delete config[key];
+    if (/^(?:scsi|virtio|mp)\d+$/.test(key) && !force)
+      config['unused0'] = String(old).split(',')[0]!;
+  }
+  Object.assign(config, set);
+  if (config['digest'] !== undefined) config['digest'] = `${config['digest']}'`;
 }

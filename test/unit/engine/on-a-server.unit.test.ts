@@ -9,7 +9,7 @@ import { createInventory } from '#dist/lib/inventory/index.js';
 import { stepHandlers } from '#dist/lib/operations/engine/handlers/index.js';
 import { Journal, type JournalEvent } from '#dist/lib/operations/engine/journal.js';
 import { foldJournal } from '#dist/lib/operations/engine/state.js';
-import { planGuestDelete } from '#dist/lib/operations/vm/delete.js';
+import { planGuestDeletes } from '#dist/lib/operations/guest/delete/plan.js';
 import { planVmCreate } from '#dist/lib/operations/vm/create.js';
 import { planTemplateCreate } from '#dist/lib/operations/template/create.js';
 import { apiError, FakePve, type Fault } from './fake-pve.ts';
@@ -130,7 +130,8 @@ const jobs: Job[] = [
     plan: async (pve) => {
       const inventory = createInventory(pve);
       const [guest] = await inventory.resolveGuests(['103'], { noun: 'VM' });
-      return planGuestDelete(pve, inventory, { guest: guest!, stop: true });
+      const options = { stop: true, keepIso: false, deleteBackups: false, purge: true };
+      return (await planGuestDeletes(pve, inventory, [guest!], options))[0]!;
     },
     finished: (pve) => {
       expect(pve.state.guests.has(103)).to.equal(false);

@@ -1,13 +1,14 @@
 import { allSteps, type Guest, type Plan } from '@pmx-cli/kit';
 import { expect } from 'chai';
 
-import { planGuestDelete } from '#dist/lib/operations/vm/delete.js';
+import { type DeleteOptions, planGuestDeletes } from '#dist/lib/operations/guest/delete/plan.js';
 import { apiError, denied, type FakePve } from '../engine/fake-pve.ts';
 import { failure } from '../engine/lab.ts';
 import { cluster, guestOf } from './support.ts';
 
 const ownIso = 'local:iso/pmx-20260101-000000-aaaaa-web.iso';
 const guest = guestOf(101, { name: 'web' });
+const usual: DeleteOptions = { stop: false, keepIso: false, deleteBackups: false, purge: true };
 
 async function planned(
   config: Record<string, string | number>,
@@ -23,9 +24,9 @@ async function planned(
       { status: target.status as 'stopped' },
     );
   prepare(pve);
-  const plan = await planGuestDelete(pve, inventory, { guest: target, stop });
+  const [plan] = await planGuestDeletes(pve, inventory, [target], { ...usual, stop });
   expect(pve.writes, 'planning only reads').to.deep.equal([]);
-  return plan;
+  return plan!;
 }
 
 const removes = (plan: Plan): string[] =>

@@ -20,6 +20,46 @@ export interface PveCallArgs {
   timeoutSeconds?: number;
 }
 
+/** An option of a guest's configuration; null: it is not there. */
+export type ConfigValue = string | number | null;
+
+/**
+ * Changes options of a guest's configuration, but only while they are as they were when this was
+ * planned: the digest goes along, and a stale one is read again as long as these options stayed.
+ * Results: `after` (the options as they are then) and `pending` (those that wait for a restart).
+ */
+export interface PveConfigureArgs {
+  /** The guest's path in the API, without `/config`. */
+  path: TextValue;
+  set: { readonly [option: string]: Value };
+  remove?: readonly string[];
+  /** The options in question as they were while planning, secret ones left out. */
+  before: { readonly [option: string]: ConfigValue };
+  /** In a task of the server, for what takes longer than a request may: new disks of VMs. */
+  inTask?: boolean;
+}
+
+/** Undo of it: restores each option that is as that step left it; what somebody else changed stays. */
+export interface PveRestoreConfigArgs extends PveConfigureArgs {
+  /** Variable that the step bound to its `after`; null when nobody saw its end. */
+  after: Value;
+  /** Options whose volumes the step made; they are deleted, not kept as unused ones. */
+  discard?: readonly string[];
+}
+
+/** Undo of moving a volume: moves it back if it is there. */
+export interface PveMoveBackArgs {
+  /** The guest's path in the API. */
+  path: string;
+  slot: string;
+  /** The storage that it came from, and its format there. */
+  home: { storage: string; format?: string };
+  away: string;
+  /** The volume as it was called before. */
+  volid: string;
+  lookup: { type: string; id: TextValue | NumberValue };
+}
+
 /** Where the bytes of an upload come from. */
 export type UploadSource =
   | {
@@ -46,12 +86,17 @@ export type UploadSource =
 export interface PveUploadArgs {
   node: string;
   storage: string;
-  content: 'import' | 'iso';
-  /** Holds `ref('operation')`, so that undo can never hit somebody else's file. */
+  content: 'import' | 'iso' | 'vztmpl';
+  /**
+   * Holds `ref('operation')`, so that undo can never hit somebody else's file; where a person chose
+   * it, undo goes by what was bound (`made` of `pve.discard-volume`).
+   */
   filename: TextValue;
   source: UploadSource;
   /** SHA-256 in hex, checked by the server after the upload. */
   sha256?: string;
+  /** The same with another algorithm. */
+  checksum?: { algorithm: string; value: string };
 }
 
 export interface PveWaitArgs {
@@ -145,6 +190,12 @@ export interface PveTokenArgs {
   user: string;
   token: string;
   keep: string;
+  /** Stands before what pmx writes there itself. */
+  comment?: string;
+  /** Rights of its own (default), or all that its user has. */
+  privsep?: boolean;
+  /** Seconds since 1970; never when left out. */
+  expire?: number;
 }
 
 /** Undo of it: the token goes with its grants, but only when its comment names this operation. */
@@ -152,6 +203,28 @@ export interface PveDiscardTokenArgs {
   user: string;
   token: string;
   grants: ReadonlyArray<{ path: string; role: string }>;
+}
+
+/**
+ * Makes an entry of a list that has names and no tasks: a user, a group. None of that name was there
+ * while planning, so a lost answer is looked up in the list.
+ */
+export interface PveEntryArgs {
+  /** `/access/users` */
+  list: string;
+  /** What the name is called, as parameter and in the rows of the list: `userid`. */
+  key: string;
+  name: string;
+  params: { readonly [name: string]: Value | undefined };
+}
+
+/** Undo of it: the entry goes if this operation made it. */
+export interface PveDiscardEntryArgs {
+  list: string;
+  key: string;
+  name: string;
+  /** Variable that the step bound to the name; undone only then, or when nobody saw its end. */
+  made: TextValue;
 }
 
 /** Makes a role. */
@@ -200,6 +273,8 @@ export interface PveMigrateArgs {
   running?: boolean;
   /** Copy disks that only the present node has. */
   localDisks?: boolean;
+  /** Where the copies go; a storage of the same name when left out. */
+  targetStorage?: string;
 }
 
 export interface ContextRenameArgs {
@@ -240,6 +315,9 @@ export interface ConfigReplaceArgs {
 /** The few kinds of effect there are, each with exactly one handler in the host. */
 export interface StepArgs {
   'pve.call': PveCallArgs;
+  'pve.configure': PveConfigureArgs;
+  'pve.restore-config': PveRestoreConfigArgs;
+  'pve.move-back': PveMoveBackArgs;
   'pve.upload': PveUploadArgs;
   'pve.wait': PveWaitArgs;
   'pve.discard-guest': PveDiscardGuestArgs;
@@ -254,6 +332,8 @@ export interface StepArgs {
   'context.forget': ContextForgetArgs;
   'pve.token': PveTokenArgs;
   'pve.discard-token': PveDiscardTokenArgs;
+  'pve.entry': PveEntryArgs;
+  'pve.discard-entry': PveDiscardEntryArgs;
   'pve.role': PveRoleArgs;
   'pve.discard-role': PveDiscardRoleArgs;
   'pve.pool': PvePoolArgs;

@@ -3,9 +3,17 @@ import { type Guest, GuestChangeCommand, type Plan } from '@pmx-cli/kit';
 import { type GuestKind, targetsOf } from '../../operations/guest/kind.js';
 import type { PowerRequest, PowerResult, PowerVerb } from '../../operations/guest/power.js';
 
-const done = { start: 'running', stop: 'stopped', shutdown: 'stopped' } as const;
+const done: Record<PowerVerb, { now: string; already: string }> = {
+  start: { now: 'is running', already: 'was running already' },
+  stop: { now: 'is stopped', already: 'was stopped already' },
+  shutdown: { now: 'is stopped', already: 'was stopped already' },
+  reboot: { now: 'was rebooted', already: 'was rebooted' },
+  reset: { now: 'was reset', already: 'was reset' },
+  suspend: { now: 'is suspended', already: 'was suspended already' },
+  resume: { now: 'goes on', already: 'was running already' },
+};
 
-/** What `start|stop|shutdown` of VMs and containers have in common. */
+/** What `start|stop|shutdown|reboot|reset|suspend|resume` of VMs and containers have in common. */
 export abstract class PowerCommand extends GuestChangeCommand<PowerResult> {
   protected abstract readonly kind: GuestKind;
   protected abstract readonly verb: PowerVerb;
@@ -15,28 +23,39 @@ export abstract class PowerCommand extends GuestChangeCommand<PowerResult> {
   }
 
   protected async planFor(guests: readonly Guest[]): Promise<Plan[]> {
-    const { planPower } = await import('../../operations/guest/power.js');
-    return guests.map((guest) => planPower({ guest, verb: this.verb, ...this.options() }));
+    const { needsExactState, planPower } = await import('../../operations/guest/power.js');
+    const known = needsExactState.has(this.verb) ? await this.#exactly(guests) : guests;
+    return known.map((guest) => planPower({ guest, verb: this.verb, ...this.options() }));
   }
 
-  private options(): Pick<PowerRequest, 'wait' | 'timeoutSeconds' | 'force'> {
-    const { wait, timeout, force } = this.parsedFlags as {
+  async #exactly(guests: readonly Guest[]): Promise<Guest[]> {
+    const { eachGuest, withExactState } = await import('../../operations/guest/reads.js');
+    const pve = await this.pve();
+    return eachGuest(guests, (guest) => withExactState(pve, guest));
+  }
+
+  private options(): Pick<PowerRequest, 'wait' | 'timeoutSeconds' | 'force' | 'toDisk'> {
+    const flags = this.parsedFlags as {
       wait?: boolean;
       timeout?: number;
       force?: boolean;
+      'to-disk'?: boolean;
+      'state-storage'?: string;
     };
+    const storage = flags['state-storage'];
     return {
-      wait: wait !== false,
-      ...(timeout !== undefined && { timeoutSeconds: timeout }),
-      ...(force !== undefined && { force }),
+      wait: flags.wait !== false,
+      ...(flags.timeout !== undefined && { timeoutSeconds: flags.timeout }),
+      ...(flags.force !== undefined && { force: flags.force }),
+      ...(flags['to-disk'] && { toDisk: storage === undefined ? {} : { storage } }),
     };
   }
 
   protected override view(result: PowerResult): void {
     const name = `${this.kind.noun} ${result.vmid} (${result.name})`;
     const waited = this.parsedFlags['wait'] !== false;
-    if (!result.changed) this.output.print(`${name} was ${done[this.verb]} already.`);
-    else if (waited) this.output.print(`${name} is ${done[this.verb]}.`);
+    if (!result.changed) this.output.print(`${name} ${done[this.verb].already}.`);
+    else if (waited) this.output.print(`${name} ${done[this.verb].now}.`);
     else this.output.print(result.upid ?? '');
   }
 }

@@ -1,4 +1,5 @@
 import type { ErrorEntry } from '../entry.js';
+import { access } from './access.js';
 import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
@@ -6,6 +7,7 @@ import { connection } from './connection.js';
 import { contexts } from './contexts.js';
 import { credentials } from './credentials.js';
 import { files } from './files.js';
+import { guestVerbs } from './guest-verbs.js';
 import { guests } from './guests.js';
 import { images } from './images.js';
 import { infrastructure } from './infrastructure.js';
@@ -23,6 +25,7 @@ import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
 import { tls } from './tls.js';
+import { volumes } from './volumes.js';
 
 /** Every error code of pmx, in alphabetical order. */
 export const catalogue: readonly ErrorEntry[] = [
@@ -31,12 +34,15 @@ export const catalogue: readonly ErrorEntry[] = [
   credentials,
   login,
   permissions,
+  access,
   contexts,
   configuration,
   secrets,
   places,
   infrastructure,
+  volumes,
   guests,
+  guestVerbs,
   safety,
   targets,
   tasks,

@@ -80,4 +80,15 @@ export const safety: readonly ErrorEntry[] = [
     causes: ['The unit is missing.', 'Two units were put together, like 1d12h.'],
     remedies: ['For example: 12h, 7d, 4w.'],
   },
+  {
+    code: 'PMX_GUEST_REFERENCED',
+    title: 'HA or replication still know the guest',
+    meaning:
+      'Proxmox VE deletes such a guest only when it may take it out of HA and replication (purge).',
+    causes: ['--no-purge was given.'],
+    remedies: [
+      'Leave --no-purge out: pmx vm delete VM',
+      'Or take it out first: pmx api delete /cluster/ha/resources/vm:VMID',
+    ],
+  },
 ];

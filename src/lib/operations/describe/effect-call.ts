@@ -1,17 +1,41 @@
-import type { Effect, Json } from '@pmx-cli/kit';
+import type { Effect, TextValue, Value } from '@pmx-cli/kit';
 
 import { migrateParams } from '../engine/handlers/pve-migrate.js';
 import { membersCall } from '../engine/handlers/pve-pool.js';
+import { configCall, restoreCall } from '../shared/config-call.js';
 
 export interface EffectCall {
   method: 'POST' | 'PUT' | 'DELETE';
-  path: string;
-  params: Record<string, Json>;
+  path: TextValue;
+  params: { readonly [name: string]: Value | undefined };
 }
 
 /** The one call that a step makes whose kind looks at the state first; undefined for other kinds. */
 export function callOfEffect(effect: Effect): EffectCall | undefined {
   switch (effect.kind) {
+    case 'pve.entry': {
+      const { list, key, name, params } = effect.args;
+      return { method: 'POST', path: list, params: { [key]: name, ...params } };
+    }
+    case 'pve.discard-entry': {
+      const { list, name } = effect.args;
+      return { method: 'DELETE', path: `${list}/${encodeURIComponent(name)}`, params: {} };
+    }
+    case 'pve.role': {
+      const { role, privileges } = effect.args;
+      const params = { roleid: role, privs: privileges.join(',') };
+      return { method: 'POST', path: '/access/roles', params };
+    }
+    case 'pve.discard-role': {
+      const path = `/access/roles/${encodeURIComponent(effect.args.role)}`;
+      return { method: 'DELETE', path, params: {} };
+    }
+    case 'pve.token': {
+      const { comment, privsep = true, expire } = effect.args;
+      return { method: 'POST', path: tokenPath(effect.args), params: { comment, privsep, expire } };
+    }
+    case 'pve.discard-token':
+      return { method: 'DELETE', path: tokenPath(effect.args), params: {} };
     case 'pve.pool': {
       const { pool, comment } = effect.args;
       return {
@@ -43,7 +67,29 @@ export function callOfEffect(effect: Effect): EffectCall | undefined {
         params: migrateParams(effect.args, running === true),
       };
     }
+    case 'pve.configure':
+      return configCall(effect.args);
+    case 'pve.restore-config':
+      return restoreCall(effect.args);
+    case 'pve.move-back': {
+      const { path, slot, home } = effect.args;
+      return path.includes('/lxc/')
+        ? {
+            method: 'POST',
+            path: `${path}/move_volume`,
+            params: { volume: slot, storage: home.storage, delete: true },
+          }
+        : {
+            method: 'POST',
+            path: `${path}/move_disk`,
+            params: { disk: slot, ...home, delete: true },
+          };
+    }
     default:
       return undefined;
   }
+}
+
+function tokenPath({ user, token }: { user: string; token: string }): string {
+  return `/access/users/${encodeURIComponent(user)}/token/${encodeURIComponent(token)}`;
 }

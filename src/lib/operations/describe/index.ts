@@ -62,10 +62,6 @@ export function preview(value: Value | undefined, plan: Plan): Json {
 
 function effectLines(effect: Effect, plan: Plan): string[] {
   switch (effect.kind) {
-    case 'pve.call': {
-      const params = preview(effect.args.params ?? {}, plan) as Record<string, Json>;
-      return callLines(effect.args.method, String(preview(effect.args.path, plan)), params);
-    }
     case 'pve.upload': {
       const { node, storage, content, filename, source } = effect.args;
       const from = source.type === 'file' ? source.path : `a new ISO (${source.layout})`;
@@ -74,8 +70,10 @@ function effectLines(effect: Effect, plan: Plan): string[] {
       ];
     }
     default: {
-      const call = callOfEffect(effect);
-      return call ? callLines(call.method, call.path, call.params) : [];
+      const call = effect.kind === 'pve.call' ? effect.args : callOfEffect(effect);
+      if (!call) return [];
+      const params = preview(call.params ?? {}, plan) as Record<string, Json>;
+      return callLines(call.method, String(preview(call.path, plan)), params);
     }
   }
 }
@@ -108,7 +106,8 @@ function shellLines(step: Step, plan: Plan, style: 'curl' | 'pvesh', endpoint: s
   }
   if (step.kind === 'pve.upload' && step.args.source.type === 'file' && style === 'curl') {
     const { node, storage, content, filename, source, sha256 } = step.args;
-    const checksum = sha256 ? ` -F checksum=${sha256} -F checksum-algorithm=sha256` : '';
+    const sum = step.args.checksum ?? (sha256 ? { algorithm: 'sha256', value: sha256 } : undefined);
+    const checksum = sum ? ` -F checksum=${sum.value} -F checksum-algorithm=${sum.algorithm}` : '';
     return [
       `curl ${authorization} -X POST ${quote(`${endpoint}/api2/json/nodes/${node}/storage/${storage}/upload`)}` +
         ` -F content=${content}${checksum} -F ${quote(`filename=@${source.path};filename=${String(preview(filename, plan))}`)}`,

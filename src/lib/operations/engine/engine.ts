@@ -46,6 +46,8 @@ export interface EngineDependencies {
   redact(text: string): string;
   /** Everything printed or journaled from now on hides this value. */
   protect(secret: string): void;
+  /** What a plan's result refers to as a secret is what was asked for: stdout may show it. */
+  disclose?(secret: string): void;
 }
 
 /** Whether steps that cannot be taken back have happened, so that only forward is left. */
@@ -128,7 +130,7 @@ export class OperationRun {
     this.#listener({ type: 'begun', title: this.#plan.title, steps: allSteps(this.#plan.steps) });
     try {
       for (const node of this.#plan.steps) await this.#runNode(node, this.#dependencies.signal);
-      const result = this.#resolve(this.#plan.result);
+      const result = this.#resolve(this.#plan.result, this.#dependencies.disclose);
       this.#finish('completed');
       return result;
     } catch (thrown) {
@@ -335,7 +337,7 @@ export class OperationRun {
     });
   }
 
-  #resolve(value: Value): Json {
+  #resolve(value: Value, seen?: (secret: string) => void): Json {
     return resolveValue(value, {
       variable: (name) => {
         const bound = this.#state.variables[name];
@@ -344,7 +346,10 @@ export class OperationRun {
       },
       secret: (name) => {
         const secret = this.#kept.get(name) ?? this.#plan.secrets?.[name];
-        if (secret !== undefined) return secret;
+        if (secret !== undefined) {
+          seen?.(secret);
+          return secret;
+        }
         throw new SurroundingsError({
           code: 'PMX_SECRET_GONE',
           message: `Step needs the secret '${name}', which is never written to a journal.`,

@@ -41,11 +41,6 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
     params: Readonly<Record<string, unknown>> = {},
   ): ApiCall => ({ method, path, params, step, phase });
   switch (effect.kind) {
-    case 'pve.call': {
-      const { method, path, params } = effect.args;
-      const shown = preview(params ?? {}, plan) as Record<string, Json>;
-      return [call(method, String(preview(path, plan)), shown)];
-    }
     case 'pve.upload': {
       const { node, storage, content } = effect.args;
       return [call('POST', `/nodes/${node}/storage/${storage}/upload`, { content })];
@@ -76,8 +71,10 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
       return [call('GET', `${guest}/snapshot`), call('DELETE', `${guest}/snapshot/${name}`)];
     }
     default: {
-      const made = callOfEffect(effect);
-      return made ? [call(made.method, made.path, made.params)] : [];
+      const made = effect.kind === 'pve.call' ? effect.args : callOfEffect(effect);
+      if (!made) return [];
+      const params = preview(made.params ?? {}, plan) as Record<string, Json>;
+      return [call(made.method, String(preview(made.path, plan)), params)];
     }
   }
 }

@@ -1,13 +1,7 @@
-import {
-  allSteps,
-  invalid,
-  type Plan,
-  type PveReader,
-  type Rehearsed,
-  type Step,
-} from '@pmx-cli/kit';
+import { allSteps, type Plan, type PveReader, type Rehearsed, type Step } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
+import { parseRoleName, parseTokenId, parseUserId } from '../access/names.js';
 import { type Grant, leastRights, type LeastRights } from './least.js';
 import { descriptionOf, needsOf } from './needs.js';
 import { essentialNeeds, widePaths } from './visibility.js';
@@ -99,27 +93,9 @@ function rolesFor(grants: readonly Grant[], name: string): Role[] {
 }
 
 function checkNames(name: string, user: string | undefined, token: string | undefined): void {
-  if (!/^[A-Za-z0-9][\w.-]{0,60}$/.test(name) || /^pve/i.test(name)) {
-    throw invalid(
-      'PMX_INVALID_ROLE_NAME',
-      'Role name',
-      name,
-      'it must be letters, digits, ".", "_" and "-", and not begin with PVE',
-      'For example: --name Builder',
-    );
-  }
-  if (user !== undefined && !/^[^\s:/!]+@[A-Za-z][\w.-]+$/.test(user)) {
-    throw invalid('PMX_INVALID_USER', 'User', user, 'it must be name@realm', 'For example: ci@pve');
-  }
-  if (token !== undefined && !/^[^\s:/!]+@[A-Za-z][\w.-]+![A-Za-z][\w.-]+$/.test(token)) {
-    throw invalid(
-      'PMX_INVALID_TOKEN_ID',
-      'Token',
-      token,
-      'it must be name@realm!token',
-      "For example: --token 'ci@pve!pmx'",
-    );
-  }
+  parseRoleName(name);
+  if (user !== undefined) parseUserId(user);
+  if (token !== undefined) parseTokenId(token);
 }
 
 /**

@@ -47,6 +47,11 @@ const rules: readonly Rule[] = [
     /^\/nodes\/[^/]+\/storage\/([^/]+)\/content\/(.+)$/,
     (_, [storage, volume]) => volumeRemovalNeed(storage!, decodeURIComponent(volume!)),
   ],
+  [
+    'DELETE',
+    /^\/nodes\/[^/]+\/storage\/([^/]+)\/prunebackups$/,
+    ({ params }, [storage]) => pruneNeed(storage!, textOf(params['vmid'])),
+  ],
   ['PUT', /^\/pools(?:\/[^/]+)?$/, ({ params }) => membershipNeed(params)],
   ['POST', /^\/nodes\/[^/]+\/execute$/, () => ({ kind: 'root', what: 'POST /nodes/NODE/execute' })],
 ];
@@ -74,6 +79,14 @@ function volumeRemovalNeed(storage: string, volid: string): Need {
   return owner === undefined
     ? whole
     : any(all(on(path, 'Datastore.AllocateSpace'), on(`/vms/${owner}`, 'VM.Config.Disk')), whole);
+}
+
+function pruneNeed(storage: string, vmid: string | undefined): Need {
+  const path = `/storage/${storage}`;
+  const whole = on(path, 'Datastore.Allocate');
+  return vmid === undefined
+    ? whole
+    : any(all(on(path, 'Datastore.AllocateSpace'), on(`/vms/${vmid}`, 'VM.Backup')), whole);
 }
 
 function membershipNeed(params: ApiCall['params']): Need {

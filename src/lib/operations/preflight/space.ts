@@ -3,6 +3,7 @@ import { allSteps, type Plan, type PveReader } from '@pmx-cli/kit';
 import type { ApiCall } from '../permissions/calls.js';
 import { GuestConfigs, newGuests } from '../permissions/guests.js';
 import { drivesOf, sizeToBytes } from '../shared/guest-config.js';
+import { sizeInWords as size } from '../shared/size.js';
 import { readDrive, isDrive } from '../permissions/vm-options.js';
 import { type Check, fail, ok, warn } from './check.js';
 import { storagesOn } from './places.js';
@@ -96,10 +97,4 @@ function growth(wanted: string, now: string | undefined): number {
 
 function isOn(value: unknown): boolean {
   return value === true || Number(value) === 1;
-}
-
-function size(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
-  return `${Number((bytes / 2 ** (10 * step)).toFixed(1))} ${units[step]}`;
 }

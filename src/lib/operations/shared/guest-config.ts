@@ -71,3 +71,58 @@ export function bytesToSize(bytes: number): string {
   }
   return String(bytes);
 }
+
+/** Options whose value the server shows as asterisks. */
+export function isSecretOption(option: string): boolean {
+  return option === 'cipassword' || option === 'password';
+}
+
+/** Options that hold a set of words, whose order and case PVE chooses. */
+function isWordSet(option: string): boolean {
+  return option === 'tags';
+}
+
+/** Options made of `key=value` parts, whose order says nothing. */
+function isPropertyText(option: string): boolean {
+  return (
+    driveSlot.test(option) ||
+    /^(?:net|mp|ipconfig|dev|serial|usb|hostpci|rootfs|agent|startup|features|cpu|vga)\d*$/.test(
+      option,
+    )
+  );
+}
+
+function partsOf(option: string, value: string): string[] {
+  if (isWordSet(option))
+    return value
+      .toLowerCase()
+      .split(/[;,\s]+/)
+      .filter((word) => word !== '');
+  if (option === 'memory') return [value.replace(/^current=/, '')];
+  if (option === 'description') return [value.trimEnd()];
+  return isPropertyText(option) ? value.split(',') : [value];
+}
+
+/** Whether two values of an option mean the same; null: it is not set. */
+export function sameValue(
+  option: string,
+  a: string | number | null,
+  b: string | number | null,
+): boolean {
+  if (a === null || b === null) return a === b;
+  const [left, right] = [partsOf(option, String(a)), partsOf(option, String(b))];
+  return left.length === right.length && left.every((part) => right.includes(part));
+}
+
+/** Whether a value holds at least what was asked for: PVE adds addresses and sizes by itself. */
+export function carriesOptions(
+  option: string,
+  value: string | number | null,
+  wanted: string,
+): boolean {
+  if (value === null) return false;
+  const parts = partsOf(option, String(value));
+  return partsOf(option, wanted).every(
+    (part) => parts.includes(part) || parts.some((own) => own.startsWith(`${part}=`)),
+  );
+}

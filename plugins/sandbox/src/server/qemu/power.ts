@@ -8,6 +8,7 @@ import { configLock } from '../tasks/locks.js';
 import type { Task } from '../tasks/manager.js';
 import { isCloudInit, isDriveKey, parseDrive, volumeOf } from './drive.js';
 import { parseNet } from './net.js';
+import { saveMemory } from './snapshots.js';
 import { applyPending } from './update.js';
 
 /** Takes a VM's lock within a task, with the lines that PVE logs while it waits. */
@@ -23,6 +24,7 @@ export async function lockVm(app: App, vmid: number, task: Task): Promise<() => 
 /** Starts the guest; the lock is held by the caller. */
 export async function startGuest(app: App, vm: Vm, task: Task): Promise<void> {
   if (vm.config['template'] === 1) throw failure("you can't start a vm if it's a template");
+  if (isHibernated(vm)) return wake(app, vm, task);
   app.vms.checkLock(vm);
   if (vm.guest) throw failure(`VM ${vm.vmid} already running`);
   await applyPending(app, vm);
@@ -161,10 +163,54 @@ export function pause(
   vmid: number,
   paused: boolean,
 ): string {
-  requireRunning(app, node, vmid);
+  if (paused || !isHibernated(app.vms.get(vmid, node))) requireRunning(app, node, vmid);
   return inTask(app, who, node, vmid, paused ? 'qmpause' : 'qmresume', async (vm, task) => {
+    if (!paused && isHibernated(vm)) return wake(app, vm, task);
     app.vms.checkLock(vm);
     await task.work();
     if (vm.guest) await app.engine.pause(vm, paused);
   });
+}
+
+function isHibernated(vm: Vm): boolean {
+  return vm.config['lock'] === 'suspended';
+}
+
+/** Writes the memory to a volume and switches the VM off; its lock says that it sleeps. */
+export function hibernate(
+  app: App,
+  who: Identity,
+  node: string,
+  vmid: number,
+  storage: string | undefined,
+): string {
+  requireRunning(app, node, vmid);
+  return inTask(app, who, node, vmid, 'qmsuspend', async (vm, task) => {
+    app.vms.checkLock(vm);
+    if (!vm.guest) throw failure(`VM ${vmid} not running`);
+    const day = new Date(app.faults.now()).toISOString().slice(0, 10);
+    const vmstate = await saveMemory(app, vm, `suspend-${day}`, task, storage);
+    try {
+      await task.work();
+    } catch (error) {
+      await app.images.free(node, vmstate);
+      throw error;
+    }
+    await app.engine.stop(vm);
+    app.vms.change(vm, () => Object.assign(vm.config, { lock: 'suspended', vmstate }));
+  });
+}
+
+/** Goes on where `hibernate` left off. */
+async function wake(app: App, vm: Vm, task: Task): Promise<void> {
+  task.log('Resuming suspended VM');
+  await task.work();
+  await app.engine.start(vm, task);
+  const vmstate = vm.config['vmstate'];
+  app.vms.change(vm, () => {
+    delete vm.config['lock'];
+    delete vm.config['vmstate'];
+  });
+  if (vmstate !== undefined) await app.images.free(vm.node, String(vmstate));
+  task.log('Resumed VM, removing state');
 }

@@ -138,11 +138,19 @@ export function createSnapshot(app: App, who: Identity, request: SnapshotRequest
 }
 
 /** Room for twice the memory and the devices, as PVE reckons. */
-async function saveMemory(app: App, vm: Vm, snapname: string, task: Task): Promise<string> {
+export async function saveMemory(
+  app: App,
+  vm: Vm,
+  snapname: string,
+  task: Task,
+  wanted?: string,
+): Promise<string> {
   app.engine.checkSaveMemory(vm);
   const first = snapshotDisks(vm.config)[0]?.volid;
   const storage = String(
-    vm.config['vmstatestorage'] ?? (first === undefined ? 'local' : splitVolid(first).storage),
+    wanted ??
+      vm.config['vmstatestorage'] ??
+      (first === undefined ? 'local' : splitVolid(first).storage),
   );
   const size = memoryBytes(vm.config) * 2 + 500 * MIB;
   return app.images.allocate(vm.node, storage, vm.vmid, 'raw', size, {

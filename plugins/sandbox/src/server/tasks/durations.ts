@@ -6,6 +6,7 @@ const BASE_MILLIS: Readonly<Record<string, number>> = {
   qmreboot: 4000,
   qmreset: 200,
   qmpause: 200,
+  qmsuspend: 4000,
   qmresume: 200,
   qmcreate: 600,
   qmclone: 500,

@@ -5,15 +5,21 @@ import { contextForget, discardRole, discardToken, pveRole, pveToken } from './p
 import { contextRename, secretsEncrypt, secretTransfer } from './secrets.js';
 import { processSpawn, processStop } from './process.js';
 import { pveCall } from './pve-call.js';
+import { pveConfigure, pveRestoreConfig } from './pve-configure.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
+import { discardEntry, pveEntry } from './pve-entry.js';
 import { pveDiscardSnapshot } from './pve-snapshot.js';
 import { pveMigrate } from './pve-migrate.js';
 import { discardPool, poolMembers, pvePool } from './pve-pool.js';
+import { pveMoveBack } from './pve-move-back.js';
 import { pveUpload } from './pve-upload.js';
 import { pveWait } from './pve-wait.js';
 
 export const stepHandlers: StepHandlers = {
   'pve.call': pveCall,
+  'pve.configure': pveConfigure,
+  'pve.restore-config': pveRestoreConfig,
+  'pve.move-back': pveMoveBack,
   'pve.upload': pveUpload,
   'pve.wait': pveWait,
   'pve.discard-guest': pveDiscardGuest,
@@ -28,6 +34,8 @@ export const stepHandlers: StepHandlers = {
   'context.forget': contextForget,
   'pve.token': pveToken,
   'pve.discard-token': discardToken,
+  'pve.entry': pveEntry,
+  'pve.discard-entry': discardEntry,
   'pve.role': pveRole,
   'pve.discard-role': discardRole,
   'pve.pool': pvePool,

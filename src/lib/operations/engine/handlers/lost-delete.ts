@@ -19,7 +19,8 @@ export async function isGone(path: string, context: StepContext): Promise<boolea
     }
     const at = path.lastIndexOf('/');
     const rows = await pve.get<unknown>(path.slice(0, at));
-    if (!Array.isArray(rows) || rows.length === 0) return undefined;
+    if (!Array.isArray(rows)) return undefined;
+    if (rows.length === 0) return await isUnknown(path, context);
     const id = decodeURIComponent(path.slice(at + 1));
     return !rows.some((row) =>
       Object.values(Object(row) as object)
@@ -30,6 +31,16 @@ export async function isGone(path: string, context: StepContext): Promise<boolea
     if (isNotFound(error)) return true;
     throw error;
   }
+}
+
+/** An empty list may only hide it; what is not there when asked for by name is gone. */
+async function isUnknown(path: string, context: StepContext): Promise<true | undefined> {
+  try {
+    await (await context.pve()).get(path);
+  } catch (error) {
+    if (isNotFound(error)) return true;
+  }
+  return undefined;
 }
 
 /** What was begun in vain or not is seen only behind the tasks that still work on the guest. */

@@ -19,13 +19,14 @@ interface RoleRow {
  * answer was lost is good for nothing, so it goes again and another one is made.
  */
 export const pveToken: StepHandler<'pve.token'> = {
-  async run({ user, token, keep }, context) {
+  async run({ user, token, keep, comment, privsep = true, expire }, context) {
     const pve = await context.pve();
     for (let lost = false; ;) {
       try {
         const made = await pve.send<{ value: string }>('POST', tokenPath(user, token), {
-          comment: `pmx on ${hostname()}, ${marker(context)}`,
-          privsep: true,
+          comment: `${comment ?? `pmx on ${hostname()}`}, ${marker(context)}`,
+          privsep,
+          expire,
         });
         context.keepSecret(keep, made.value);
         return { token: `${user}!${token}` };

@@ -234,7 +234,7 @@ async function configOn(
 /** The refusal says that things already are as this call would have made them. */
 function isReached(error: unknown, args: PveCallArgs, lost: boolean): boolean {
   if (!isPmxError(error)) return false;
-  if (args.idempotent) return /\b(?:VM|CT) \d+ already running\b/.test(error.message);
+  if (args.idempotent && /\b(?:VM|CT) \d+ already running\b/.test(error.message)) return true;
   return lost && args.method === 'DELETE' && isNotFound(error);
 }
 

@@ -1,11 +1,11 @@
 import { carriesMarker, type PveDiscardGuestArgs } from '@pmx-cli/kit';
 import { isPmxError, SurroundingsError } from '@pmx-cli/kit/errors';
 
-import { findTask, isNotFound, type PveClient } from '../../../api/index.js';
+import { findTask, isNotFound, type PveClient, tryParseUpid } from '../../../api/index.js';
 import { untilAnswered } from './answered.js';
 import { whileLocked } from './contention.js';
 import { repeatable, type StepContext } from './handler.js';
-import { endOfTask } from './tasks.js';
+import { endOfTask, stopTask } from './tasks.js';
 
 interface GuestConfig {
   description?: string;
@@ -54,15 +54,7 @@ async function stopTasks(
   context: StepContext,
 ): Promise<void> {
   for (const upid of context.upids) {
-    const task = `/nodes/${upid.split(':')[1]}/tasks/${encodeURIComponent(upid)}`;
-    try {
-      const { status } = await pve.get<{ status: string }>(`${task}/status`);
-      if (status !== 'running') continue;
-    } catch (error) {
-      if (isNotFound(error)) continue;
-      throw error;
-    }
-    await pve.send('DELETE', task);
+    if (!(await stopTask(pve, upid))) continue;
     await endOfTask(pve, upid, context.signal);
   }
   // A clone's task is named after its template, so only other kinds can be told by their id.
@@ -176,8 +168,12 @@ export const pveDiscardVolume = repeatable<'pve.discard-volume'>(async (args, co
     const volid = context.resolve(args.volid) as string;
     if (args.made !== undefined && context.resolve(args.made) === '' && !context.unseenEnd)
       return { removed: false };
-    // The server may still be moving an upload into place.
-    for (const upid of context.upids) await endOfTask(pve, upid, context.signal);
+    for (const upid of context.upids) {
+      // A download may go on for hours, and cleans up by itself when it is stopped.
+      if (context.unseenEnd && tryParseUpid(upid)?.type === 'download') await stopTask(pve, upid);
+      // The server may still be moving an upload into place.
+      await endOfTask(pve, upid, context.signal);
+    }
     const content = `/nodes/${node}/storage/${storage}/content`;
     for (let tries = 1; ; tries++) {
       const volumes = await pve.get<Array<{ volid: string }>>(content);

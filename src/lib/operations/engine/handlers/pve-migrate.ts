@@ -5,7 +5,7 @@ import { isNotFound, type PveClient, readTaskRow, tryParseUpid } from '../../../
 import { untilAnswered } from './answered.js';
 import { whileLocked } from './contention.js';
 import { repeatable, type StepContext } from './handler.js';
-import { endOfTask } from './tasks.js';
+import { endOfTask, stopTask } from './tasks.js';
 
 /** Memory of a big guest takes its time. */
 const timeoutMillis = 6 * 3_600_000;
@@ -50,16 +50,6 @@ async function settleTasks(
   }
 }
 
-async function stopTask(pve: PveClient, upid: string): Promise<void> {
-  const task = `/nodes/${tryParseUpid(upid)?.node}/tasks/${encodeURIComponent(upid)}`;
-  try {
-    const { status } = await pve.get<{ status: string }>(`${task}/status`);
-    if (status === 'running') await pve.send('DELETE', task);
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
-}
-
 interface Found {
   node: string;
   running: boolean;
@@ -96,11 +86,14 @@ async function locate(pve: PveClient, { type, vmid, from, to }: PveMigrateArgs):
 
 /** What is sent; a dry run shows the same. */
 export function migrateParams(
-  { type, to, localDisks }: PveMigrateArgs,
+  { type, to, localDisks, targetStorage }: PveMigrateArgs,
   running: boolean,
 ): Record<string, string | boolean> {
   return {
     target: to,
+    ...(targetStorage !== undefined && {
+      [type === 'qemu' ? 'targetstorage' : 'target-storage']: targetStorage,
+    }),
     // A container cannot be moved while it runs: it is shut down, moved and started.
     ...(running && { [type === 'qemu' ? 'online' : 'restart']: true }),
     ...(type === 'qemu' && localDisks === true && { 'with-local-disks': true }),

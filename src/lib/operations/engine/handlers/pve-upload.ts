@@ -10,7 +10,7 @@ import { repeatable, type StepContext } from './handler.js';
  */
 export const pveUpload = repeatable<'pve.upload'>(async (args, context) => {
   const pve = await context.pve();
-  const { node, storage, content, sha256 } = args;
+  const { node, storage, content, sha256, checksum } = args;
   const filename = context.resolve(args.filename);
   const { body, length } = await openSource(args.source, context);
   const upid = await pve.upload({
@@ -21,6 +21,7 @@ export const pveUpload = repeatable<'pve.upload'>(async (args, context) => {
     body,
     length,
     sha256,
+    ...(checksum && { checksum }),
     signal: context.signal,
     onProgress: (sent) => context.report(progressText(sent, length)),
   });

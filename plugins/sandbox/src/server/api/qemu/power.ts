@@ -1,6 +1,5 @@
 import type { App } from '../../app.js';
 import type { Identity } from '../../auth/acl.js';
-import { parameterError } from '../../errors.js';
 import { checkRootOptions } from '../../qemu/config-permissions.js';
 import * as power from '../../qemu/power.js';
 import { currentStatus } from '../../qemu/status.js';
@@ -146,9 +145,9 @@ export const powerRoutes: Route[] = [
     },
     ['skiplock'],
     (app, who, node, vmid, params) => {
-      if (params.flag('todisk'))
-        throw parameterError({ todisk: 'suspending to disk is not part of the sandbox' });
-      return power.pause(app, who, node, vmid, true);
+      if (!params.flag('todisk')) return power.pause(app, who, node, vmid, true);
+      app.acl.check(who, `/vms/${vmid}`, ['VM.Config.Disk']);
+      return power.hibernate(app, who, node, vmid, params.optionalString('statestorage'));
     },
   ),
   action(

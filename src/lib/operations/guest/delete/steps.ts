@@ -1,0 +1,82 @@
+import type { Guest, Step } from '@pmx-cli/kit';
+
+import { guestLabel, guestPath, kindOf } from '../kind.js';
+import type { Volume } from './volumes.js';
+
+export interface DeletedThings {
+  purge: boolean;
+  isos: ReadonlyArray<{ storage: string; volid: string }>;
+  archives: readonly Volume[];
+}
+
+export function deleteSteps(guest: Guest, { purge, isos, archives }: DeletedThings): Step[] {
+  return [
+    ...(guest.status === 'stopped' || guest.template ? [] : [powerOff(guest)]),
+    destroy(guest, purge),
+    ...isos.map(({ storage, volid }): Step => ({
+      id: `remove-${volid}`,
+      title: `Remove cloud-init ISO ${volid}`,
+      kind: 'pve.discard-volume',
+      args: { node: guest.node, storage, volid },
+    })),
+    ...archives.map((archive) => removeArchive(guest.node, archive)),
+  ];
+}
+
+/** The guest is off afterwards; undo starts it again. */
+export function powerOff(guest: Guest): Step {
+  const path = guestPath(guest);
+  const target = guestLabel(guest);
+  const { taskPrefix } = kindOf(guest);
+  return {
+    id: 'stop',
+    title: `Stop ${target}`,
+    kind: 'pve.call',
+    args: {
+      method: 'POST',
+      path: `${path}/status/stop`,
+      lookup: { type: `${taskPrefix}stop`, id: String(guest.vmid) },
+    },
+    undo: [
+      {
+        title: `Start ${target} again`,
+        kind: 'pve.call',
+        args: {
+          method: 'POST',
+          path: `${path}/status/start`,
+          lookup: { type: `${taskPrefix}start`, id: String(guest.vmid) },
+          // It runs already when stopping it failed, or an earlier undo was cut off.
+          idempotent: true,
+        },
+      },
+    ],
+  };
+}
+
+function destroy(guest: Guest, purge: boolean): Step {
+  return {
+    id: 'destroy',
+    title: `Delete ${guestLabel(guest)} with its disks`,
+    kind: 'pve.call',
+    destructive: true,
+    args: {
+      method: 'DELETE',
+      path: guestPath(guest),
+      params: { ...(purge && { purge: true }), 'destroy-unreferenced-disks': true },
+      lookup: { type: `${kindOf(guest).taskPrefix}destroy`, id: String(guest.vmid) },
+    },
+  };
+}
+
+export function removeArchive(node: string, { storage, volid }: Volume): Step {
+  return {
+    id: `remove-${volid}`,
+    title: `Delete backup ${volid}`,
+    kind: 'pve.call',
+    destructive: true,
+    args: {
+      method: 'DELETE',
+      path: `/nodes/${node}/storage/${storage}/content/${encodeURIComponent(volid)}`,
+    },
+  };
+}
