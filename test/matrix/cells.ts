@@ -53,9 +53,9 @@ function failures({ id, gate, hasTask }: StepFacts): Cell[] {
     ['does not arrive', { type: 'reset' }],
     ['loses its answer', { type: 'reset', after: true }],
     ...(hasTask
-      ? ([['fails half way', { type: 'task-fail', percent: 50, message: 'failed by the matrix' }]] as Array<
-          [string, object]
-        >)
+      ? ([
+          ['fails half way', { type: 'task-fail', percent: 50, message: 'failed by the matrix' }],
+        ] as Array<[string, object]>)
       : []),
   ];
   return faults.map(([what, action]) => ({
@@ -68,7 +68,12 @@ function failures({ id, gate, hasTask }: StepFacts): Cell[] {
       return [
         ...(fired === 0 ? ['the fault never came'] : []),
         ...manners(outcome),
-        ...judge(row, ending, outcome, outcome.code === 0 ? ['completed'] : ['rolled-back', 'completed']),
+        ...judge(
+          row,
+          ending,
+          outcome,
+          outcome.code === 0 ? ['completed'] : ['rolled-back', 'completed'],
+        ),
       ];
     },
   }));
@@ -137,7 +142,9 @@ function onceBegun({ id, gate }: StepFacts): Moment[] {
 }
 
 function escaped(text: string): string {
-  return JSON.stringify(text).slice(1, -1).replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return JSON.stringify(text)
+    .slice(1, -1)
+    .replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }
 
 function interrupts(step: StepFacts): Cell[] {
@@ -197,7 +204,9 @@ async function takeUp(
   const ending = await endingOf(stage, ends);
   const allowed = verb === 'resume' && !row.secret ? ['completed'] : ['rolled-back', 'completed'];
   return [
-    ...(outcome.code === 0 || isHonest(row, outcome) ? [] : [`op ${verb} ended with ${outcome.code}: ${told(outcome)}`]),
+    ...(outcome.code === 0 || isHonest(row, outcome)
+      ? []
+      : [`op ${verb} ended with ${outcome.code}: ${told(outcome)}`]),
     ...manners(outcome),
     ...judge(row, ending, outcome, allowed),
   ];
@@ -248,12 +257,7 @@ function isHonest({ unknowable }: Row, { stdout }: Outcome): boolean {
 }
 
 /** The journal's word, the exit code and the cluster have to agree. */
-function judge(
-  row: Row,
-  ending: Ending,
-  outcome: Outcome,
-  allowed: readonly string[],
-): string[] {
+function judge(row: Row, ending: Ending, outcome: Outcome, allowed: readonly string[]): string[] {
   const { state, statuses, problems } = ending;
   // Nothing was begun: only the state can tell.
   const status = statuses.length === 0 ? 'rolled-back' : statuses.join(', ');

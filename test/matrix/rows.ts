@@ -65,7 +65,10 @@ export const rows: readonly Row[] = [
   { command: 'template:delete', call: () => ['template', 'delete', 'lonely', '--yes'] },
   {
     command: 'ct:create',
-    call: () => ['ct', 'create', 'made', '--template', 'empty', '--storage', 'tank', '--start'],
+    call: () => [
+      ...['ct', 'create', 'made', '--template', 'empty', '--node', 'pve1'],
+      ...['--storage', 'thin', '--rootfs', '64M', '--start'],
+    ],
   },
   {
     command: 'ct:snapshot:create',
@@ -123,8 +126,11 @@ export const rows: readonly Row[] = [
     call: () => ['pool', 'delete', 'lab', '--remove-members', '--yes'],
   },
   { command: 'api:post', call: () => ['api', 'post', '/pools', 'poolid=made'], unknowable: true },
-  { command: 'api:put', call: () => ['api', 'put', '/pools/lab', 'comment=changed'],
-    unknowable: true },
+  {
+    command: 'api:put',
+    call: () => ['api', 'put', '/pools/lab', 'comment=changed'],
+    unknowable: true,
+  },
   { command: 'api:delete', call: () => ['api', 'delete', '/pools/lab', '--yes'] },
 ];
 

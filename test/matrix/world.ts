@@ -11,6 +11,16 @@ import { Stage } from './stage.ts';
  */
 export async function buildWorld(): Promise<Stage> {
   const stage = await Stage.create();
+  try {
+    await furnish(stage);
+  } catch (error) {
+    await stage.remove();
+    throw error;
+  }
+  return stage;
+}
+
+async function furnish(stage: Stage): Promise<void> {
   const { bench } = stage;
   writeFileSync(stage.file('web.yaml'), '#cloud-config\n{}\n');
   await createEmptyQcow2(stage.file('image.qcow2'), 2 ** 20);
@@ -18,8 +28,13 @@ export async function buildWorld(): Promise<Stage> {
   await stage.json(['vm', 'create', 'web-01', '--template', 'base', '--user-data', 'web.yaml']);
   await stage.json(['vm', 'create', 'running', '--template', 'base', '--start']);
   await stage.template('lonely');
-  const tank = { storage: 'tank', type: 'zfspool', pool: 'rpool/data', content: 'images,rootdir' };
-  await bench.post('/storage', tank);
+  // Containers on a directory know no snapshots.
+  await bench.post('/storage', {
+    storage: 'thin',
+    type: 'lvmthin',
+    vgname: 'pve',
+    thinpool: 'data',
+  });
   await stage.container(190, 'proxy');
   await stage.container(191, 'cache');
   await bench.ok(bench.post('/nodes/pve1/lxc/191/status/start'));
@@ -28,5 +43,4 @@ export async function buildWorld(): Promise<Stage> {
   await bench.post('/pools', { poolid: 'lab', comment: 'Laboratory' });
   await stage.rest();
   await stage.close();
-  return stage;
 }
