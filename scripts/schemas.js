@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { contextFields } from '../dist/lib/config/schema/context-fields.js';
 import { configJsonSchema } from '../dist/lib/config/schema/json-schema.js';
+import { profileFields } from '../dist/lib/config/schema/profile-fields.js';
 import { settings } from '../dist/lib/config/schema/settings.js';
 import { ruleOf } from '../dist/lib/config/schema/spec.js';
 import { outputSchemas } from './output-schemas.js';
@@ -45,6 +46,12 @@ ${rows(settings)}
 Below \`contexts.NAME\`, in your own file or the system's. Secrets are never in here.
 
 ${rows(contextFields)}
+
+## Profiles
+
+Below \`profiles.NAME\`: flags of \`pmx vm create\` that \`--profile NAME\` gives to those left out. \`pmx vm profile set\` writes them.
+
+${rows(profileFields)}
 `;
 
 const json = (value) => `${JSON.stringify(value, undefined, 2)}\n`;

@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 /** Layer → what it may import besides itself. Types count as well: a name is a dependency. */
 export const layers = {
   'src/commands': [
+    'src/lib/completion',
     'src/lib/commands',
     'src/lib/operations',
     'src/lib/audit',
@@ -29,6 +30,7 @@ export const layers = {
     'src/lib/config',
     'src/lib/images',
     'src/lib/cloudinit',
+    'src/lib/inventory/closest',
     'kit',
   ],
   'src/lib/completion': ['src/argv', 'src/lib/config', 'src/lib/explain', 'kit'],

@@ -382,6 +382,7 @@ class HostSession implements Session {
         secrets: this.#secrets,
         config: new ConfigWriter(this.paths.config),
         sleep,
+        lendTerminal: (use) => this.#interruption.lendTerminal(use),
       },
       context: async () => (await this.#resolved()).context,
       readOnly: async () => !this.#entered && (await this.#contextInUse())?.readOnly === true,

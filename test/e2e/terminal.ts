@@ -15,8 +15,14 @@ export class Terminal {
   #screen = '';
   #read = 0;
 
-  constructor(home: Home, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const words = [process.execPath, bin, ...args];
+  /** @param program pmx itself when left out */
+  constructor(
+    home: Home,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    program: readonly string[] = [process.execPath, bin],
+  ) {
+    const words = [...program, ...args];
     const line = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
     this.#child = spawn('script', ['-qefc', line, '/dev/null'], {
       cwd: home.path,
@@ -39,6 +45,22 @@ export class Terminal {
     );
     this.#read = this.screen.length;
     this.#child.stdin!.write(typed);
+  }
+
+  type(keys: string): void {
+    this.#child.stdin!.write(keys);
+  }
+
+  /** Waits for a text that was not seen yet. */
+  async sees(text: string): Promise<void> {
+    const at = (): number => this.screen.indexOf(text, this.#read);
+    await until(() => at() >= 0, `${text}\n${this.screen}`);
+    this.#read = at() + text.length;
+  }
+
+  /** Whatever it does: hangs up. */
+  kill(): void {
+    this.#child.kill('SIGHUP');
   }
 
   async end(): Promise<number | null> {

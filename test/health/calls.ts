@@ -111,11 +111,15 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'context:use': () => ['sandbox'],
   'context:show': () => [],
   'context:remove': () => ['sandbox'],
+  completion: () => ['bash'],
   'ct:create': () => ['db', '--template', 'empty', '--start'],
   'ct:template:list': () => [],
   'ct:template:download': () => ['debian-12'],
   'ct:list': () => [],
   'ct:show': () => ['proxy'],
+  'ct:ssh': () => ['proxy', '--print', '--host', '127.0.0.1'],
+  'ct:pending': () => ['proxy'],
+  'ct:watch': () => ['proxy', '--until', 'stopped'],
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
   'ct:shutdown': () => ['proxy'],
@@ -185,6 +189,28 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     '--wait',
     'ip',
   ],
+  'vm:exec': () => ['running', '--no-stdin', '--', 'hostname'],
+  'vm:cp': (lab) => [lab.file('contexts.yaml'), 'running:/tmp/'],
+  'vm:ssh': () => ['running', '--print', '--host', '127.0.0.1'],
+  'vm:pending': () => ['web-01'],
+  'vm:watch': () => ['running', '--until', 'running'],
+  'vm:agent:ping': () => ['running'],
+  'vm:agent:info': () => ['running'],
+  'vm:agent:osinfo': () => ['running'],
+  'vm:agent:network': () => ['running'],
+  'vm:agent:time': () => ['running'],
+  'vm:agent:users': () => ['running'],
+  'vm:agent:fsinfo': () => ['running'],
+  'vm:agent:fstrim': () => ['running'],
+  'vm:agent:freeze': () => ['running'],
+  'vm:agent:thaw': () => ['running'],
+  'vm:agent:passwd': () => ['running', 'root', '--password-stdin'],
+  'vm:agent:file-read': () => ['running', '/etc/hostname'],
+  'vm:agent:file-write': () => ['running', '/tmp/note'],
+  'vm:profile:list': () => [],
+  'vm:profile:show': () => ['db'],
+  'vm:profile:set': () => ['db', 'memory=4G'],
+  'vm:profile:remove': () => ['db'],
   'vm:snapshot:list': () => ['web-01'],
   'vm:snapshot:create': () => ['web-01', '--name', 'before'],
   'vm:snapshot:delete': () => ['web-01', 'first'],
@@ -256,6 +282,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   ]);
   const { error } = JSON.parse(failed.stdout) as { error: { data: { operation: string } } };
   const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
+  await lab.json('vm', 'profile', 'set', 'db', 'memory=2G');
   await prepareAccess(lab);
   await lab.json('config', 'set', 'pager', 'less');
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');

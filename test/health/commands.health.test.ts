@@ -79,6 +79,8 @@ describe('every command of every manifest', function () {
     'login',
     'preflight',
     'sandbox:log',
+    'ct:watch',
+    'vm:watch',
     'wait',
   ]);
 

@@ -39,9 +39,24 @@ export async function play(cell: Cell, stage: Stage, row: Row, ends: Ends): Prom
   }
 }
 
-/** Everything that can happen to a step. */
-export function cellsOf(step: StepFacts): Cell[] {
-  return [...failures(step), ...interrupts(step), ...kills(step)];
+/**
+ * What happens to a step. Not `full`: one failure, one Ctrl-C, one kill that is rolled back and one that
+ * is resumed; `turn` decides which, so that over all steps everything comes up.
+ */
+export function cellsOf(step: StepFacts, turn: number, full: boolean): Cell[] {
+  const kinds = [
+    failures(step),
+    interrupts(step),
+    kills(step, 'rollback'),
+    // Not at the same moment as the one that is rolled back.
+    rotated(kills(step, 'resume'), 1),
+  ];
+  return kinds.flatMap((cells) => (full ? cells : rotated(cells, turn).slice(0, 1)));
+}
+
+function rotated<T>(list: readonly T[], by: number): T[] {
+  const at = list.length === 0 ? 0 : by % list.length;
+  return [...list.slice(at), ...list.slice(0, at)];
 }
 
 function failures({ id, gate, hasTask }: StepFacts): Cell[] {
@@ -164,24 +179,22 @@ function interrupts(step: StepFacts): Cell[] {
   }));
 }
 
-function kills(step: StepFacts): Cell[] {
+function kills(step: StepFacts, verb: 'rollback' | 'resume'): Cell[] {
   const moments = [...withoutAnswer(step), ...whileTaskRuns(step), ...onceBegun(step)];
-  return moments.flatMap((moment) =>
-    (['rollback', 'resume'] as const).map((verb) => ({
-      title: `kill -9 in ${step.id} while ${moment.title}, then ${verb}`,
-      run: async (stage: Stage, row: Row, ends: Ends) => {
-        await signalled(stage, row, moment, 'SIGKILL');
-        await stage.clearFaults();
-        const operations = stage.operations();
-        const [open, ...more] = operations.filter(({ status }) => status === 'interrupted');
-        // A local step may be over before anybody can end the process.
-        if (!open && step.gate === undefined) return judgeLate(await endingOf(stage, ends));
-        if (!open || more.length > 0)
-          return [`the journal says ${operations.map(({ status }) => status).join(', ')}`];
-        return takeUp(stage, row, ends, open.id, verb);
-      },
-    })),
-  );
+  return moments.map((moment) => ({
+    title: `kill -9 in ${step.id} while ${moment.title}, then ${verb}`,
+    run: async (stage: Stage, row: Row, ends: Ends) => {
+      await signalled(stage, row, moment, 'SIGKILL');
+      await stage.clearFaults();
+      const operations = stage.operations();
+      const [open, ...more] = operations.filter(({ status }) => status === 'interrupted');
+      // A local step may be over before anybody can end the process.
+      if (!open && step.gate === undefined) return judgeLate(await endingOf(stage, ends));
+      if (!open || more.length > 0)
+        return [`the journal says ${operations.map(({ status }) => status).join(', ')}`];
+      return takeUp(stage, row, ends, open.id, verb);
+    },
+  }));
 }
 
 function judgeLate({ state, statuses, problems }: Ending): string[] {

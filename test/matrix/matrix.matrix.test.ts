@@ -10,6 +10,9 @@ import { buildWorld } from './world.ts';
 /** Most of a cell is start-up and waiting, so more of them than processors. */
 const hands = 6;
 
+/** MATRIX=full: at each step everything that can happen to it, instead of one of each kind. */
+const full = process.env['MATRIX'] === 'full';
+
 describe('whatever happens to a change, it ends whole', function () {
   this.timeout(300_000);
   let world: Stage;
@@ -82,7 +85,7 @@ describe('whatever happens to a change, it ends whole', function () {
     return problems;
   }
 
-  for (const row of rows) {
+  for (const [number, row] of rows.entries()) {
     const name = row.command.replaceAll(':', ' ') + (row.title ? `, ${row.title}` : '');
     it(name, async () => {
       const start = await arranged(row);
@@ -97,7 +100,7 @@ describe('whatever happens to a change, it ends whole', function () {
         expect(dryRun).to.deep.equal([]);
         expect(differences(before, after), 'a row has to change something').to.not.be.empty;
         expect(steps).to.not.be.empty;
-        const list = steps.flatMap(cellsOf);
+        const list = steps.flatMap((step, index) => cellsOf(step, number + index, full));
         const problems = await playAll(row, start, list, { before, after });
         if (problems.length > 0) expect.fail(`\n  ${problems.join('\n  ')}`);
       } finally {

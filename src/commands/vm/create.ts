@@ -1,14 +1,21 @@
 import { ChangeCommand, flags, parseGuestName, type Plan } from '@pmx-cli/kit';
-import { Args, Flags } from '@oclif/core';
+import { Args, Flags, type Interfaces } from '@oclif/core';
 
+import type { GivenVm } from '../../lib/commands/guest/vm-create-request.js';
+import { vmHardware } from '../../lib/commands/guest/vm-hardware-flags.js';
 import type { VmCreateResult } from '../../lib/operations/vm/create-request.js';
 
 const cloudInit = 'CLOUD-INIT';
+const many = 'SEVERAL';
 
 export default class VmCreate extends ChangeCommand<VmCreateResult> {
-  static override summary = 'Create a VM from a template.';
-  static override description = `Clones the template, sets what the flags say, and starts the VM if asked. When a step fails, everything
-that was made is taken back.
+  static override summary = 'Create VMs: from a template, with an ISO, or empty.';
+  static override description = `From a template: clones it, sets what the flags say, and starts the VM if asked. With --iso: an installer in
+the CD-ROM drive and an empty disk. With --empty: a VM and no medium. When a step fails, everything that was
+made is taken back.
+
+Several at once: web-01..05 or 'web-{n}' with --count, or a row each of a CSV file whose header has the names of
+flags. Static addresses are counted up. Each VM is a change of its own: one that fails leaves the others.
 
 Own cloud-init files go as an ISO, for the API of Proxmox VE takes no snippets. Without them the flags
 --user, --ssh-key and --ip set up the cloud-init drive of Proxmox VE itself.`;
@@ -16,40 +23,72 @@ Own cloud-init files go as an ISO, for the API of Proxmox VE takes no snippets. 
     '<%= config.bin %> vm create web-01 --template debian-12',
     '<%= config.bin %> vm create web-01 --template debian-12 --memory 2G --disk 20G --ip 10.0.0.5/24,gw=10.0.0.1 --user admin --ssh-key ~/.ssh/id_ed25519.pub --wait ip',
     '<%= config.bin %> vm create web-02 --template debian-12 --user-data web.yaml --start',
+    '<%= config.bin %> vm create desk --iso debian-13.iso --disk 32G --disk fast:100G,ssd=1 --secure-boot --tpm --start',
+    '<%= config.bin %> vm create web-01..05 --template debian-12 --ip 10.0.0.10/24,gw=10.0.0.1 --start',
+    '<%= config.bin %> vm create --from-csv vms.csv --profile db',
     '<%= config.bin %> vm create web-03 --template debian-12 --dry-run --as curl',
   ];
   static override args = {
     name: Args.custom<string>({
-      description: 'Name of the new VM, a DNS name.',
+      description:
+        "Name of the new VM, a DNS name; several: web-01..05, or 'web-{n}' with --count.",
       ignoreStdin: true,
-      parse: async (value) => parseGuestName(value),
-    })({ required: true }),
+      parse: async (value) => {
+        const { isNamePattern } = await import('../../lib/operations/vm/names.js');
+        return isNamePattern(value) ? value : parseGuestName(value);
+      },
+    })(),
   };
   static override flags = {
     template: Flags.string({
       char: 't',
       description: 'Name or id of the template.',
-      required: true,
       helpValue: 'TEMPLATE',
+      exclusive: ['empty'],
+    }),
+    iso: Flags.string({
+      description: 'ISO for the CD-ROM drive: volume (local:iso/debian.iso) or file name.',
+      helpValue: 'ISO',
+      exclusive: ['empty'],
+    }),
+    empty: Flags.boolean({ description: 'A VM without template and medium.' }),
+    profile: Flags.string({
+      description: 'Profile of the configuration with flags for those left out (vm profile list).',
+      helpValue: 'NAME',
     }),
     linked: Flags.boolean({
       description: "Linked clone: fast and small, on the template's storage.",
-      exclusive: ['full'],
+      exclusive: ['full', 'iso', 'empty'],
     }),
-    full: Flags.boolean({ description: 'Full clone: independent of the template.' }),
-    vmid: flags.vmid(),
+    full: Flags.boolean({
+      description: 'Full clone: independent of the template.',
+      exclusive: ['iso', 'empty'],
+    }),
+    count: Flags.integer({
+      description: "How many VMs; the name then holds {n} ('web-{n}').",
+      helpGroup: many,
+      helpValue: 'N',
+      min: 1,
+      max: 1000,
+    }),
+    'from-csv': Flags.string({
+      description: 'File with a row for each VM: the header has name and names of flags.',
+      helpGroup: many,
+      helpValue: 'FILE',
+      exclusive: ['count'],
+    }),
+    vmid: flags.vmid({
+      description: 'VMID to use, of several the first; the next free when left out.',
+    }),
     node: flags.node('Node for the VM; that of the template when left out.'),
-    storage: flags.storage('Storage for the disks of a full clone.'),
+    storage: flags.storage('Storage for the disks of a full clone, and for new disks.'),
     'iso-storage': Flags.string({
       description: 'Storage for the ISO with own cloud-init files.',
       helpGroup: 'PLACEMENT',
       helpValue: 'STORAGE',
     }),
     pool: flags.pool(),
-    memory: flags.memory(),
-    cores: flags.cores(),
-    disk: flags.disk(),
-    net: flags.net({ multiple: true }),
+    ...vmHardware,
     ip: flags.ip({ helpGroup: cloudInit }),
     user: Flags.string({
       description: 'User that cloud-init makes.',
@@ -61,6 +100,17 @@ Own cloud-init files go as an ISO, for the API of Proxmox VE takes no snippets. 
       helpGroup: cloudInit,
       helpValue: 'FILE',
       multiple: true,
+      multipleNonGreedy: true,
+    }),
+    nameserver: Flags.string({
+      description: 'Address of a DNS server.',
+      helpGroup: cloudInit,
+      helpValue: 'IP',
+    }),
+    searchdomain: Flags.string({
+      description: 'Domain that names are searched in.',
+      helpGroup: cloudInit,
+      helpValue: 'DOMAIN',
     }),
     'user-data': Flags.string({
       description: 'Own cloud-init user-data (#cloud-config, script or MIME).',
@@ -98,60 +148,69 @@ Own cloud-init files go as an ISO, for the API of Proxmox VE takes no snippets. 
     'wait-timeout': flags.timeout('How long --wait waits.', 300),
   };
 
-  protected override async plan(): Promise<Plan> {
-    const { name } = this.argsOf(VmCreate);
+  /** What is needed depends on the rest: a person at a terminal is asked for no more than that. */
+  protected override parse<
+    F extends Interfaces.OutputFlags<never>,
+    B extends Interfaces.OutputFlags<never>,
+    A extends Interfaces.OutputArgs<never>,
+  >(
+    options: Interfaces.Input<F, B, A>,
+    argv = this.argv,
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const says = (...names: string[]): boolean =>
+      argv.some((word) => names.some((name) => word === name || word.startsWith(`${name}=`)));
+    const fromFile = says('--from-csv');
+    const madeAnyhow = fromFile || says('--iso', '--empty', '--profile');
+    const { name } = VmCreate.args;
+    const { template } = VmCreate.flags;
+    return super.parse(
+      {
+        ...options,
+        baseFlags: VmCreate.baseFlags,
+        args: { name: { ...name, required: !fromFile } },
+        flags: { ...VmCreate.flags, template: { ...template, required: !madeAnyhow } },
+      } as unknown as Interfaces.Input<F, B, A>,
+      argv,
+    );
+  }
+
+  protected override async plan(): Promise<Plan | Plan[]> {
+    const { createRows } = await import('../../lib/operations/vm/create-rows.js');
+    const { requestOf } = await import('../../lib/commands/guest/vm-create-request.js');
+    const { planVms } = await import('../../lib/operations/vm/create-several.js');
     const given = this.flagsOf(VmCreate);
-    const { planVmCreate } = await import('../../lib/operations/vm/create.js');
+    const name = this.argsOf(VmCreate).name;
+    const rows = await createRows(this.session, {
+      argv: this.argv,
+      profile: given.profile,
+      csv: given['from-csv'],
+      name,
+      definitions: VmCreate.flags,
+      parse: (argv) => super.parse(VmCreate, argv),
+    });
     const [pve, inventory, defaults] = await Promise.all([
       this.pve(),
       this.inventory(),
       this.session.defaults(),
     ]);
-    const [template] = await inventory.resolveGuests([given.template], {
-      type: 'qemu',
-      template: true,
-      noun: 'template',
-    });
-    return planVmCreate(pve, inventory, {
-      name,
-      template: template!,
-      clone: given.linked ? 'linked' : given.full ? 'full' : undefined,
-      vmid: given.vmid,
-      vmids: defaults.vmids,
-      node: given.node ?? defaults.node,
-      // A linked clone lives where its template does.
-      storage: given.storage ?? (given.full ? defaults.storage : undefined),
-      isoStorage: given['iso-storage'],
-      memoryMebibytes: given.memory,
-      cores: given.cores,
-      disk: given.disk,
-      networks: given.net ?? [],
-      cloudInit: {
-        kind: given['cloud-init'],
-        user: given.user,
-        sshKeyFiles: given['ssh-key'] ?? [],
-        ip: given.ip,
-        files: {
-          userData: given['user-data'],
-          networkConfig: given['network-config'],
-          metaData: given['meta-data'],
-          vendorData: given['vendor-data'],
-        },
-      },
-      pool: given.pool ?? defaults.pool,
-      tags: joinTags(defaults.tags, given.tags),
-      start: given.start || given.wait !== undefined,
-      wait: given.wait && { until: given.wait, timeoutSeconds: given['wait-timeout'] },
-    });
+    const plans = await planVms(
+      pve,
+      inventory,
+      rows.map(({ name: pattern, flags: merged }) => ({
+        pattern,
+        ...(given.count !== undefined && { count: given.count }),
+        request: requestOf(merged as GivenVm, defaults),
+      })),
+    );
+    const single =
+      given['from-csv'] === undefined &&
+      given.count === undefined &&
+      name === plans[0]?.target.slice('VM '.length);
+    return single ? plans[0]! : plans;
   }
 
   protected override view(vm: VmCreateResult): void {
     const state = vm.started ? `running${vm.address ? ` at ${vm.address}` : ''}` : 'ready to start';
     this.output.print(`VM ${vm.vmid} (${vm.name}) on node ${vm.node} is ${state}.`);
   }
-}
-
-function joinTags(...lists: Array<readonly string[] | undefined>): string[] | undefined {
-  const tags = [...new Set(lists.flatMap((list) => list ?? []))];
-  return tags.length > 0 ? tags : undefined;
 }

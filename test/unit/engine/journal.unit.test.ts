@@ -52,10 +52,10 @@ describe('journal', () => {
 
   it('syncs each line, and the folder once its file is new', () => {
     const synced: number[] = [];
-    const original = fs.fsyncSync;
-    fs.fsyncSync = (descriptor) => {
+    const { fsyncSync, fdatasyncSync } = fs;
+    fs.fsyncSync = fs.fdatasyncSync = (descriptor) => {
       synced.push(fs.fstatSync(descriptor).isDirectory() ? -1 : fs.fstatSync(descriptor).size);
-      original(descriptor);
+      fsyncSync(descriptor);
     };
     syncBuiltinESMExports();
     try {
@@ -66,7 +66,7 @@ describe('journal', () => {
       journal.close();
       expect(synced).to.deep.equal([-1, first, statSync(folder.file('op.jsonl')).size]);
     } finally {
-      fs.fsyncSync = original;
+      Object.assign(fs, { fsyncSync, fdatasyncSync });
       syncBuiltinESMExports();
     }
   });

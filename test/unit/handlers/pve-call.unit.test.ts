@@ -46,9 +46,12 @@ function server(...faults: Fault[]): FakePve {
   return pve;
 }
 
-function setting(faults: Fault[] = [], vmid = 102): { pve: FakePve; context: TestContext } {
+function setting(
+  faults: Fault[] = [],
+  more: Partial<TestContext> = {},
+): { pve: FakePve; context: TestContext } {
   const pve = server(...faults);
-  return { pve, context: contextFor(pve, { vmid, operation: 'op1' }) };
+  return { pve, context: contextFor(pve, { vmid: 102, operation: 'op1' }, more) };
 }
 
 const paths = (pve: FakePve): string[] => pve.writes.map(({ method, path }) => `${method} ${path}`);
@@ -130,12 +133,59 @@ describe('pve.call', () => {
     const { pve, context } = setting([
       { path: /start/, error: apiError('VM is locked (backup)'), times: 99 },
     ]);
-    expect((await failure(() => pveCall.run(start, context))).message).to.equal(
-      'VM is locked (backup)',
-    );
+    expect(await failure(() => pveCall.run(start, context))).to.include({
+      code: 'PMX_LOCKED',
+      exitCode: 3,
+      message:
+        'VM is locked (backup): guest 101 is held and no task that may be seen here works on it.',
+    });
     expect(context.pauses).to.deep.equal([1, 2, 4, 8, 15, 30].map((seconds) => seconds * 1000));
     expect(pve.writes).to.have.length(7);
   });
+
+  it('waits as long as it was told to, and says who has the lock', async () => {
+    const { pve, context } = setting(
+      [{ path: /start/, error: apiError('VM is locked (backup)'), times: 99 }],
+      { waitLock: 5000 },
+    );
+    pve.task('qmstart', 102, { held: true });
+    const { upid } = pve.task('vzdump', '', { held: true, starttime: 1 });
+    const error = await failure(() => pveCall.run(start, context));
+    expect(error.message).to.match(
+      /^VM is locked \(backup\): guest 101 is held by task vzdump of root@pam!pmx since \S+Z \(UPID:.*:vzdump:/,
+    );
+    expect(error.data).to.have.nested.property('holder.upid', upid);
+    expect(error.hints[1]).to.equal(`See what it does: pmx task log ${upid}`);
+    expect(context.pauses).to.deep.equal([1000, 2000, 2000]);
+    expect(context.reports[0]).to.match(/^locked by task vzdump .*, trying again in 1 s$/);
+  });
+
+  it('does not wait at all when told so', async () => {
+    const { pve, context } = setting(
+      [{ path: /start/, error: apiError('VM is locked (backup)'), times: 99 }],
+      { waitLock: 0 },
+    );
+    expect(await failure(() => pveCall.run(start, context))).to.have.property('code', 'PMX_LOCKED');
+    expect(pve.writes).to.have.length(1);
+    expect(context.pauses).to.deep.equal([]);
+  });
+
+  for (const [what, code, reason] of [
+    ['nothing listens', 'PMX_UNREACHABLE', 'ECONNREFUSED'],
+    ['the node cannot be reached (595)', 'PMX_NODE_UNREACHABLE', undefined],
+  ] as const) {
+    it(`sends again while ${what}: nothing of it arrived`, async () => {
+      const error = new SurroundingsError({ code, message: 'gone', data: { reason } });
+      const { pve, context } = setting([{ path: /start/, error, times: 3 }]);
+      await pveCall.run(start, context);
+      expect(pve.tasksOf('qmstart')).to.have.length(1);
+      expect(context.pauses).to.deep.equal([1000, 2000, 4000]);
+
+      const gone = setting([{ path: /start/, error, times: 99 }]);
+      expect(await failure(() => pveCall.run(start, gone.context))).to.equal(error);
+      expect(gone.pve.writes).to.have.length(5);
+    });
+  }
 
   it('can be interrupted while it waits for a lock', async () => {
     const { pve, context } = setting();
@@ -157,8 +207,12 @@ describe('pve.call', () => {
       new ProxmoxError({ code: 'PMX_PERMISSION_DENIED', message: 'VM is locked (backup)' }),
     ],
     [
-      'an error of the network before anything was sent',
-      new SurroundingsError({ code: 'PMX_UNREACHABLE', message: 'refused' }),
+      'a name that does not exist',
+      new SurroundingsError({
+        code: 'PMX_UNREACHABLE',
+        message: 'no such host',
+        data: { reason: 'ENOTFOUND' },
+      }),
     ],
   ] as const) {
     it(`sends ${what} on at once`, async () => {

@@ -191,7 +191,7 @@ describe('planning changes of options', () => {
 
   for (const [request, code] of [
     [{}, 'PMX_NOTHING_TO_SET'],
-    [{ set: { memory: 1 }, remove: ['memory'] }, 'PMX_INVALID_OPTION'],
+    [{ set: { memory: 1 }, remove: ['memory'] }, 'PMX_INVALID_GUEST_OPTION'],
     [{ set: { name: 'x' }, guests: [guestOf(101), guestOf(102)] }, 'PMX_ONE_GUEST_ONLY'],
   ] as Array<[Partial<SetRequest>, string]>) {
     it(`refuses ${JSON.stringify(request)}: ${code}`, async () =>
@@ -200,12 +200,15 @@ describe('planning changes of options', () => {
 
   it('refuses what the description of the API does not allow', async () => {
     const error = await failure(() => plans({ set: { cores: 0 } }, ['cores: 0 is too small.']));
-    expect(error).to.include({ code: 'PMX_INVALID_OPTION', message: 'cores: 0 is too small.' });
+    expect(error).to.include({
+      code: 'PMX_INVALID_GUEST_OPTION',
+      message: 'cores: 0 is too small.',
+    });
   });
 
   for (const [words, code] of [
-    [['memory'], 'PMX_INVALID_OPTION'],
-    [['=1'], 'PMX_INVALID_OPTION'],
+    [['memory'], 'PMX_INVALID_GUEST_OPTION'],
+    [['=1'], 'PMX_INVALID_GUEST_OPTION'],
     [['cipassword=x'], 'PMX_SECRET_IN_ARGUMENTS'],
   ] as const) {
     it(`--set ${words.join(' ')}: ${code}`, async () =>
@@ -253,7 +256,7 @@ describe('tags and names', () => {
     const both = { add: ['x'], remove: ['x'] };
     expect(await failure(() => planTags(pve, [guestOf(101)], both))).to.have.property(
       'code',
-      'PMX_INVALID_OPTION',
+      'PMX_INVALID_GUEST_OPTION',
     );
   });
 

@@ -12,7 +12,7 @@ import { PmxCommand } from './pmx-command.js';
 /** What `--dry-run --json` prints. */
 export interface DryRun {
   dryRun: true;
-  plans: Array<Omit<Plan, 'secrets'>>;
+  plans: Array<Omit<Plan, 'secrets' | 'held'>>;
   warnings: string[];
 }
 
@@ -37,6 +37,8 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
   protected abstract view(result: Result): void;
   /** Runs after the plan was carried out, for commands that then stay in the foreground. */
   protected async afterwards(): Promise<void> {}
+  /** For commands whose own output is all that belongs on the terminal: no progress. */
+  protected readonly quiet: boolean = false;
 
   protected override async planOnly(): Promise<Plan[]> {
     const planned = await this.plan();
@@ -72,16 +74,18 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
       warnings.push(...(await this.session.operations.check(plan)));
     }
     for (const warning of warnings) this.output.warn(warning);
-    return { dryRun: true, plans: plans.map(({ secrets: _, ...plan }) => plan), warnings };
+    return {
+      dryRun: true,
+      plans: plans.map(({ secrets: _, held: __, ...plan }) => plan),
+      warnings,
+    };
   }
 
   async #confirm(plans: Plan[]): Promise<void> {
     const destructive = plans.filter((plan) =>
       allSteps(plan.steps).some((step) => step.destructive),
     );
-    for (const plan of plans) {
-      for (const note of plan.notes ?? []) this.output.note(note);
-    }
+    this.#notes(plans);
     for (const plan of destructive) {
       if (plan.impact) this.output.impact(plan.impact);
     }
@@ -101,6 +105,18 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     }
   }
 
+  /** Of many that need nothing a person wants the number. */
+  #notes(plans: readonly Plan[]): void {
+    const many = plans.length > linesOnTerminal;
+    const idle = many ? plans.filter(({ steps }) => steps.length === 0) : [];
+    for (const plan of plans) {
+      if (idle.includes(plan)) continue;
+      for (const note of plan.notes ?? []) this.output.note(note);
+    }
+    if (idle.length > 0)
+      this.output.note(`${idle.length} of ${plans.length}: nothing to do, they are so already.`);
+  }
+
   /** What changes only pmx's own files is never asked about by this. */
   async #confirmsAlways(plans: Plan[]): Promise<boolean> {
     const remote = plans.some((plan) => plan.local !== true);
@@ -116,6 +132,7 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
   #runOptions(): RunOptions {
     const waitLock = this.parsedFlags['wait-lock'] as number | undefined;
     return {
+      ...(this.quiet && { quiet: true }),
       keepOnFailure: this.parsedFlags['keep-on-failure'] === true,
       ...(waitLock !== undefined && { waitLock }),
     };
@@ -136,7 +153,10 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     const options = { ...this.#runOptions(), quiet: true };
     // UPIDs are the result of what is not waited for, and somebody wants to read them.
     const summary =
-      this.output.live && plans.length > linesOnTerminal && this.parsedFlags['wait'] !== false;
+      this.output.live &&
+      !this.quiet &&
+      plans.length > linesOnTerminal &&
+      this.parsedFlags['wait'] !== false;
     try {
       const results = await runMany<Result>({
         plans,

@@ -1,13 +1,14 @@
 import { closest } from '../../inventory/closest.js';
 import { exposed, notForProjects } from '../errors.js';
 import { contextFields } from '../schema/context-fields.js';
+import { profileFields } from '../schema/profile-fields.js';
 import { settings } from '../schema/settings.js';
 import type { FileLayer } from '../schema/spec.js';
-import { isMapping, type Mapping } from './canonical.js';
+import { canonicalName, isMapping, type Mapping } from './canonical.js';
 import { serverVariables } from './conf.js';
 import type { RawFile } from './read-file.js';
 
-const structural = ['version', 'extends', 'contexts', 'defaults', 'previousContext'];
+const structural = ['version', 'extends', 'contexts', 'defaults', 'previousContext', 'profiles'];
 const isSettingKey = (key: string): boolean => Object.hasOwn(settings, key);
 
 /** Dotted names of all leaves; a context's own name is the second part. */
@@ -16,11 +17,11 @@ export function leavesOf(data: Mapping): string[] {
     if (key === 'defaults' && isMapping(value)) {
       return Object.keys(value).map((inner) => `defaults.${inner}`);
     }
-    if (key === 'contexts' && isMapping(value)) {
+    if ((key === 'contexts' || key === 'profiles') && isMapping(value)) {
       return Object.entries(value).flatMap(([name, record]) =>
         isMapping(record)
-          ? Object.keys(record).map((field) => `contexts.${name}.${field}`)
-          : [`contexts.${name}`],
+          ? Object.keys(record).map((field) => `${key}.${name}.${field}`)
+          : [`${key}.${name}`],
       );
     }
     return [key];
@@ -71,6 +72,7 @@ function allowedInProject(key: string): boolean {
 
 export function isKnown(key: string): boolean {
   if (structural.includes(key) || isSettingKey(key)) return true;
+  if (key.startsWith('profiles.')) return Object.hasOwn(profileFields, canonicalName(nameOf(key)));
   return key.startsWith('contexts.') && Object.hasOwn(contextFields, nameOf(key));
 }
 
@@ -80,6 +82,7 @@ function nameOf(key: string): string {
 
 function knownBeside(key: string): string[] {
   if (key.startsWith('contexts.')) return Object.keys(contextFields);
+  if (key.startsWith('profiles.')) return Object.keys(profileFields);
   const names = Object.keys(settings);
   return key.startsWith('defaults.')
     ? names.filter((name) => name.startsWith('defaults.')).map(nameOf)

@@ -1,4 +1,5 @@
 import { contextFields } from './context-fields.js';
+import { profileFields } from './profile-fields.js';
 import { settings } from './settings.js';
 import type { Spec } from './spec.js';
 
@@ -40,6 +41,17 @@ export function configJsonSchema(): Schema {
             Object.entries(contextFields).map(([field, spec]) => [field, schemaOf(spec)]),
           ),
           required: ['endpoint'],
+          additionalProperties: false,
+        },
+      },
+      profiles: {
+        type: 'object',
+        description: 'Flags of `vm create` by the name of a profile.',
+        additionalProperties: {
+          type: 'object',
+          properties: Object.fromEntries(
+            Object.entries(profileFields).map(([field, spec]) => [field, schemaOf(spec)]),
+          ),
           additionalProperties: false,
         },
       },

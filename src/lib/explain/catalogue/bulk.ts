@@ -14,4 +14,37 @@ export const bulk: readonly ErrorEntry[] = [
     ],
     remedies: ['Run the command again for those that are left: see them with --json.'],
   },
+  {
+    code: 'PMX_LOCKED',
+    title: 'Somebody else has the lock of the guest',
+    meaning:
+      'Proxmox VE lets one task at a time change a guest. pmx waited for the lock, a minute or as long as --wait-lock says, and nothing was begun.',
+    causes: [
+      'A backup, a migration or a clone of the guest is under way; the message names its task if you may see it.',
+      'A task was killed and left its lock behind.',
+    ],
+    remedies: [
+      'Wait longer: --wait-lock 10m',
+      'See what is under way: pmx task list',
+      'A lock without a task: root takes it off on the node, qm unlock VMID or pct unlock VMID.',
+    ],
+  },
+  {
+    code: 'PMX_GUEST_CHANGED',
+    title: 'Somebody else changed the guest meanwhile',
+    meaning:
+      'Between reading the configuration and changing it somebody else changed the very same fields, so the change was not made. Changes of other fields are no hindrance.',
+    causes: ['Another admin, or another program, works on the same guest.'],
+    remedies: ['Look at the guest as it is now: pmx vm show VM', 'Then run the command again.'],
+  },
+  {
+    code: 'PMX_GUEST_BUSY',
+    title: 'Another pmx works on this guest',
+    meaning:
+      'Operations of several steps on one guest go one after the other. pmx waited for the other one, a minute or as long as --wait-lock says, and nothing was begun.',
+    causes: [
+      'Another terminal or a cron job of this machine works on the guest: the message names its process.',
+    ],
+    remedies: ['Wait longer: --wait-lock 10m', 'See what is under way: pmx op list --open'],
+  },
 ];

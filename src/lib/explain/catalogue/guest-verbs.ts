@@ -49,7 +49,7 @@ export const guestVerbs: readonly ErrorEntry[] = [
     ],
   },
   {
-    code: 'PMX_INVALID_OPTION',
+    code: 'PMX_INVALID_GUEST_OPTION',
     title: 'An option or its value is not valid',
     meaning:
       'The server describes which options and values it takes; this one is not among them, or two flags contradict each other. Nothing was sent.',

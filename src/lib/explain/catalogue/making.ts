@@ -1,6 +1,6 @@
 import type { ErrorEntry } from '../entry.js';
 
-/** Making guests: containers and their templates. */
+/** Making guests: VMs in every way, containers and their templates. */
 export const making: readonly ErrorEntry[] = [
   {
     code: 'PMX_CT_TEMPLATE_NOT_FOUND',
@@ -41,6 +41,93 @@ export const making: readonly ErrorEntry[] = [
     remedies: [
       'Take a longer one.',
       'Take a key instead: pmx ct create NAME --template debian-12 --ssh-key ~/.ssh/id_ed25519.pub',
+    ],
+  },
+  {
+    code: 'PMX_NO_SOURCE',
+    title: 'Nothing says what the VM is made from',
+    meaning: 'A new VM comes from a template, begins with an installer, or is asked for as empty.',
+    causes: ['The profile names no template.', 'A row of the CSV file has no template.'],
+    remedies: [
+      'Name a template: pmx vm create web-01 --template debian-12',
+      'Install from an ISO: pmx vm create web-01 --iso debian-13.iso --disk 20G',
+      'Make an empty one: pmx vm create web-01 --empty',
+    ],
+  },
+  {
+    code: 'PMX_ISO_NOT_FOUND',
+    title: 'There is no such ISO',
+    meaning: 'No storage of the node has an ISO of that name.',
+    causes: ['A typing error.', 'It is on a storage that this node does not have.'],
+    remedies: ['See what a storage has: pmx storage content local --content iso'],
+  },
+  {
+    code: 'PMX_ISO_AMBIGUOUS',
+    title: 'Several storages have this ISO',
+    meaning: 'The file name alone does not say which of them is meant.',
+    causes: ['The same ISO was uploaded to two storages.'],
+    remedies: ['Name the volume: pmx vm create web-01 --iso local:iso/debian-13.iso'],
+  },
+  {
+    code: 'PMX_INVALID_DISK',
+    title: 'A disk cannot be like this',
+    meaning: 'An option, a slot or a size of --disk is none that Proxmox VE takes.',
+    causes: ['A typing error in an option.', 'Two disks ask for one slot.'],
+    remedies: [
+      'Write it like this: pmx vm create web-01 --empty --disk 20G --disk fast:100G,ssd=1',
+    ],
+  },
+  {
+    code: 'PMX_INVALID_BULK',
+    title: 'The names of several guests do not work out',
+    meaning: 'Several VMs need names that differ: a range, or {n} with a count.',
+    causes: ['The range runs backwards.', '--count is given, and the name is the same for all.'],
+    remedies: [
+      'Name a range: pmx vm create web-01..05 --template debian-12',
+      "Count: pmx vm create 'web-{nn}' --count 5 --template debian-12",
+    ],
+  },
+  {
+    code: 'PMX_NAME_TWICE',
+    title: 'Two new guests would have one name or id',
+    meaning: 'The rows of a file, or the documents, name the same guest twice.',
+    causes: ['A line was copied and not changed.'],
+    remedies: ['Give each a name of its own.'],
+  },
+  {
+    code: 'PMX_ADDRESSES_EXHAUSTED',
+    title: 'Counting the address up leaves its net',
+    meaning:
+      'The static address of the first VM is counted up for the next; the net is too small, or the gateway is in the way.',
+    causes: [
+      'The first address is near the end of the net.',
+      'The gateway is behind the first address.',
+    ],
+    remedies: ['Begin lower.', 'Let the guests ask: --ip dhcp'],
+  },
+  {
+    code: 'PMX_INVALID_CSV',
+    title: 'A CSV file cannot be used',
+    meaning:
+      'Its header names something unknown, or a row does not fit it; line and reason are told.',
+    causes: ['A quote is not closed.', 'A column has the name of no flag.'],
+    remedies: ['Begin like this: name,template,memory,cores,ip'],
+  },
+  {
+    code: 'PMX_PROFILE_NOT_FOUND',
+    title: 'There is no such profile',
+    meaning: 'No file of the configuration has a profile of that name.',
+    causes: ['A typing error.', 'It is in the project file of another folder.'],
+    remedies: ['See the profiles: pmx vm profile list', 'Make it: pmx vm profile set db memory=8G'],
+  },
+  {
+    code: 'PMX_INVALID_PROFILE',
+    title: 'A profile says something that cannot be',
+    meaning: 'A field is unknown, or its value is none that the flag of vm create would take.',
+    causes: ['A typing error in the configuration.'],
+    remedies: [
+      'Set the field anew: pmx vm profile set db memory=8G',
+      'See the profiles: pmx vm profile list',
     ],
   },
 ];

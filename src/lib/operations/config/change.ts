@@ -102,7 +102,7 @@ export async function planConfigReset(
   };
 }
 
-interface EditsRequest {
+export interface EditsRequest {
   operation: string;
   title: string;
   edits: Edit[];
@@ -111,7 +111,8 @@ interface EditsRequest {
   destructive?: boolean;
 }
 
-async function planEdits(
+/** A file of the configuration with values set or taken out; undo puts back what it said. */
+export async function planEdits(
   configuration: Configuration,
   { layer }: { layer: FileLayer },
   request: EditsRequest,

@@ -30,8 +30,8 @@ export interface CtCreateRequest {
   vmid?: number;
   /** Range for the VMID when none is given. */
   vmids?: string;
-  /** Ids that other plans of this run have. */
-  taken?: ReadonlySet<number>;
+  /** The id that it begins with, when several guests are planned at once. */
+  plannedVmid?: number;
   node?: string;
   storage?: string;
   rootfs: DiskSize;
@@ -74,7 +74,7 @@ export async function planCtCreate(
   const [template, storage, vmid, keys, notes] = await Promise.all([
     findStoredTemplate(pve, inventory, node, request.template),
     chooseStorage(inventory, node, 'rootdir', request.storage),
-    chooseVmid(pve, inventory, request.vmid, request.vmids, request.taken),
+    chooseVmid(pve, inventory, request.vmid, request.vmids, request.plannedVmid),
     readPublicKeys(request.sshKeyFiles),
     twinNotes(inventory, name),
     requireBridges(pve, node, request.networks),

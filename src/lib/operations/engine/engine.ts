@@ -21,6 +21,7 @@ import {
   type JournalEvent,
   newOperationId,
 } from './journal.js';
+import { usualLockWait } from './handlers/contention.js';
 import { failureReport, type UndoReport } from './report.js';
 import { throwIfInterrupted } from './retry.js';
 import {
@@ -65,6 +66,10 @@ export class OperationRun {
   readonly #listener: EngineListener;
   /** Secrets that steps were given by the server. */
   readonly #kept = new Map<string, string>();
+  /** What guests have said: in no journal, but no secret. */
+  readonly #held = new Map<string, string>();
+  /** Milliseconds. */
+  #waitLock = usualLockWait;
 
   private constructor(
     dependencies: EngineDependencies,
@@ -86,7 +91,7 @@ export class OperationRun {
     plan: Plan,
     listener: EngineListener,
   ): Promise<OperationRun> {
-    const { secrets: _, ...stored } = plan;
+    const { secrets: _, held: __, ...stored } = plan;
     const identity = plan.local ? undefined : await dependencies.identity();
     const context = plan.local ? undefined : await dependencies.context();
     const id = newOperationId();
@@ -127,6 +132,7 @@ export class OperationRun {
 
   /** Runs what is not done yet. @throws PmxError after having taken back, or finished, what began */
   async run(options: RunOptions = {}): Promise<Json> {
+    this.#waitLock = options.waitLock ?? usualLockWait;
     this.#listener({ type: 'begun', title: this.#plan.title, steps: allSteps(this.#plan.steps) });
     try {
       for (const node of this.#plan.steps) await this.#runNode(node, this.#dependencies.signal);
@@ -276,6 +282,8 @@ export class OperationRun {
           await this.#handler(undo).run(undo.args as never, {
             ...this.#context(step.id, this.#dependencies.abandon, id),
             unseenEnd,
+            // Who was not willing to wait still wants everything taken back.
+            waitLock: Math.max(this.#waitLock, usualLockWait),
           });
           this.#recordIfPossible({ event: 'undo-done', step: step.id, effect });
           this.#listener({ type: 'step-done', id });
@@ -315,12 +323,14 @@ export class OperationRun {
       startedAt: new Date(step.startedAt ?? Date.now()),
       upids: step.upids,
       unseenEnd: false,
+      waitLock: this.#waitLock,
       resolve: (value) => this.#resolve(value as Value) as never,
       bind: (variables) => this.#record({ event: 'bound', variables }),
       keepSecret: (name, secret) => {
         this.#dependencies.protect(secret);
         this.#kept.set(name, secret);
       },
+      hold: (name, text) => void this.#held.set(name, text),
       noteTask: (upid) => this.#record({ event: 'task', step: stepId, upid }),
       report: (text) => this.#listener({ type: 'step-progress', id: listenerId, text }),
       warn: (text) => this.#listener({ type: 'step-warning', id: listenerId, text }),
@@ -350,6 +360,8 @@ export class OperationRun {
           seen?.(secret);
           return secret;
         }
+        const held = this.#held.get(name) ?? this.#plan.held?.[name];
+        if (held !== undefined) return held;
         throw new SurroundingsError({
           code: 'PMX_SECRET_GONE',
           message: `Step needs the secret '${name}', which is never written to a journal.`,

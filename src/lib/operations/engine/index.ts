@@ -1,3 +1,5 @@
+import { dirname, join } from 'node:path';
+
 import type {
   DryRunStyle,
   Operations,
@@ -14,6 +16,7 @@ import { refuseRootOnly } from '../permissions/root-only.js';
 import { planContinuation, refuseEnded } from './continuation.js';
 import { type EngineDependencies, OperationRun } from './engine.js';
 import type { EngineListener } from './events.js';
+import { guestsOf, holdGuests } from './guest-locks.js';
 import { listJournals, readJournal } from './journal.js';
 import { foldJournal, type OperationState, summarize } from './state.js';
 import { exclusively } from './takeover.js';
@@ -47,7 +50,9 @@ export class OperationService implements Operations {
       if (event.type === 'step-warning') warnings.push(event.text);
       else progress.listener(event);
     };
+    let release: (() => void) | undefined;
     try {
+      release = await this.#hold(plan, options);
       if (plan.continues) {
         const { operationId, mode } = plan.continues;
         // Between plan and run a person was asked: somebody else may have taken it up meanwhile.
@@ -63,10 +68,23 @@ export class OperationService implements Operations {
       const run = await OperationRun.begin(this.#dependencies, plan, listener);
       return await this.#audited('begun', run, plan, () => run.run(options));
     } finally {
+      release?.();
       await progress.end();
       // Behind the drawing, which they would tear apart.
       for (const warning of warnings) this.#dependencies.output.warn(`${plan.target}: ${warning}`);
     }
+  }
+
+  async #hold(plan: Plan, { waitLock }: RunOptions): Promise<() => void> {
+    if (plan.local || guestsOf(plan).length === 0) return () => undefined;
+    const { directory, identity, signal, ports, output } = this.#dependencies;
+    return holdGuests(plan, await identity(), {
+      directory: join(dirname(directory), 'guests'),
+      signal,
+      waitLock,
+      sleep: ports.sleep,
+      tell: (text) => output.note(text),
+    });
   }
 
   async describe(plan: Plan, style: DryRunStyle): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import {
   closeSync,
+  fdatasyncSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -48,11 +49,20 @@ export type JournalLine = { time: string } & JournalEvent;
 const suffix = '.jsonl';
 const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
 
+/** Those of this second: chance alone would give the same one twice in a bulk of hundreds. */
+const given = { stamp: '', ids: new Set<string>() };
+
 /** Sorts by time, is short enough to type, and fits into file names and VM descriptions. */
 export function newOperationId(now = new Date()): string {
   const stamp = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-  const random = Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join('');
-  return `${stamp}-${random}`;
+  if (given.stamp !== stamp) Object.assign(given, { stamp, ids: new Set() });
+  for (;;) {
+    const random = Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join('');
+    const id = `${stamp}-${random}`;
+    if (given.ids.has(id)) continue;
+    given.ids.add(id);
+    return id;
+  }
 }
 
 /** Appends events durably: each line is on disk before the step that it announces begins. */
@@ -91,7 +101,8 @@ export class Journal {
     this.#torn = true;
     writeFileSync(this.#descriptor, `${start}${text}\n`);
     this.#torn = false;
-    fsyncSync(this.#descriptor);
+    // The size comes with the data; only times are left out.
+    fdatasyncSync(this.#descriptor);
   }
 
   close(): void {

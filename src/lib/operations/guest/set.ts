@@ -20,7 +20,7 @@ export type SetResult = ConfigureResult;
 
 /**
  * One plan for each guest, with only what differs there.
- * @throws RequestError `PMX_NOTHING_TO_SET`, `PMX_ONE_GUEST_ONLY`, `PMX_INVALID_OPTION`
+ * @throws RequestError `PMX_NOTHING_TO_SET`, `PMX_ONE_GUEST_ONLY`, `PMX_INVALID_GUEST_OPTION`
  */
 export async function planSet(
   pve: PveReader,
@@ -76,7 +76,7 @@ function refuse({ guests, set, remove, secrets = {} }: SetRequest): void {
   const both = remove.filter((option) => options.includes(option));
   if (both.length > 0) {
     throw new RequestError({
-      code: 'PMX_INVALID_OPTION',
+      code: 'PMX_INVALID_GUEST_OPTION',
       message: `${both.join(', ')}: both a new value and --delete are given.`,
       hints: ['Leave one of them out.'],
     });
@@ -103,7 +103,7 @@ async function refuseInvalid(operations: Pick<Operations, 'check'>, plans: Plan[
     const problems = await operations.check(plan);
     if (problems.length === 0) continue;
     throw new RequestError({
-      code: 'PMX_INVALID_OPTION',
+      code: 'PMX_INVALID_GUEST_OPTION',
       message: problems.join(' '),
       hints: ['pmx api get /nodes/NODE/qemu/VMID/config shows what is set now.'],
     });
@@ -116,7 +116,7 @@ function valuesOf(plan: Plan): unknown {
 
 /**
  * `KEY=VALUE` words.
- * @throws RequestError `PMX_INVALID_OPTION`, `PMX_SECRET_IN_ARGUMENTS`
+ * @throws RequestError `PMX_INVALID_GUEST_OPTION`, `PMX_SECRET_IN_ARGUMENTS`
  */
 export function parseSettings(words: readonly string[]): Record<string, string> {
   const settings: Record<string, string> = {};
@@ -124,7 +124,7 @@ export function parseSettings(words: readonly string[]): Record<string, string> 
     const [, key, value] = /^([a-z][\w-]*)=(.*)$/is.exec(word) ?? [];
     if (key === undefined || value === undefined) {
       throw new RequestError({
-        code: 'PMX_INVALID_OPTION',
+        code: 'PMX_INVALID_GUEST_OPTION',
         message: `'${word}' is not KEY=VALUE.`,
         hints: ['For example: --set vga=serial0'],
       });

@@ -13,7 +13,7 @@ export interface TagChange {
   replace?: readonly string[];
 }
 
-/** @throws RequestError `PMX_NOTHING_TO_SET`, `PMX_INVALID_OPTION` */
+/** @throws RequestError `PMX_NOTHING_TO_SET`, `PMX_INVALID_GUEST_OPTION` */
 export async function planTags(
   pve: PveReader,
   guests: readonly Guest[],
@@ -57,7 +57,7 @@ function refuse({ add, remove, replace }: TagChange): void {
   const both = add.filter((tag) => remove.includes(tag));
   if (both.length === 0) return;
   throw new RequestError({
-    code: 'PMX_INVALID_OPTION',
+    code: 'PMX_INVALID_GUEST_OPTION',
     message: `${both.join(', ')}: to be added and to be removed.`,
     hints: ['Leave one of them out.'],
   });

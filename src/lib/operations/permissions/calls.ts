@@ -2,6 +2,7 @@ import { allSteps, type Effect, type Json, type Plan, type Read } from '@pmx-cli
 
 import { preview } from '../describe/index.js';
 import { callOfEffect } from '../describe/effect-call.js';
+import { reachCalls } from './reach-calls.js';
 
 export interface ApiCall {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -72,7 +73,12 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
     }
     default: {
       const made = effect.kind === 'pve.call' ? effect.args : callOfEffect(effect);
-      if (!made) return [];
+      if (!made)
+        return reachCalls(effect, (value) => preview(value, plan)).map((made) => ({
+          ...made,
+          step,
+          phase,
+        }));
       const params = preview(made.params ?? {}, plan) as Record<string, Json>;
       return [call(made.method, String(preview(made.path, plan)), params)];
     }

@@ -46,7 +46,7 @@ export function bootDisk(config: GuestConfig): Drive | undefined {
 }
 
 /** A slot for a CD-ROM that is not in use; scsi first, for q35 machines with cloud kernels see no IDE. */
-export function freeMediumSlot(config: GuestConfig): string {
+export function freeMediumSlot(config: Readonly<Record<string, unknown>>): string {
   for (const bus of ['scsi', 'sata', 'ide']) {
     const from = bus === 'ide' ? 2 : 1;
     for (let index = from; index <= (bus === 'ide' ? 3 : 5); index++) {

@@ -3,9 +3,6 @@ import { isPmxError, RequestError } from '@pmx-cli/kit/errors';
 
 import { nextVmidIn } from './vmid-range.js';
 
-/** PVE's own limit. */
-const lastVmid = 999_999_999;
-
 /**
  * The node asked for; else, of those online, the one with the most free memory.
  * @throws RequestError `PMX_NODE_NOT_FOUND`, `PMX_NODE_OFFLINE`
@@ -143,7 +140,7 @@ export async function requirePool(pve: PveReader, pool: string): Promise<void> {
 
 /**
  * The VMID asked for, if it is free; else the next free one, of the range if there is one.
- * @param taken ids that other plans of the same run have: planning reserves nothing on the server
+ * @param planned an id that was picked beforehand, for one of several guests
  * @throws RequestError `PMX_VMID_…`
  */
 export async function chooseVmid(
@@ -151,12 +148,13 @@ export async function chooseVmid(
   inventory: Inventory,
   asked: number | undefined,
   range?: string,
-  taken: ReadonlySet<number> = new Set(),
+  planned?: number,
 ): Promise<number> {
   if (asked === undefined) {
-    if (range !== undefined) return nextVmidIn(pve, range, undefined, taken);
-    const next = Number(await pve.get<string>('/cluster/nextid'));
-    return taken.has(next) ? nextVmidIn(pve, `${next}-${lastVmid}`, next, taken) : next;
+    if (planned !== undefined) return planned;
+    return range === undefined
+      ? Number(await pve.get<string>('/cluster/nextid'))
+      : nextVmidIn(pve, range);
   }
   try {
     await pve.get('/cluster/nextid', { vmid: asked });

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { markerLine, ref, type Step, text } from '@pmx-cli/kit';
 
 import type { SeedLayout, SeedPaths } from '../../cloudinit/index.js';
-import type { VmCreateRequest } from './create-request.js';
+import { bootDisk, drivesOf, freeMediumSlot, type GuestConfig } from '../shared/guest-config.js';
+import type { BlankVmRequest, VmCreateRequest } from './create-request.js';
 import { isoRecord } from './seed-iso.js';
 
 /** Where the ISO with own cloud-init files goes. */
@@ -51,7 +52,7 @@ export function cloneStep(
   node: string,
   kind: 'linked' | 'full',
   seed: SeedPlace | undefined,
-  { template, name, storage, pool, vmid, vmids }: VmCreateRequest,
+  { template, name, storage, format, pool, vmid, vmids, description }: VmCreateRequest,
 ): Step {
   const lookup = { type: 'qmclone', id: String(template.vmid) };
   const record = seed ? text`\n${isoRecord(seedVolid(seed, name))}` : '';
@@ -70,9 +71,10 @@ export function cloneStep(
         name,
         full: kind === 'full',
         storage,
+        ...(kind === 'full' && format !== undefined && { format }),
         pool,
         target: node === template.node ? undefined : node,
-        description: text`Made by pmx on ${new Date().toISOString().slice(0, 10)} from template ${template.vmid} (${template.name})\n${markerLine}${record}`,
+        description: text`${ownWords(description)}Made by pmx on ${today()} from template ${template.vmid} (${template.name})\n${markerLine}${record}`,
       },
     },
     undo: [
@@ -82,6 +84,25 @@ export function cloneStep(
         args: { node, vmid: ref('vmid'), lookup },
       },
     ],
+  };
+}
+
+/** In a task: making disks may take longer than a request may. */
+export function addDisksStep(
+  name: string,
+  path: ReturnType<typeof text>,
+  drives: Record<string, string>,
+): Step {
+  return {
+    id: 'add-disks',
+    title: `Add ${Object.keys(drives).join(', ')} to ${name}`,
+    kind: 'pve.call',
+    args: {
+      method: 'POST',
+      path: text`${path}/config`,
+      params: drives,
+      lookup: { type: 'qmconfig', id: ref('vmid') },
+    },
   };
 }
 
@@ -115,9 +136,40 @@ export function startSteps(
   ];
 }
 
+/** What somebody wrote stands before what pmx adds. */
+export function ownWords(description: string | undefined): string {
+  return description === undefined || description === '' ? '' : `${description.trimEnd()}\n`;
+}
+
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
 /** `pmx op resume` may run in another folder. */
 function absolute(files: SeedPaths): SeedPaths {
   return Object.fromEntries(
     Object.entries(files).map(([kind, path]) => [kind, path && resolve(path)]),
   );
+}
+
+export function storageOf(volid: string | undefined): string | undefined {
+  return volid?.split(':', 1)[0];
+}
+
+/** Own files take the place of PVE's cloud-init drive: two sources would compete in the guest. */
+export function mediumSettings(
+  config: GuestConfig,
+  seed: SeedPlace | undefined,
+  name: string,
+  request: BlankVmRequest,
+): Record<string, string | ReturnType<typeof text>> {
+  const drive = drivesOf(config).find(({ kind }) => kind === 'cloudinit');
+  if (seed) {
+    return { [drive?.slot ?? freeMediumSlot(config)]: text`${seedVolid(seed, name)},media=cdrom` };
+  }
+  const { user, sshKeyFiles, ip } = request.cloudInit;
+  const wanted = user !== undefined || sshKeyFiles.length > 0 || ip !== undefined;
+  if (drive || !wanted) return {};
+  const storage = request.storage ?? storageOf(bootDisk(config)?.volid) ?? 'local';
+  return { [freeMediumSlot(config)]: `${storage}:cloudinit` };
 }

@@ -14,6 +14,7 @@ import { RequestError } from '@pmx-cli/kit/errors';
 import {
   bootDisk,
   bytesToSize,
+  type Drive,
   drivesOf,
   freeMediumSlot,
   type GuestConfig,
@@ -28,8 +29,17 @@ import {
 } from '../shared/places.js';
 import { twinNotes } from '../shared/twins.js';
 import { checkSeed, nativeSettings, readPublicKeys } from './cloud-init.js';
+import { newDrives } from './create-blank.js';
 import type { VmCreateRequest } from './create-request.js';
-import { cloneStep, type SeedPlace, seedVolid, startSteps, uploadStep } from './create-steps.js';
+import type { DriveRequest } from './drives.js';
+import {
+  addDisksStep,
+  cloneStep,
+  mediumSettings,
+  startSteps,
+  storageOf,
+  uploadStep,
+} from './create-steps.js';
 
 /**
  * Template → VM: clone (beside it the upload of own cloud-init files), configure, resize, start.
@@ -47,7 +57,7 @@ export async function planVmCreate(
   const config = await pve.get<GuestConfig>(`/nodes/${template.node}/qemu/${template.vmid}/config`);
   const [clone, vmid, iso, keys, twins] = await Promise.all([
     chooseClone(pve, request),
-    chooseVmid(pve, inventory, request.vmid, request.vmids),
+    chooseVmid(pve, inventory, request.vmid, request.vmids, request.plannedVmid),
     layout &&
       chooseStorage(inventory, node, 'iso', request.isoStorage, storageOf(bootDisk(config)?.volid)),
     readPublicKeys(request.cloudInit.sshKeyFiles),
@@ -58,16 +68,31 @@ export async function planVmCreate(
       : requireStorage(inventory, node, request.storage, 'images'),
     request.pool === undefined ? undefined : requirePool(pve, request.pool),
   ]);
-  const resize = targetSize(config, request.disk, template);
+  const { resizes, drives: wanted } = splitDrives(config, request);
   const seed = layout && iso ? { layout, storage: iso.storage } : undefined;
+  const media = mediumSettings(config, seed, name, request);
   const settings = {
     ...(request.memoryMebibytes !== undefined && { memory: request.memoryMebibytes }),
     ...(request.cores !== undefined && { cores: request.cores }),
     ...Object.fromEntries(request.networks.map((device, index) => [`net${index}`, device.pve])),
     ...(request.tags && { tags: request.tags.join(';') }),
+    ...request.settings,
     ...nativeSettings(request.cloudInit, keys),
-    ...mediumSettings(config, seed, name, request),
+    ...media,
+    ...(request.iso !== undefined && {
+      [freeMediumSlot({ ...config, ...media })]: `${request.iso},media=cdrom`,
+    }),
   };
+  const drives = await newDrives(
+    inventory,
+    node,
+    { ...config, ...settings },
+    {
+      ...request,
+      drives: wanted,
+      storage: request.storage ?? storageOf(bootDisk(config)?.volid),
+    },
+  );
   const path = text`/nodes/${node}/qemu/${ref('vmid')}`;
   const first: Step[] = [
     ...(seed ? [uploadStep(node, seed, name, request.cloudInit.files)] : []),
@@ -85,21 +110,18 @@ export async function planVmCreate(
           } satisfies Step,
         ]
       : []),
-    ...(resize
-      ? [
-          {
-            id: 'resize',
-            title: `Resize disk ${resize.slot} to ${resize.size}`,
-            kind: 'pve.call',
-            args: {
-              method: 'PUT',
-              path: text`${path}/resize`,
-              params: { disk: resize.slot, size: resize.size },
-              lookup: { type: 'resize', id: ref('vmid') },
-            },
-          } satisfies Step,
-        ]
-      : []),
+    ...(Object.keys(drives).length > 0 ? [addDisksStep(name, path, drives)] : []),
+    ...resizes.map((resize): Step => ({
+      id: resizes.length === 1 ? 'resize' : `resize-${resize.slot}`,
+      title: `Resize disk ${resize.slot} to ${resize.size}`,
+      kind: 'pve.call',
+      args: {
+        method: 'PUT',
+        path: text`${path}/resize`,
+        params: { disk: resize.slot, size: resize.size },
+        lookup: { type: 'resize', id: ref('vmid') },
+      },
+    })),
     ...(request.start ? startSteps(node, name, path, request.wait) : []),
   ];
   return {
@@ -157,14 +179,36 @@ async function chooseClone(
   };
 }
 
-/** @throws RequestError `PMX_DISK_SHRINK`, `PMX_NO_DISK` */
-function targetSize(
+interface Resize {
+  slot: string;
+  size: string;
+}
+
+/** Disks that the template has grow; the others are new. */
+function splitDrives(
   config: GuestConfig,
-  disk: DiskSize | undefined,
-  template: Guest,
-): { slot: string; size: string } | undefined {
-  if (!disk) return undefined;
-  const first = bootDisk(config);
+  { drives = [], disk, template }: VmCreateRequest,
+): { resizes: Resize[]; drives: DriveRequest[] } {
+  const has = ({ slot }: DriveRequest): boolean => slot !== undefined && config[slot] !== undefined;
+  const disks = drivesOf(config);
+  const resizes = [
+    ...(disk ? [targetSize(bootDisk(config), disk, template)] : []),
+    ...drives.filter(has).map(({ slot, size }) =>
+      targetSize(
+        disks.find((known) => known.slot === slot && known.kind === 'disk'),
+        size,
+        template,
+      ),
+    ),
+  ];
+  return {
+    resizes: resizes.filter((resize) => resize !== undefined),
+    drives: drives.filter((drive) => !has(drive)),
+  };
+}
+
+/** @throws RequestError `PMX_DISK_SHRINK`, `PMX_NO_DISK` */
+function targetSize(first: Drive | undefined, disk: DiskSize, template: Guest): Resize | undefined {
   const present = sizeToBytes(first?.size);
   if (!first || present === undefined) {
     throw new RequestError({
@@ -183,26 +227,4 @@ function targetSize(
   }
   // Absolute, so that asking twice after a lost answer does not add twice.
   return wanted === present ? undefined : { slot: first.slot, size: bytesToSize(wanted) };
-}
-
-function storageOf(volid: string | undefined): string | undefined {
-  return volid?.split(':', 1)[0];
-}
-
-/** Own files take the place of PVE's cloud-init drive: two sources would compete in the guest. */
-function mediumSettings(
-  config: GuestConfig,
-  seed: SeedPlace | undefined,
-  name: string,
-  request: VmCreateRequest,
-): Record<string, string | ReturnType<typeof text>> {
-  const drive = drivesOf(config).find(({ kind }) => kind === 'cloudinit');
-  if (seed) {
-    return { [drive?.slot ?? freeMediumSlot(config)]: text`${seedVolid(seed, name)},media=cdrom` };
-  }
-  const { user, sshKeyFiles, ip } = request.cloudInit;
-  const wanted = user !== undefined || sshKeyFiles.length > 0 || ip !== undefined;
-  if (drive || !wanted) return {};
-  const storage = request.storage ?? storageOf(bootDisk(config)?.volid) ?? 'local';
-  return { [freeMediumSlot(config)]: `${storage}:cloudinit` };
 }

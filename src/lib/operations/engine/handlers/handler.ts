@@ -12,6 +12,8 @@ export interface EffectPorts {
   secrets: SecretStore;
   config: ConfigWriter;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** While another program has the terminal, Ctrl-C is meant for that program. */
+  lendTerminal<T>(use: () => Promise<T>): Promise<T>;
 }
 
 export interface StepContext extends EffectPorts {
@@ -23,12 +25,16 @@ export interface StepContext extends EffectPorts {
   readonly upids: readonly string[];
   /** Only for an undo: nobody saw the end of what it takes back, so it may still be under way. */
   readonly unseenEnd: boolean;
+  /** Milliseconds to wait for somebody else's lock. */
+  readonly waitLock: number;
   /** Replaces the references in a value as they are bound now. */
   resolve<T>(value: T): Resolved<T>;
   /** Binds variables; the journal knows it before this returns. */
   bind(variables: { [name: string]: Json }): void;
   /** Keeps a secret that came up while running, in memory and for `secretRef`s only. */
   keepSecret(name: string, secret: string): void;
+  /** Keeps a text out of the journal, in memory and for `secretRef`s: what a guest has said. */
+  hold(name: string, text: string): void;
   /** Records a task before it is waited for. */
   noteTask(upid: string): void;
   /** Tells the person who waits: "42 %", "locked, trying again in 4 s". */

@@ -4,6 +4,10 @@ import { contextRemove, contextSave, contextUse, pathRemove } from './local-stat
 import { contextForget, discardRole, discardToken, pveRole, pveToken } from './pve-access.js';
 import { contextRename, secretsEncrypt, secretTransfer } from './secrets.js';
 import { processSpawn, processStop } from './process.js';
+import { processAttach } from './attach.js';
+import { guestAgent } from './guest-agent-call.js';
+import { guestDiscardFile, guestReadFile, guestWriteFile } from './guest-file.js';
+import { guestExec } from './guest-exec.js';
 import { pveCall } from './pve-call.js';
 import { pveConfigure, pveRestoreConfig } from './pve-configure.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
@@ -17,6 +21,12 @@ import { pveWait } from './pve-wait.js';
 
 export const stepHandlers: StepHandlers = {
   'pve.call': pveCall,
+  'guest.exec': guestExec,
+  'guest.agent': guestAgent,
+  'guest.write-file': guestWriteFile,
+  'guest.discard-file': guestDiscardFile,
+  'guest.read-file': guestReadFile,
+  'process.attach': processAttach,
   'pve.configure': pveConfigure,
   'pve.restore-config': pveRestoreConfig,
   'pve.move-back': pveMoveBack,

@@ -13,19 +13,24 @@ import {
   isLockTimeout,
   isNotFound,
   isNoWorkerUpid,
+  isStaleDigest,
   isVmidTaken,
   type PveClient,
   type WriteParams,
 } from '../../../api/index.js';
 import { nextVmidIn } from '../../shared/vmid-range.js';
 import { throwIfInterrupted } from '../retry.js';
+import { untilConnected } from './connection.js';
 import { whileLocked } from './contention.js';
+import { readAgain } from './digest.js';
 import type { StepContext, StepHandler } from './handler.js';
 import { isGone } from './lost-delete.js';
 import { foundSnapshot } from './pve-snapshot.js';
 import { endOfTask } from './tasks.js';
 
 const maxVmidTries = 20;
+const maxDigestTries = 5;
+const maxWorkerTries = 3;
 const taskTimeoutSeconds = 3600;
 
 /** A write over the API: sent once, its task awaited, its answer looked up when it got lost. */
@@ -33,10 +38,17 @@ export const pveCall: StepHandler<'pve.call'> = {
   async run(args, context) {
     // In an undo: what is taken back may still be under way, and would win if it ended later.
     for (const upid of context.upids) await endOfTask(await context.pve(), upid, context.signal);
+    const path = context.resolve(args.path) as string;
     let lost = false;
+    let lostWorkers = 0;
+    let { guard } = args;
     for (let tries = 1; ;) {
       try {
-        return await whileLocked(context, () => sendOnce(args, context));
+        return await whileLocked(
+          context,
+          () => sendOnce({ ...args, ...(guard && { guard }) }, context),
+          path,
+        );
       } catch (error) {
         if (isAnswerLost(error) && !lost) {
           lost = true;
@@ -46,7 +58,20 @@ export const pveCall: StepHandler<'pve.call'> = {
           if (found) return found;
           continue;
         }
-        if (isReached(error, args, lost)) return { exitstatus: 'OK' };
+        if (guard && isStaleDigest(error) && tries++ < maxDigestTries) {
+          const now = await readAgain({ ...args, guard }, context, lost);
+          if (now === 'reached') return { exitstatus: 'OK' };
+          guard = now;
+          continue;
+        }
+        if (isNoWorkerUpid(error) && mayLookUp(args) && ++lostWorkers < maxWorkerTries) {
+          context.report('PVE lost its own worker (got no worker upid), looking whether it worked');
+          await context.sleep(1000, context.signal);
+          const found = await whatWorkerDid(() => lookUp(args, context));
+          if (found) return found;
+          continue;
+        }
+        if (isReached(error, args, lost || lostWorkers > 0)) return { exitstatus: 'OK' };
         const retryable = isVmidTaken(error) || leftLocked(error, args, context);
         if (!retryable || args.vmidVariable === undefined || tries >= maxVmidTries) throw error;
         // The request whose answer was lost may have been the one that took the id.
@@ -83,10 +108,12 @@ async function sendOnce(args: PveCallArgs, context: StepContext): Promise<StepRe
   throwIfInterrupted(context.signal);
   // Without the signal: a write that was cut off could still happen, behind the back of its undo.
   // The answer comes at once, and the second Ctrl-C ends the client itself.
-  const data = await pve.send<Json>(
-    args.method,
-    context.resolve(args.path),
-    context.resolve(args.params ?? {}) as WriteParams,
+  const params = context.resolve({
+    ...args.params,
+    ...(args.guard && { digest: args.guard.digest }),
+  }) as WriteParams;
+  const data = await untilConnected(context, () =>
+    pve.send<Json>(args.method, context.resolve(args.path), params),
   );
   if (!isUpid(data)) return { data };
   context.noteTask(data);
@@ -173,6 +200,25 @@ function outcomeUnknown(args: PveCallArgs, context: StepContext, cause?: PmxErro
     hints: [...(cause?.hints ?? []), 'Look at the server, then do by hand what is missing.'],
     cause,
   });
+}
+
+/** Of a create nothing can be told by its task: what it left is a locked guest. */
+function mayLookUp(args: PveCallArgs): boolean {
+  if (args.vmidVariable !== undefined || vmidOfNew(args) !== undefined) return false;
+  return args.lookup !== undefined || args.idempotent === true || args.method === 'DELETE';
+}
+
+/** A worker that was lost ends with "unexpected status" and an empty log: it did nothing. */
+async function whatWorkerDid(
+  look: () => Promise<StepResult | undefined>,
+): Promise<StepResult | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (isPmxError(error) && isTaskFailure(error) && /^unexpected status/.test(error.message))
+      return undefined;
+    throw error;
+  }
 }
 
 /** The parameter that holds the new guest's id, if this is a create or clone. */

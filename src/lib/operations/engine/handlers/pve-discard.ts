@@ -39,7 +39,7 @@ export const pveDiscardGuest = repeatable<'pve.discard-guest'>(async (args, cont
     const found = await settledGuest(pve, args, vmid, context);
     if (!found || !isOwn(found, context)) return { removed: false };
     try {
-      await whileLocked(context, () => destroy(pve, found, context));
+      await whileLocked(context, () => destroy(pve, found, context), found.path);
     } catch (error) {
       // An earlier DELETE without an answer, or somebody else, was faster.
       if (!isNotFound(error) || (await findGuest(pve, args, vmid))) throw error;
@@ -182,15 +182,19 @@ export const pveDiscardVolume = removal<'pve.discard-volume'>(
         if (!mayStillAppear(context) || tries >= appearTries) return { removed: false };
         await context.sleep(pauseMillis, context.signal);
       }
-      await whileLocked(context, async () => {
-        const upid = await pve.send<string | null>(
-          'DELETE',
-          `${content}/${encodeURIComponent(volid)}`,
-        );
-        if (upid === null) return;
-        context.noteTask(upid);
-        await pve.waitForTask(upid, { signal: context.signal });
-      });
+      await whileLocked(
+        context,
+        async () => {
+          const upid = await pve.send<string | null>(
+            'DELETE',
+            `${content}/${encodeURIComponent(volid)}`,
+          );
+          if (upid === null) return;
+          context.noteTask(upid);
+          await pve.waitForTask(upid, { signal: context.signal });
+        },
+        content,
+      );
       return { removed: true };
     }),
   async ({ node, storage, volid }, context) => {

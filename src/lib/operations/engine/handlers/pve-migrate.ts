@@ -22,7 +22,11 @@ export const pveMigrate = repeatable<'pve.migrate'>((args, context) =>
     await settleTasks(pve, args, context);
     const found = await locate(pve, args);
     if (found.node === args.to) return { node: found.node, moved: false };
-    await whileLocked(context, () => migrate(pve, args, found, context));
+    await whileLocked(
+      context,
+      () => migrate(pve, args, found, context),
+      `/nodes/${found.node}/qemu/${args.vmid}`,
+    );
     return { node: args.to, moved: true };
   }),
 );
