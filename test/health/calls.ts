@@ -87,6 +87,13 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     'a@pve!b1',
     '--token-stdin',
   ],
+  'backup:create': () => ['web-01', 'proxy'],
+  'backup:list': () => [],
+  'backup:show': () => ['proxy'],
+  'backup:verify': () => ['proxy'],
+  'backup:restore': () => ['proxy'],
+  'backup:prune': () => ['--keep-last', '1'],
+  'backup:delete': () => ['proxy'],
   'config:view': () => [],
   'config:get': () => ['output'],
   'config:set': () => ['defaults.node', 'pve1'],
@@ -123,6 +130,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
   'ct:shutdown': () => ['proxy'],
+  'ct:backup': () => ['proxy'],
   'ct:delete': () => ['proxy'],
   'ct:reboot': () => ['up'],
   'ct:suspend': () => ['up'],
@@ -189,6 +197,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     '--wait',
     'ip',
   ],
+  'vm:backup': () => ['web-01'],
   'vm:exec': () => ['running', '--no-stdin', '--', 'hostname'],
   'vm:cp': (lab) => [lab.file('contexts.yaml'), 'running:/tmp/'],
   'vm:ssh': () => ['running', '--print', '--host', '127.0.0.1'],
@@ -246,11 +255,14 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.template('lonely');
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
-  await lab.container('proxy');
+  const thin = ['storage=thin', 'type=lvmthin', 'vgname=pve', 'thinpool=data'];
+  await lab.json('api', 'post', '/storage', ...thin);
+  await lab.container('proxy', 'rootfs=thin:1');
   await lab.container('up');
   await lab.json('ct', 'start', 'up');
   await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
   await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
+  await lab.json('ct', 'backup', 'proxy');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
   await lab.json(
     'storage',

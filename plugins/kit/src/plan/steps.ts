@@ -144,6 +144,26 @@ export interface PveDiscardSnapshotArgs {
   name: string;
 }
 
+/** Makes a backup of one guest. Its notes carry the operation, by which it is found again. */
+export interface PveBackupArgs {
+  type: 'qemu' | 'lxc';
+  node: string;
+  vmid: number;
+  storage: string;
+  mode: 'snapshot' | 'suspend' | 'stop';
+  compress: string;
+  /** What a person reads; `{{guestname}}` and the like are PVE's. */
+  notes: string;
+  protected: boolean;
+}
+
+/** Undo of it: a backup that still runs is stopped, and the archive goes if it is this operation's. */
+export interface PveDiscardBackupArgs {
+  node: string;
+  vmid: number;
+  storage: string;
+}
+
 /** Removes a volume if it is there. */
 export interface PveDiscardVolumeArgs {
   node: string;
@@ -339,6 +359,8 @@ export interface StepArgs extends ReachStepArgs {
   'pve.discard-guest': PveDiscardGuestArgs;
   'pve.discard-volume': PveDiscardVolumeArgs;
   'pve.discard-snapshot': PveDiscardSnapshotArgs;
+  'pve.backup': PveBackupArgs;
+  'pve.discard-backup': PveDiscardBackupArgs;
   'process.spawn': ProcessSpawnArgs;
   'process.stop': ProcessStopArgs;
   'path.remove': PathRemoveArgs;

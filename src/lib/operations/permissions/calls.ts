@@ -67,6 +67,11 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
         call('DELETE', `${content}/${encodeURIComponent(String(preview(volid, plan)))}`),
       ];
     }
+    case 'pve.discard-backup': {
+      const { node, storage } = effect.args;
+      const content = `/nodes/${node}/storage/${storage}/content`;
+      return [call('GET', content), call('DELETE', `${content}/<archive>`)];
+    }
     case 'pve.discard-snapshot': {
       const { guest, name } = effect.args;
       return [call('GET', `${guest}/snapshot`), call('DELETE', `${guest}/snapshot/${name}`)];

@@ -12,6 +12,7 @@ import { pveCall } from './pve-call.js';
 import { pveConfigure, pveRestoreConfig } from './pve-configure.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
 import { discardEntry, pveEntry } from './pve-entry.js';
+import { pveBackup, pveDiscardBackup } from './pve-backup.js';
 import { pveDiscardSnapshot } from './pve-snapshot.js';
 import { pveMigrate } from './pve-migrate.js';
 import { discardPool, poolMembers, pvePool } from './pve-pool.js';
@@ -35,6 +36,8 @@ export const stepHandlers: StepHandlers = {
   'pve.discard-guest': pveDiscardGuest,
   'pve.discard-volume': pveDiscardVolume,
   'pve.discard-snapshot': pveDiscardSnapshot,
+  'pve.backup': pveBackup,
+  'pve.discard-backup': pveDiscardBackup,
   'process.spawn': processSpawn,
   'process.stop': processStop,
   'path.remove': pathRemove,
