@@ -381,6 +381,7 @@ class HostSession implements Session {
         contexts: this.#contexts,
         secrets: this.#secrets,
         config: new ConfigWriter(this.paths.config),
+        journals: join(this.paths.state, 'operations'),
         sleep,
         lendTerminal: (use) => this.#interruption.lendTerminal(use),
       },

@@ -135,9 +135,9 @@ describe('backups', function () {
   });
 
   for (const [args, code] of [
-    [['restore', 'nosuch'], 'PMX_BACKUP_NOT_FOUND'],
+    [['restore', 'nosuch'], 'PMX_ARCHIVE_NOT_FOUND'],
     [['restore', 'web-01@yesterday'], 'PMX_INVALID_BACKUP'],
-    [['restore', 'local:backup/vzdump-qemu-9-x.vma'], 'PMX_BACKUP_NOT_FOUND'],
+    [['restore', 'local:backup/vzdump-qemu-9-x.vma'], 'PMX_ARCHIVE_NOT_FOUND'],
     [['restore', 'web-01', '--vmid', '101'], 'PMX_VMID_TAKEN'],
     [['restore', 'web-01', '--vmid', '102', '--force', '--yes'], 'PMX_RESTORE_KIND'],
     [['restore', 'web-01', '--storage', 'isoonly'], 'PMX_STORAGE_LACKS_CONTENT'],

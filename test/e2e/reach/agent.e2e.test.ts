@@ -121,6 +121,22 @@ describe('pmx vm agent, ssh, pending, watch', function () {
     expect([missing.code, missing.stderr.includes('PMX_PROGRAM_MISSING')]).to.deep.equal([2, true]);
   });
 
+  it('ct exec: pct on the node, words as they are, and the exit code', async () => {
+    const stopped = await lab.pmx(['ct', 'exec', 'proxy', '--', 'true']);
+    expect([stopped.code, stopped.stderr.includes('PMX_GUEST_NOT_RUNNING')]).to.deep.equal([
+      1,
+      true,
+    ]);
+    await lab.json('ct', 'start', 'proxy');
+    // As the shell of the node would, but on this machine.
+    const env = fake('ssh', 'while [ "$1" != -- ]; do shift; done; shift; eval "$*"; exit $?');
+    fake('pct', 'shift 3; "$@"; exit 5');
+    const words = ['ct', 'exec', 'proxy', '--', 'printf', '[%s]', 'a b', "it's", '$HOME', ''];
+    const { code, stdout, stderr } = await lab.pmx(words, { env });
+    expect(stdout, stderr).to.equal("[a b][it's][$HOME][]");
+    expect(code).to.equal(5);
+  });
+
   it('cp --via ssh runs scp', async () => {
     const env = fake('scp', 'printf "[%s]" "$@"');
     const { code, stdout } = await lab.pmx(
@@ -200,7 +216,7 @@ describe('pmx vm agent, ssh, pending, watch', function () {
       'watch',
       'proxy',
       '--until',
-      'running',
+      'stopped',
       '--timeout',
       '300ms',
     ]);

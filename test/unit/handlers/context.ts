@@ -34,6 +34,7 @@ export function contextFor(
     pveFake: pve,
     pve: async () => pve,
     contexts: undefined as never,
+    journals: '',
     secrets: undefined as never,
     config: undefined as never,
     sleep: async (milliseconds, signal) => {

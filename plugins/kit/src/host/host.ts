@@ -198,6 +198,11 @@ export interface Operations {
   show(id: string): Promise<OperationSummary>;
   /** A plan that takes the operation back (or up again) from its journal alone. */
   continuation(id: string, mode: 'rollback' | 'resume'): Promise<Plan>;
+  /**
+   * A plan that takes a completed operation back, the last one without an id.
+   * @throws RequestError that says what stands against it
+   */
+  undoing(id?: string): Promise<Plan>;
 }
 
 export interface Paths {

@@ -41,7 +41,7 @@ export interface Plan {
   /** The plan changes nothing of a server, so no endpoint identity belongs to it. */
   local?: boolean;
   /** Takes up an earlier operation's journal instead of starting one. */
-  continues?: { operationId: string; mode: 'rollback' | 'resume' };
+  continues?: { operationId: string; mode: 'rollback' | 'resume' | 'undo' };
 }
 
 const markerLabel = 'pmx-operation:';

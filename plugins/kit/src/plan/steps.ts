@@ -198,6 +198,11 @@ export interface PathRemoveArgs {
   path: string;
 }
 
+/** Removes the journals of operations, but only of those that have ended. */
+export interface JournalsRemoveArgs {
+  ids: readonly string[];
+}
+
 export interface ContextSaveArgs {
   name: string;
   context: { readonly [key: string]: Value | undefined };
@@ -364,6 +369,7 @@ export interface StepArgs extends ReachStepArgs {
   'process.spawn': ProcessSpawnArgs;
   'process.stop': ProcessStopArgs;
   'path.remove': PathRemoveArgs;
+  'journals.remove': JournalsRemoveArgs;
   'context.save': ContextSaveArgs;
   'context.remove': ContextRemoveArgs;
   'context.use': ContextUseArgs;

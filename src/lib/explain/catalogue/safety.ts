@@ -92,7 +92,7 @@ export const safety: readonly ErrorEntry[] = [
     ],
   },
   {
-    code: 'PMX_BACKUP_NOT_FOUND',
+    code: 'PMX_ARCHIVE_NOT_FOUND',
     title: 'There is no such backup',
     meaning: 'No storage that you may see has that archive, or one of that guest.',
     causes: [

@@ -118,7 +118,7 @@ export function isVolid(word: string): boolean {
 /**
  * `local:backup/vzdump-…`, or a guest's newest one: `101`, `web-01`, `web-01@latest`. A guest that is
  * gone is found by its number, or by the name in the notes.
- * @throws RequestError `PMX_BACKUP_NOT_FOUND`, `PMX_INVALID_BACKUP`
+ * @throws RequestError `PMX_ARCHIVE_NOT_FOUND`, `PMX_INVALID_BACKUP`
  */
 export async function findBackup(
   pve: PveReader,
@@ -151,7 +151,7 @@ export async function findBackup(
 
 function notFound(message: string): RequestError {
   return new RequestError({
-    code: 'PMX_BACKUP_NOT_FOUND',
+    code: 'PMX_ARCHIVE_NOT_FOUND',
     message,
     hints: ['See what there is: pmx backup list', 'Storages that you may not see are left out.'],
   });

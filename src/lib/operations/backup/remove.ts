@@ -12,7 +12,7 @@ export interface BackupRemovalResult {
 
 /**
  * Named archives go.
- * @throws RequestError `PMX_BACKUP_NOT_FOUND`, `PMX_BACKUP_PROTECTED`
+ * @throws RequestError `PMX_ARCHIVE_NOT_FOUND`, `PMX_BACKUP_PROTECTED`
  */
 export async function planBackupDelete(
   pve: PveReader,

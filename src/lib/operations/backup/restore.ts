@@ -40,7 +40,7 @@ export interface RestoreResult {
   started: boolean;
 }
 
-/** @throws RequestError `PMX_BACKUP_NOT_FOUND`, `PMX_VMID_TAKEN`, `PMX_VM_RUNNING`, `PMX_VM_PROTECTED`, `PMX_RESTORE_KIND` */
+/** @throws RequestError `PMX_ARCHIVE_NOT_FOUND`, `PMX_VMID_TAKEN`, `PMX_VM_RUNNING`, `PMX_VM_PROTECTED`, `PMX_RESTORE_KIND` */
 export async function planRestore(
   pve: PveReader,
   inventory: Inventory,

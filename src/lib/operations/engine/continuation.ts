@@ -60,7 +60,10 @@ export function refuseEnded(state: OperationState, mode: 'rollback' | 'resume'):
   }
 }
 
-function refuseOtherEndpoint(state: OperationState, identity: EndpointIdentity | undefined): void {
+export function refuseOtherEndpoint(
+  state: OperationState,
+  identity: EndpointIdentity | undefined,
+): void {
   const { identity: before } = state;
   if (!before || !identity) return;
   const same =
@@ -91,7 +94,7 @@ function pendingSteps(state: OperationState): Step[] {
     .map((step) => ({ ...step, destructive: false }));
 }
 
-function undoSteps(state: OperationState): Step[] {
+export function undoSteps(state: OperationState): Step[] {
   return state.order
     .toReversed()
     .flatMap((id) =>

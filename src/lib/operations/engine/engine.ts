@@ -70,6 +70,8 @@ export class OperationRun {
   readonly #held = new Map<string, string>();
   /** Milliseconds. */
   #waitLock = usualLockWait;
+  /** Takes back what has ended long ago: its tasks of that time tell nothing about those of now. */
+  #late = false;
 
   private constructor(
     dependencies: EngineDependencies,
@@ -112,12 +114,13 @@ export class OperationRun {
   static continue(
     dependencies: EngineDependencies,
     state: OperationState,
-    mode: 'rollback' | 'resume',
+    mode: 'rollback' | 'resume' | 'undo',
     listener: EngineListener,
   ): OperationRun {
     const journal = Journal.reopen(dependencies.directory, state.id, dependencies.redact);
     const run = new OperationRun(dependencies, state.plan, journal, state, listener);
     run.#record({ event: 'continued', mode, owner: currentOwner() });
+    run.#late = mode === 'undo';
     return run;
   }
 
@@ -320,7 +323,7 @@ export class OperationRun {
       ...this.#dependencies.ports,
       operationId: this.id,
       signal,
-      startedAt: new Date(step.startedAt ?? Date.now()),
+      startedAt: new Date((this.#late ? undefined : step.startedAt) ?? Date.now()),
       upids: step.upids,
       unseenEnd: false,
       waitLock: this.#waitLock,

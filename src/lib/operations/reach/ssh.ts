@@ -136,6 +136,7 @@ export async function planSsh(pve: PveReader, request: SshRequest): Promise<Plan
   };
 }
 
-function quoted(word: string): string {
+/** A word as a POSIX shell takes it. */
+export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -12,6 +12,8 @@ export interface EffectPorts {
   secrets: SecretStore;
   config: ConfigWriter;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Folder of the journals. */
+  journals: string;
   /** While another program has the terminal, Ctrl-C is meant for that program. */
   lendTerminal<T>(use: () => Promise<T>): Promise<T>;
 }

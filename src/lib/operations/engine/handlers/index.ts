@@ -3,6 +3,7 @@ import type { StepHandlers } from './handler.js';
 import { contextRemove, contextSave, contextUse, pathRemove } from './local-state.js';
 import { contextForget, discardRole, discardToken, pveRole, pveToken } from './pve-access.js';
 import { contextRename, secretsEncrypt, secretTransfer } from './secrets.js';
+import { journalsRemove } from './journals.js';
 import { processSpawn, processStop } from './process.js';
 import { processAttach } from './attach.js';
 import { guestAgent } from './guest-agent-call.js';
@@ -41,6 +42,7 @@ export const stepHandlers: StepHandlers = {
   'process.spawn': processSpawn,
   'process.stop': processStop,
   'path.remove': pathRemove,
+  'journals.remove': journalsRemove,
   'context.save': contextSave,
   'context.remove': contextRemove,
   'context.use': contextUse,

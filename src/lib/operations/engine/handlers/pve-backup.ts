@@ -48,7 +48,7 @@ async function withArchive(
   const archive = await ownArchive(args, context);
   if (!archive) {
     throw new ProxmoxError({
-      code: 'PMX_BACKUP_NOT_FOUND',
+      code: 'PMX_ARCHIVE_NOT_FOUND',
       message: `The backup of guest ${args.vmid} ended well, but ${args.storage} does not list it.`,
       hints: [`Look at it: pmx backup list --storage ${args.storage}`],
     });
