@@ -54,7 +54,6 @@ export async function holdGuests(
 
 /** Guests that are there already; what an operation makes is its own. A clone leaves its source be. */
 export function guestsOf({ steps }: Pick<Plan, 'steps'>): number[] {
-<<<<<<< HEAD
   const vmids = allSteps(steps).flatMap((step) => {
     if (step.kind === 'pve.wait') return [];
     const {
@@ -66,13 +65,6 @@ export function guestsOf({ steps }: Pick<Plan, 'steps'>): number[] {
       /^\/nodes\/[^/]+\/(?:qemu|lxc)\/(\d+)(\/.*)?$/.exec(String(guest)) ?? [];
     if (rest === '/clone') return [];
     return [number, vmid].filter((id) => /^\d+$/.test(String(id))).map(Number);
-=======
-  const vmids = allSteps(steps).flatMap(({ kind, args }) => {
-    if (kind === 'pve.migrate') return [args.vmid];
-    if (!('path' in args) || typeof args.path !== 'string') return [];
-    const [, vmid, rest] = /^\/nodes\/[^/]+\/(?:qemu|lxc)\/(\d+)(\/.*)?$/.exec(args.path) ?? [];
-    return vmid === undefined || rest === '/clone' ? [] : [Number(vmid)];
->>>>>>> main
   });
   return [...new Set(vmids)].sort((a, b) => a - b);
 }
