@@ -40,7 +40,7 @@ const upid = 'UPID:pve1:0000030F:0002AC10:6B001488:qmcreate:100:root@pam:';
 export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   apply: (lab) => ['-f', lab.file('web.yaml')],
   diff: (lab) => ['-f', lab.file('same.yaml')],
-  delete: (lab) => ['-f', lab.file('web.yaml')],
+  delete: (lab) => ['-f', lab.file('spare.yaml')],
   export: () => ['vm/web-01'],
   'api:get': () => ['/version'],
   'api:post': () => ['/pools', 'poolid=x'],
@@ -320,8 +320,11 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await prepareAccess(lab);
   await lab.json('config', 'set', 'pager', 'less');
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
-  const document = (spec: string): string =>
-    `apiVersion: pmx/v1\nkind: VirtualMachine\nmetadata: {name: web-01}\nspec: ${spec}\n`;
+  const document = (spec: string, name = 'web-01'): string =>
+    `apiVersion: pmx/v1\nkind: VirtualMachine\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
+  // One of its own, that nothing else speaks of once it is deleted.
+  await lab.json('vm', 'create', 'spare', '--empty');
+  writeFileSync(lab.file('spare.yaml'), document('{}', 'spare'));
   writeFileSync(lab.file('web.yaml'), document('{cores: 3}'));
   writeFileSync(lab.file('same.yaml'), document('{running: false}'));
   writeFileSync(lab.file('old.conf'), 'PVE_HOST=pve1\nNODE_NAME=pve1\n');

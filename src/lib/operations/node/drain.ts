@@ -11,6 +11,7 @@ import type {
 import { isPmxError, RequestError } from '@pmx-cli/kit/errors';
 
 import { inParallel } from '../shared/parallel.js';
+import { shareReads } from '../shared/shared-reads.js';
 import { place, type Placement, targetsOf } from './placement.js';
 import { type Candidate, surveyGuest } from './survey.js';
 
@@ -49,10 +50,11 @@ export interface DrainResult {
  * @throws RequestError `PMX_NODE_…`, `PMX_NO_OTHER_NODE`, `PMX_DRAIN_BLOCKED`
  */
 export async function planDrain(
-  pve: PveReader,
-  inventory: Inventory,
+  reader: PveReader,
+  all: Inventory,
   request: DrainRequest,
 ): Promise<Plan> {
+  const { pve, inventory } = shareReads(reader, all);
   const { node, skipBlocked, parallel, withLocalDisks } = request;
   const targets = await targetNodes(inventory, request);
   const [guests, storages] = await Promise.all([inventory.freshGuests(), inventory.storages()]);
