@@ -9,6 +9,9 @@ import { configJsonSchema } from '../dist/lib/config/schema/json-schema.js';
 import { profileFields } from '../dist/lib/config/schema/profile-fields.js';
 import { settings } from '../dist/lib/config/schema/settings.js';
 import { ruleOf } from '../dist/lib/config/schema/spec.js';
+import { ruleOf as fieldRule } from '../dist/lib/operations/declare/field.js';
+import { kinds } from '../dist/lib/operations/declare/fields.js';
+import { manifestJsonSchema } from '../dist/lib/operations/declare/schema.js';
 import { outputSchemas } from './output-schemas.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -54,11 +57,67 @@ Below \`profiles.NAME\`: flags of \`pmx vm create\` that \`--profile NAME\` give
 ${rows(profileFields)}
 `;
 
+function describeField(path, field) {
+  const facts = [
+    fieldRule(field),
+    ...(field.byDefault === undefined ? [] : [`\`${field.byDefault}\` when not set`]),
+    ...(field.nullable ? ['`null` takes it out'] : []),
+    ...(field.replace ? ['**only by replacing**'] : []),
+    ...(field.making ? ['counts when it is made'] : []),
+  ];
+  const line = `- \`${path}\`: ${field.description} ${facts.join('; ')}. For example \`${JSON.stringify(field.example)}\`.`;
+  const entry = field.type === 'table' ? `${path}.NAME` : path;
+  return [line.replace('. it', '. It'), ...describeFields(entry, field.fields ?? {})];
+}
+
+function describeFields(path, fields) {
+  return Object.entries(fields).flatMap(([name, field]) => describeField(`${path}.${name}`, field));
+}
+
+const manifests = `# Documents
+
+Made by \`node scripts/schemas.js\` from \`src/lib/operations/declare/fields.ts\`; for editors there is \`schemas/manifest.schema.json\`.
+
+\`pmx apply -f FILE\` brings guests and pools to what YAML documents say, \`pmx diff -f\` shows what differs (exit code 0: nothing, 1:
+something), \`pmx delete -f\` deletes what they describe, \`pmx export vm/web-01\` writes them. There is no state file: the server is
+read and compared field by field. What a document does not speak of stays as it is; \`null\` takes an option out.
+
+\`\`\`yaml
+apiVersion: pmx/v1
+kind: VirtualMachine
+vars: { domain: lab.example.org }
+each:
+  - { name: web-01, ip: 10.0.0.5 }
+  - { name: web-02, ip: 10.0.0.6 }
+metadata: { name: '\${name}', pool: lab, tags: [web] }
+spec:
+  template: debian-12
+  memory: 2G
+  disks: { scsi0: 20G }
+  networks: { net0: 'vmbr0,tag=5' }
+  cloudInit: { user: admin, searchdomain: '\${domain}', addresses: { net0: '\${ip}/24' } }
+  running: true
+\`\`\`
+
+A guest is found by \`metadata.vmid\`, else by its name. \`\${NAME}\` is filled in from \`--var NAME=VALUE\`, \`each\` and \`vars\`, never from the
+environment; \`$\${\` is a plain \`\${\`. Secrets are no part of a document. Pools are made first, then templates, then guests, each as a
+change of its own. Fields that are marked so only a new guest could have: they are refused unless \`--replace\` is given.
+
+${Object.entries(kinds)
+  .map(
+    ([kind, { description, metadata, spec }]) =>
+      `## ${kind}\n\n${description}\n\n${[...describeFields('metadata', metadata), ...describeFields('spec', spec)].join('\n')}`,
+  )
+  .join('\n\n')}
+`;
+
 const json = (value) => `${JSON.stringify(value, undefined, 2)}\n`;
 const outputs = outputSchemas(root);
 const files = {
   'schemas/config.schema.json': json(configJsonSchema()),
   'docs/configuration.md': docs,
+  'schemas/manifest.schema.json': json(manifestJsonSchema()),
+  'docs/manifests.md': manifests,
   ...Object.fromEntries(Object.entries(outputs).map(([name, schema]) => [name, json(schema)])),
 };
 

@@ -38,6 +38,13 @@ export default class Wait extends ShowCommand<Reached[]> {
       defaultHelp: async () => '5m',
       helpValue: 'TIME',
     }),
+    'ssh-port': Flags.integer({
+      description: 'Port of the SSH server, for --for ssh.',
+      default: 22,
+      min: 1,
+      max: 65_535,
+      helpValue: 'PORT',
+    }),
     interval: duration({
       description: 'Pause between two looks.',
       default: 1000,
@@ -59,6 +66,7 @@ export default class Wait extends ShowCommand<Reached[]> {
       goal: given.for,
       timeoutMillis: given.timeout,
       intervalMillis: given.interval,
+      sshPort: given['ssh-port'],
       signal: this.session.signal,
       onReached: (reached) => this.output.print(inWords(reached, this.positionals.length > 1)),
     });

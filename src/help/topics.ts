@@ -24,6 +24,9 @@ function exitCodes(): string {
     'EXIT CODES',
     ...rows,
     '',
+    'pmx vm exec and pmx ct exec with one guest, and pmx vm ssh, end with what the program in the guest ended',
+    'with (128 + n: a signal); an error of pmx itself then has its code in its message, or with --json.',
+    '',
     'With --json an error is one document: {"error": {"code", "message", "hints", "exitCode"}}.',
   ].join('\n');
 }

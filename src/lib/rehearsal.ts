@@ -62,6 +62,7 @@ function silent(output: Session['output']): Session['output'] {
   const names = [
     'print',
     'note',
+    'raw',
     'warn',
     'table',
     'redraw',

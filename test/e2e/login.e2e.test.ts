@@ -288,6 +288,26 @@ describe('getting in and out', function () {
       hole.close();
     });
 
+    it('by its own clock pmx waits for a black hole as long as it was told', async () => {
+      const hole = createServer((socket) => socket.on('error', () => undefined));
+      await new Promise<void>((resolve) => hole.listen(0, '127.0.0.1', resolve));
+      contextWith('deaf', () => ({
+        endpoint: `https://127.0.0.1:${(hole.address() as AddressInfo).port}`,
+      }));
+      const { code, stderr } = await lab.pmx(
+        ['node', 'list', '--context', 'deaf', '--request-timeout', '2', '--log-level', 'debug'],
+        { env: env() },
+      );
+      hole.close();
+      expect(code, stderr).to.equal(2);
+      const at = (mark: string): number => {
+        const line = stderr.split('\n').find((text) => text.includes(mark))!;
+        return Date.parse(line.split(' ')[0]!);
+      };
+      // A busy machine lets a process wait for its turn: half a second is granted for that.
+      expect(at('← ') - at('→ GET /nodes')).to.be.within(1800, 2200 + 500);
+    });
+
     it('Ctrl-C ends the wait for a certificate', async () => {
       let connected: (() => void) | undefined;
       const arrived = new Promise<void>((resolve) => (connected = resolve));

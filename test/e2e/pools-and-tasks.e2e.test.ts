@@ -143,4 +143,14 @@ describe('pools and tasks', function () {
     const second = await lab.pmx(['task', 'stop', upid, '--yes']);
     expect([second.code, second.stdout]).to.deep.equal([0, `Had ended already: ${upid}\n`]);
   });
+
+  it('members are selected, or come from standard input', async () => {
+    await lab.json('pool', 'create', 'chosen');
+    const vms = await lab.json<Array<{ vmid: number; status: string }>>('vm', 'list');
+    const stopped = vms.filter(({ status }) => status === 'stopped').map(({ vmid }) => vmid);
+    await lab.json('pool', 'add', 'chosen', '-l', 'status=stopped', '--move');
+    expect(await members('chosen')).to.deep.equal(stopped);
+    await lab.pmx(['pool', 'remove', 'chosen', '-'], { input: stopped.join('\n') });
+    expect(await members('chosen')).to.deep.equal([]);
+  });
 });

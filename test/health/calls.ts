@@ -38,6 +38,10 @@ const upid = 'UPID:pve1:0000030F:0002AC10:6B001488:qmcreate:100:root@pam:';
 
 /** How to call each command so that it comes as far as it can. A command without a line here fails. */
 export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
+  apply: (lab) => ['-f', lab.file('web.yaml')],
+  diff: (lab) => ['-f', lab.file('same.yaml')],
+  delete: (lab) => ['-f', lab.file('spare.yaml')],
+  export: () => ['vm/web-01'],
   'api:get': () => ['/version'],
   'api:post': () => ['/pools', 'poolid=x'],
   'api:put': () => ['/nodes/pve1/qemu/101/config', 'onboot=1'],
@@ -45,7 +49,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'access:user:list': () => [],
   'access:user:show': () => ['root@pam'],
   'access:user:create': () => ['eve@pve', '--comment', 'x'],
-  'access:user:set': () => ['ann@pve', '--disable'],
+  'access:user:set': () => ['ben@pve', '--disable'],
   'access:user:delete': () => ['ann@pve'],
   'access:group:list': () => [],
   'access:group:show': () => ['ops'],
@@ -54,7 +58,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'access:role:list': () => [],
   'access:role:show': () => ['PVEAuditor'],
   'access:role:create': () => ['Other', '--privilege', 'VM.Audit'],
-  'access:role:set': () => ['Watcher', '--add', 'VM.Console'],
+  'access:role:set': () => ['Looker', '--add', 'VM.Console'],
   'access:role:delete': () => ['Watcher'],
   'access:acl:list': () => [],
   'access:acl:set': () => ['/vms/101', '--role', 'PVEVMUser', '--user', 'ann@pve'],
@@ -87,6 +91,17 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     'a@pve!b1',
     '--token-stdin',
   ],
+  'backup:create': () => ['web-01', 'proxy'],
+  'backup:list': () => [],
+  'backup:show': () => ['proxy'],
+  'backup:verify': () => ['proxy'],
+  'backup:restore': () => ['proxy'],
+  'backup:prune': () => ['--keep-last', '1'],
+  'backup:delete': () => ['proxy'],
+  'cluster:resources': () => [],
+  'cluster:status': () => [],
+  status: () => [],
+  top: () => [],
   'config:view': () => [],
   'config:get': () => ['output'],
   'config:set': () => ['defaults.node', 'pve1'],
@@ -117,9 +132,14 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ct:template:download': () => ['debian-12'],
   'ct:list': () => [],
   'ct:show': () => ['proxy'],
+  'ct:ssh': () => ['proxy', '--print', '--host', '127.0.0.1'],
+  'ct:pending': () => ['proxy'],
+  'ct:watch': () => ['proxy', '--until', 'stopped'],
+  'ct:exec': () => ['proxy', '--print', '--', 'uptime'],
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
   'ct:shutdown': () => ['proxy'],
+  'ct:backup': () => ['proxy'],
   'ct:delete': () => ['proxy'],
   'ct:reboot': () => ['up'],
   'ct:suspend': () => ['up'],
@@ -149,7 +169,14 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   describe: () => ['vm', 'web-01'],
   get: () => ['vm'],
   'node:list': () => [],
+  'node:show': () => ['pve1'],
+  'node:reboot': () => ['pve1'],
+  'node:shutdown': () => ['pve1'],
+  'node:wake': () => ['pve1'],
+  'node:drain': () => ['pve1', '--skip-blocked'],
   'op:list': () => [],
+  'op:prune': () => ['--keep', '1'],
+  undo: () => [],
   preflight: () => ['vm create web-02 --template base --start'],
   'op:show': (_, { interrupted }) => [interrupted],
   'op:rollback': (_, { interrupted }) => [interrupted],
@@ -199,10 +226,29 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
     '--wait',
     'ip',
   ],
+  'vm:backup': () => ['web-01'],
   'vm:profile:list': () => [],
   'vm:profile:show': () => ['db'],
   'vm:profile:set': () => ['db', 'memory=4G'],
   'vm:profile:remove': () => ['db'],
+  'vm:exec': () => ['running', '--no-stdin', '--', 'hostname'],
+  'vm:cp': (lab) => [lab.file('contexts.yaml'), 'running:/tmp/'],
+  'vm:ssh': () => ['running', '--print', '--host', '127.0.0.1'],
+  'vm:pending': () => ['web-01'],
+  'vm:watch': () => ['running', '--until', 'running'],
+  'vm:agent:ping': () => ['running'],
+  'vm:agent:info': () => ['running'],
+  'vm:agent:osinfo': () => ['running'],
+  'vm:agent:network': () => ['running'],
+  'vm:agent:time': () => ['running'],
+  'vm:agent:users': () => ['running'],
+  'vm:agent:fsinfo': () => ['running'],
+  'vm:agent:fstrim': () => ['running'],
+  'vm:agent:freeze': () => ['running'],
+  'vm:agent:thaw': () => ['running'],
+  'vm:agent:passwd': () => ['running', 'root', '--password-stdin'],
+  'vm:agent:file-read': () => ['running', '/etc/hostname'],
+  'vm:agent:file-write': () => ['running', '/tmp/note'],
   'vm:snapshot:list': () => ['web-01'],
   'vm:snapshot:create': () => ['web-01', '--name', 'before'],
   'vm:snapshot:delete': () => ['web-01', 'first'],
@@ -235,6 +281,12 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'vm:delete': () => ['web-01', 'running', '--stop'],
 };
 
+/** Flags go in front of two dashes: behind them stands a command of its own. */
+export function withFlags(words: readonly string[], flags: readonly string[]): string[] {
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  return [...words.slice(0, end), ...flags, ...words.slice(end)];
+}
+
 export interface Facts {
   interrupted: string;
   upid: string;
@@ -253,11 +305,16 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.json('pool', 'add', 'web', 'running');
   await lab.container('proxy');
   await lab.container('up', 'net0=name=eth0,bridge=vmbr0,ip=dhcp');
+  const thin = ['storage=thin', 'type=lvmthin', 'vgname=pve', 'thinpool=data'];
+  await lab.json('api', 'post', '/storage', ...thin);
+  await lab.container('proxy', 'rootfs=thin:1');
+  await lab.container('up');
   await lab.json('ct', 'start', 'up');
   const nics = ['vmid=190', 'name=nics', 'net0=virtio,bridge=vmbr0'];
   await lab.json('api', 'post', '/nodes/pve1/qemu', ...nics);
   await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
   await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
+  await lab.json('ct', 'backup', 'proxy');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
   await lab.json(
     'storage',
@@ -293,6 +350,13 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await prepareAccess(lab);
   await lab.json('config', 'set', 'pager', 'less');
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
+  const document = (spec: string, name = 'web-01'): string =>
+    `apiVersion: pmx/v1\nkind: VirtualMachine\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
+  // One of its own, that nothing else speaks of once it is deleted.
+  await lab.json('vm', 'create', 'spare', '--empty');
+  writeFileSync(lab.file('spare.yaml'), document('{}', 'spare'));
+  writeFileSync(lab.file('web.yaml'), document('{cores: 3}'));
+  writeFileSync(lab.file('same.yaml'), document('{running: false}'));
   writeFileSync(lab.file('old.conf'), 'PVE_HOST=pve1\nNODE_NAME=pve1\n');
   writeFileSync(lab.file('contexts.yaml'), 'contexts: {imported: {endpoint: pve1}}\n');
   return { interrupted: error.data.operation, upid: task?.upid ?? upid, backup: older!.id };
@@ -302,6 +366,9 @@ export async function prepare(lab: Lab): Promise<Facts> {
 async function prepareAccess(lab: Lab): Promise<void> {
   await lab.json('access', 'group', 'create', 'ops');
   await lab.json('access', 'user', 'create', 'ann@pve', '--group', 'ops');
+  // Those that are set outlive those that are deleted.
+  await lab.json('access', 'user', 'create', 'ben@pve');
+  await lab.json('access', 'role', 'create', 'Looker', '--privilege', 'VM.Audit');
   await lab.json('access', 'token', 'create', 'ann@pve!t1');
   await lab.json('access', 'role', 'create', 'Watcher', '--privilege', 'VM.Audit');
   await lab.json('access', 'acl', 'set', '/vms', '--role', 'Watcher', '--group', 'ops');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 
 import { Lab, outcomeOf } from '../e2e/support.ts';
-import { calls, commands, type Facts, prepare } from './calls.ts';
+import { calls, commands, type Facts, prepare, withFlags } from './calls.ts';
 
 /** Secrets that are put in, each at another door; none may come out anywhere. */
 const canaries = {
@@ -111,7 +111,7 @@ function filesBelow(folder: string): string[] {
         continue;
       it(`pmx ${command.id.replaceAll(':', ' ')}, ${name}`, async () => {
         const args = [...command.id.split(':'), ...calls[command.id]!(lab, facts)];
-        const { shown } = await run([...args, ...(changes ? ['--dry-run'] : [])], context);
+        const { shown } = await run(withFlags(args, changes ? ['--dry-run'] : []), context);
         expectNone(shown, shown);
       });
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 
 import { Lab } from '../e2e/support.ts';
-import { calls, commands, type Facts, prepare } from './calls.ts';
+import { calls, commands, type Facts, prepare, withFlags } from './calls.ts';
 
 /** Files with their size and time of change, but for what the server itself writes. */
 function snapshot(folder: string): string[] {
@@ -61,7 +61,10 @@ describe('every command of every manifest', function () {
       const call = calls[id];
       expect(call, `a call of "${id}" in this test`).to.be.a('function');
       const before = { writes: lab.writes(), files: snapshot(lab.path) };
-      const args = [...words.split(' '), ...call!(lab, facts), ...(changes ? ['--dry-run'] : [])];
+      const args = withFlags(
+        [...words.split(' '), ...call!(lab, facts)],
+        changes ? ['--dry-run'] : [],
+      );
       const { code, stdout, stderr } = await lab.pmx(args, { input: 'secret-from-stdin' });
       expect(code, `${args.join(' ')}\n${stdout}\n${stderr}`).to.equal(0);
       if (changes) expect(stdout).to.include('dry run, nothing is changed');
@@ -79,6 +82,8 @@ describe('every command of every manifest', function () {
     'login',
     'preflight',
     'sandbox:log',
+    'ct:watch',
+    'vm:watch',
     'wait',
   ]);
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 
 import { Lab, until } from '../e2e/support.ts';
-import { calls, commands, type Facts, prepare } from './calls.ts';
+import { calls, commands, type Facts, prepare, withFlags } from './calls.ts';
 import { type JsonSchema, violations } from './json-schema.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -78,7 +78,7 @@ describe('schemas of the output', function () {
   });
 
   async function run(args: string[], input = 'from-stdin'): Promise<[number | null, unknown]> {
-    const { code, stdout, stderr } = await lab.pmx([...args, '--json'], { input });
+    const { code, stdout, stderr } = await lab.pmx(withFlags(args, ['--json']), { input });
     expect(stdout, `${args.join(' ')}\n${stderr}`).to.not.equal('');
     // What is set up for the others stays as it was.
     rmSync(lab.file('config'), { recursive: true, force: true });
@@ -94,7 +94,9 @@ describe('schemas of the output', function () {
   for (const { id, flags } of all) {
     const dry = 'dry-run' in flags ? ['--dry-run'] : [];
     it(`pmx ${[...id.split(':'), ...dry].join(' ')}`, async () => {
-      const [code, document] = await run([...id.split(':'), ...calls[id]!(lab, facts), ...dry]);
+      const [code, document] = await run(
+        withFlags([...id.split(':'), ...calls[id]!(lab, facts)], dry),
+      );
       expect(code, JSON.stringify(document)).to.equal(0);
       if (dry.length > 0) expect(document).to.include({ dryRun: true });
       expectValid(fileOf(id), document);
@@ -111,7 +113,7 @@ describe('schemas of the output', function () {
     it(`pmx ${id.replaceAll(':', ' ')}, for real`, async () => {
       const { args = [], input } = (await more[id]?.(lab)) ?? {};
       const yes = 'yes' in flags ? ['--yes'] : [];
-      const words = [...id.split(':'), ...calls[id]!(lab, facts), ...args, ...yes];
+      const words = withFlags([...id.split(':'), ...calls[id]!(lab, facts), ...args], yes);
       const [[code, document]] = await Promise.all([
         run(words, input),
         ...(id === 'sandbox:record' ? [somethingToRecord()] : []),

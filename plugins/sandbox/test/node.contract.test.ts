@@ -156,4 +156,18 @@ describe('nodes', () => {
       ).to.deep.equal([]);
     }
   });
+
+  it('a node goes down, and is woken', async () => {
+    expectOk(await bench.put('/nodes/pve2/config', { wakeonlan: 'BC:24:11:00:00:01' }));
+    const wrong = await bench.post('/nodes/pve2/status', { command: 'halt' });
+    expect(wrong.status).to.equal(400);
+    expectOk(await bench.post('/nodes/pve2/status', { command: 'shutdown' }));
+    const down = await bench.get('/nodes/pve2/status');
+    expect(down.status).to.equal(595);
+    const nodes = (await bench.get('/nodes')).data as Array<{ node: string; status: string }>;
+    expect(nodes.find(({ node }) => node === 'pve2')?.status).to.equal('offline');
+    expectOk(await bench.post('/nodes/pve2/wakeonlan'));
+    const up = await bench.read('/nodes/pve2/status');
+    expect(up.uptime).to.be.lessThan(60);
+  });
 });

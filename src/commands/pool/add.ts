@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import type { Plan } from '@pmx-cli/kit';
+import { type Plan, targetFlags } from '@pmx-cli/kit';
 
 import { poolMemberArgs } from '../../lib/commands/pool-args.js';
 import { PoolMembersCommand } from '../../lib/commands/pool-members-command.js';
@@ -11,10 +11,12 @@ export default class PoolAdd extends PoolMembersCommand {
     "<%= config.bin %> pool add web web-01 'web-1*'",
     '<%= config.bin %> pool add web --storage local',
     '<%= config.bin %> pool add web 110-120 --move',
+    "<%= config.bin %> pool add web -l 'tag=web'",
   ];
   static override strict = false;
   static override args = poolMemberArgs;
   static override flags = {
+    ...targetFlags,
     storage: Flags.string({
       description: 'A storage; may be given several times.',
       multiple: true,

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import type { Plan } from '@pmx-cli/kit';
+import { type Plan, targetFlags } from '@pmx-cli/kit';
 
 import { poolMemberArgs } from '../../lib/commands/pool-args.js';
 import { PoolMembersCommand } from '../../lib/commands/pool-members-command.js';
@@ -14,6 +14,7 @@ export default class PoolRemove extends PoolMembersCommand {
   static override strict = false;
   static override args = poolMemberArgs;
   static override flags = {
+    ...targetFlags,
     storage: Flags.string({
       description: 'A storage; may be given several times.',
       multiple: true,

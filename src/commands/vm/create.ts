@@ -26,6 +26,7 @@ Own cloud-init files go as an ISO, for the API of Proxmox VE takes no snippets. 
     '<%= config.bin %> vm create desk --iso debian-13.iso --disk 32G --disk fast:100G,ssd=1 --secure-boot --tpm --start',
     '<%= config.bin %> vm create web-01..05 --template debian-12 --ip 10.0.0.10/24,gw=10.0.0.1 --start',
     '<%= config.bin %> vm create --from-csv vms.csv --profile db',
+    '<%= config.bin %> vm create -f vms.yaml --var domain=lab.example.org',
     '<%= config.bin %> vm create web-03 --template debian-12 --dry-run --as curl',
   ];
   static override args = {
@@ -76,6 +77,24 @@ Own cloud-init files go as an ISO, for the API of Proxmox VE takes no snippets. 
       helpGroup: many,
       helpValue: 'FILE',
       exclusive: ['count'],
+    }),
+    file: Flags.string({
+      char: 'f',
+      description:
+        'YAML file with documents of the kind VirtualMachine, folder with such files, or - (docs/manifests.md).',
+      helpGroup: many,
+      helpValue: 'FILE',
+      multiple: true,
+      multipleNonGreedy: true,
+      exclusive: ['from-csv', 'count', 'profile', 'template', 'iso', 'empty'],
+    }),
+    var: Flags.string({
+      description: 'Value for ${NAME} in the documents. May be given several times.',
+      helpGroup: many,
+      helpValue: 'NAME=VALUE',
+      multiple: true,
+      multipleNonGreedy: true,
+      dependsOn: ['file'],
     }),
     vmid: flags.vmid({
       description: 'VMID to use, of several the first; the next free when left out.',
@@ -159,7 +178,7 @@ Own cloud-init files go as an ISO, for the API of Proxmox VE takes no snippets. 
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
     const says = (...names: string[]): boolean =>
       argv.some((word) => names.some((name) => word === name || word.startsWith(`${name}=`)));
-    const fromFile = says('--from-csv');
+    const fromFile = says('--from-csv', '--file') || argv.some((word) => /^-f/.test(word));
     const madeAnyhow = fromFile || says('--iso', '--empty', '--profile');
     const { name } = VmCreate.args;
     const { template } = VmCreate.flags;
@@ -179,6 +198,7 @@ Own cloud-init files go as an ISO, for the API of Proxmox VE takes no snippets. 
     const { requestOf } = await import('../../lib/commands/guest/vm-create-request.js');
     const { planVms } = await import('../../lib/operations/vm/create-several.js');
     const given = this.flagsOf(VmCreate);
+    if (given.file) return this.planFiles(given.file, given.var ?? []);
     const name = this.argsOf(VmCreate).name;
     const rows = await createRows(this.session, {
       argv: this.argv,
@@ -207,6 +227,23 @@ Own cloud-init files go as an ISO, for the API of Proxmox VE takes no snippets. 
       given.count === undefined &&
       name === plans[0]?.target.slice('VM '.length);
     return single ? plans[0]! : plans;
+  }
+
+  private async planFiles(files: string[], variables: string[]): Promise<Plan[]> {
+    const { planVmFiles } = await import('../../lib/operations/declare/create-vms.js');
+    const { raw } = await super.parse(VmCreate, this.argv);
+    const [pve, inventory, defaults] = await Promise.all([
+      this.pve(),
+      this.inventory(),
+      this.session.defaults(),
+    ]);
+    return planVmFiles(pve, inventory, {
+      files,
+      variables,
+      words: raw.map((word) => (word.type === 'flag' ? `--${word.flag}` : word.input)),
+      defaults,
+      signal: this.session.signal,
+    });
   }
 
   protected override view(vm: VmCreateResult): void {

@@ -21,6 +21,7 @@ that was renamed stays. Proxmox VE itself refuses protected VMs.`;
     '<%= config.bin %> vm delete web-01',
     '<%= config.bin %> vm delete web-01 --dry-run',
     "<%= config.bin %> vm delete 110-120 'test-*' --stop --yes",
+    '<%= config.bin %> vm delete web-01 --backup-first --backup-storage local',
     '<%= config.bin %> vm delete web-01 --delete-backups',
   ];
   static override args = { vm: args.targets('VM') };

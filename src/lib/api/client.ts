@@ -1,4 +1,4 @@
-import { InterruptedError, SurroundingsError } from '@pmx-cli/kit/errors';
+import { InterruptedError } from '@pmx-cli/kit/errors';
 
 import { TicketSession, type Ticket, type TicketAnswer } from '../auth/session.js';
 import { addressOf } from '../auth/trust.js';
@@ -6,6 +6,7 @@ import { type Answer, type Asker, type Envelope, parseEnvelope } from './answer.
 import type { Endpoints } from './endpoints.js';
 import { errorOf, foreignAnswer, notPve, otherProduct } from './errors.js';
 import { encodeParams, encodePath, withQuery } from './form.js';
+import { type LimitedCall, raceLimit, withinLimit } from './limit.js';
 import { createLimiter } from './limiter.js';
 import { waitAfter, waitBefore } from './patience.js';
 import { isSecretName, Secrets } from './secrets.js';
@@ -113,12 +114,16 @@ class Client implements PveClient {
   }
 
   async identity(): ReturnType<PveClient['identity']> {
-    const endpoints = await this.#load();
-    return endpoints.reach(async ({ asker, transport: { connector } }) => {
-      this.#asker = asker;
-      if (!connector.seen) (await connector.connect()).destroy();
-      return { host: asker.host, port: asker.port, fingerprint: connector.seen!.fingerprint };
-    });
+    let late = false;
+    return raceLimit(this.#limitOf('TLS', 'handshake'), async () => {
+      const endpoints = await this.#load();
+      return endpoints.reach(async ({ asker, transport: { connector } }) => {
+        if (late) throw new InterruptedError();
+        this.#asker = asker;
+        if (!connector.seen) (await connector.connect()).destroy();
+        return { host: asker.host, port: asker.port, fingerprint: connector.seen!.fingerprint };
+      });
+    }).finally(() => (late = true));
   }
 
   async upload(request: UploadRequest): Promise<string> {
@@ -175,17 +180,17 @@ class Client implements PveClient {
   }
 
   async fetchDocument(path: string): Promise<string | undefined> {
-    const endpoints = await this.#load();
-    const { signal } = this.#connection;
-    const answer = await endpoints.reach(({ transport }) =>
-      transport.exchange({
-        method: 'GET',
-        path,
-        target: encodePath(path),
-        headers: { accept: '*/*' },
-        harmless: true,
-        ...(signal && { signal }),
-      }),
+    const answer = await withinLimit(this.#limitOf('GET', path), async (signal) =>
+      (await this.#load()).reach(({ transport }) =>
+        transport.exchange({
+          method: 'GET',
+          path,
+          target: encodePath(path),
+          headers: { accept: '*/*' },
+          harmless: true,
+          ...(signal && { signal }),
+        }),
+      ),
     );
     return answer.status === 200 ? answer.text : undefined;
   }
@@ -197,19 +202,21 @@ class Client implements PveClient {
 
   async #call<T>(call: Call): Promise<Envelope<T>> {
     this.#secrets.addParams(call.params);
-    const { overall } = this.#connection.timeouts ?? {};
-    const limit = overall === undefined ? undefined : AbortSignal.timeout(overall);
-    const signal = anySignal(this.#connection.signal, call.signal, limit);
-    try {
-      return await this.#limit(() => this.#authorized<T>({ ...call, ...(signal && { signal }) }));
-    } catch (error) {
-      const stopped = [this.#connection.signal, call.signal].some(
-        (other) => other?.aborted === true,
-      );
-      if (limit?.aborted && !stopped && error instanceof InterruptedError)
-        throw this.#tooLong(call, overall!, error);
-      throw error;
-    }
+    return withinLimit(this.#limitOf(call.method, call.path, call.signal), (signal) =>
+      this.#limit(() => this.#authorized<T>({ ...call, ...(signal && { signal }) })),
+    );
+  }
+
+  #limitOf(method: string, path: string, signal?: AbortSignal): LimitedCall {
+    const { timeouts, signal: whole } = this.#connection;
+    return {
+      overall: timeouts?.overall,
+      signals: [whole, signal],
+      what: `${method} ${path}`,
+      method,
+      path,
+      server: () => ({ host: this.#asker.host, port: this.#asker.port }),
+    };
   }
 
   /** Logs in again, once, when the server no longer takes the ticket. */
@@ -351,19 +358,6 @@ class Client implements PveClient {
 
   #debug(line: string): void {
     this.#connection.debug?.(this.#secrets.hide(line));
-  }
-
-  #tooLong(call: Call, overall: number, error: InterruptedError): SurroundingsError {
-    const sent = error.data?.['mayHaveHappened'] === true;
-    const { host, port } = this.#asker;
-    return new SurroundingsError({
-      code: sent ? 'PMX_ANSWER_LOST' : 'PMX_TIMEOUT',
-      message: `${call.method} ${call.path} took longer than ${overall / 1000} s.${sent ? ' It may have happened or not.' : ''}`,
-      hints: sent
-        ? ['Look at the tasks and the state before trying again: pmx task list']
-        : ['Give it more time: --request-timeout'],
-      data: { method: call.method, path: call.path, host, port },
-    });
   }
 }
 

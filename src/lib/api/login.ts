@@ -1,11 +1,13 @@
 import { ProxmoxError, RequestError } from '@pmx-cli/kit/errors';
 
 import type { Ticket, TicketAnswer } from '../auth/session.js';
+import { addressOf } from '../auth/trust.js';
 import type { Asker, Envelope } from './answer.js';
 import { parseEnvelope } from './answer.js';
 import { Endpoints } from './endpoints.js';
 import { errorOf, foreignAnswer, notPve, otherProduct } from './errors.js';
 import { encodeParams } from './form.js';
+import { withinLimit } from './limit.js';
 import { Secrets } from './secrets.js';
 import type { PveConnection } from './types.js';
 
@@ -84,7 +86,7 @@ function exchangeWith(server: Server, user: string): Exchange {
     { ...server, credentials: { type: 'ticket', username: user, ticket: '', csrfToken: '' } },
     { user, credentials: 'password', secrets },
   );
-  const { signal, debug } = server;
+  const { debug } = server;
   const ask = async <T>(
     method: 'GET' | 'POST',
     path: string,
@@ -92,19 +94,29 @@ function exchangeWith(server: Server, user: string): Exchange {
   ): Promise<T> => {
     debug?.(`→ ${method} ${path}${params ? ` (${Object.keys(params).join(', ')})` : ''}`);
     let asker: Asker | undefined;
-    const answer = await endpoints.reach((lane) => {
-      ({ asker } = lane);
-      return lane.transport.exchange({
-        method,
-        path,
-        target: `/api2/json${path}`,
-        headers: params ? { 'content-type': 'application/x-www-form-urlencoded' } : {},
-        ...(params && { body: encodeParams(params) }),
-        ...(signal && { signal }),
-        // A second ticket harms nobody.
-        harmless: true,
-      });
-    });
+    const call = {
+      overall: server.timeouts?.overall,
+      signals: [server.signal],
+      what: `${method} ${path}`,
+      method,
+      path,
+      server: () => addressOf(asker?.endpoint ?? server.endpoint),
+    };
+    const answer = await withinLimit(call, (signal) =>
+      endpoints.reach((lane) => {
+        ({ asker } = lane);
+        return lane.transport.exchange({
+          method,
+          path,
+          target: `/api2/json${path}`,
+          headers: params ? { 'content-type': 'application/x-www-form-urlencoded' } : {},
+          ...(params && { body: encodeParams(params) }),
+          ...(signal && { signal }),
+          // A second ticket harms nobody.
+          harmless: true,
+        });
+      }),
+    );
     debug?.(`← ${answer.status} ${secrets.hide(answer.reason)}`);
     if (answer.status !== 200) throw errorOf(answer, asker!);
     const envelope = parseEnvelope(answer.text) as Envelope<T> | undefined;

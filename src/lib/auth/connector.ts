@@ -52,9 +52,10 @@ export class TlsConnector {
    *   byte of a request was sent
    */
   async connect(): Promise<TLSSocket> {
+    const started = performance.now();
     for (let index = this.#firstStore; ; index++) {
       const store = this.#stores[index]!;
-      const socket = await this.#handshake(await store());
+      const socket = await this.#handshake(await store(), started);
       const certificate = describe(socket.getPeerCertificate());
       const verification = socket.authorized ? undefined : verificationCode(socket);
       const problem = judgeServer(this.#address, this.#trust, certificate, verification);
@@ -73,7 +74,8 @@ export class TlsConnector {
    * @throws SurroundingsError `PMX_UNREACHABLE`, `PMX_TLS_FAILED`, `PMX_CA_UNREADABLE`
    */
   async inspect(): Promise<{ der: Buffer; verification: string | undefined }> {
-    const socket = await this.#handshake(await this.#stores.at(-1)!());
+    const started = performance.now();
+    const socket = await this.#handshake(await this.#stores.at(-1)!(), started);
     const { raw } = socket.getPeerCertificate() as Partial<PeerCertificate>;
     const verification = socket.authorized ? undefined : verificationCode(socket);
     socket.destroy();
@@ -86,13 +88,15 @@ export class TlsConnector {
     for (const socket of this.#pending) socket.destroy(new Error('closed'));
   }
 
-  async #handshake(secureContext: SecureContext): Promise<TLSSocket> {
+  /** @param started when connecting began: another try with more CAs gets no time of its own */
+  async #handshake(secureContext: SecureContext, started: number): Promise<TLSSocket> {
     const { host, port } = this.#address;
-    const started = performance.now();
+    const left = (): number =>
+      Math.max(1, Math.ceil(this.#timeout - (performance.now() - started)));
     const tunnel =
       this.#proxy === undefined
         ? undefined
-        : await openTunnel(this.#proxy, this.#address, AbortSignal.timeout(this.#timeout));
+        : await openTunnel(this.#proxy, this.#address, AbortSignal.timeout(left()));
     const socket = connect({
       ...(tunnel ? { socket: tunnel } : { host, port }),
       secureContext,
@@ -109,7 +113,7 @@ export class TlsConnector {
       await new Promise<void>((resolve, reject) => {
         timer = setTimeout(
           () => reject(Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' })),
-          Math.max(1, this.#timeout - (performance.now() - started)),
+          left(),
         );
         // Stays on for the socket's life: an error between two listeners would end the process.
         socket.on('error', reject);

@@ -1,4 +1,4 @@
-import { ChangeCommand, type Guest } from '@pmx-cli/kit';
+import { ChangeCommand, type Guest, selectGuests } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
 import type { MembersResult } from '../operations/pool/change.js';
@@ -8,7 +8,8 @@ export abstract class PoolMembersCommand extends ChangeCommand<MembersResult> {
   protected async members(): Promise<{ pool: string; guests: Guest[]; storages: string[] }> {
     const [pool = '', ...targets] = this.positionals;
     const storages = [...new Set((this.parsedFlags['storage'] ?? []) as string[])];
-    if (targets.length === 0 && storages.length === 0) {
+    const selected = this.parsedFlags['selector'] !== undefined;
+    if (targets.length === 0 && storages.length === 0 && !selected) {
       throw new RequestError({
         code: 'PMX_NOTHING_NAMED',
         message: 'Neither guests nor storages are named.',
@@ -16,9 +17,13 @@ export abstract class PoolMembersCommand extends ChangeCommand<MembersResult> {
       });
     }
     const guests =
-      targets.length === 0
+      targets.length === 0 && !selected
         ? []
-        : await (await this.inventory()).resolveGuests(targets, { noun: 'guest' });
+        : await selectGuests(
+            this.session,
+            { words: targets, flags: this.parsedFlags },
+            { noun: 'guest' },
+          );
     return { pool, guests, storages };
   }
 }

@@ -135,6 +135,10 @@ class PveInventory implements Inventory {
     });
   }
 
+  forget(): void {
+    this.#fresh = undefined;
+  }
+
   async nodes(): Promise<Node[]> {
     const rows = await this.#pve.get<Row[]>('/nodes');
     return rows.map(nodeOf).sort((a, b) => (a.node < b.node ? -1 : 1));

@@ -40,6 +40,10 @@ export class LazyOperations implements Operations {
     return (await this.#engine()).continuation(id, mode);
   }
 
+  async undoing(id?: string): Promise<Plan> {
+    return (await this.#engine()).undoing(id);
+  }
+
   #engine(): Promise<Operations> {
     return (this.#loaded ??= this.#load());
   }

@@ -82,6 +82,10 @@ export class TerminalOutput implements Output {
     if (!this.machine) this.#write('stderr', text);
   }
 
+  raw(bytes: Uint8Array, stream: 'stdout' | 'stderr' = 'stdout'): void {
+    if (!this.machine && bytes.length > 0) this.#options[stream].write(bytes);
+  }
+
   warn(text: string): void {
     this.#write('stderr', `${styler(this.color).yellow('Warning:')} ${text}`);
   }

@@ -13,6 +13,7 @@ export interface TestContext extends StepContext {
   readonly variables: Record<string, Json>;
   readonly upids: string[];
   readonly kept: Record<string, string>;
+  readonly held: Record<string, string>;
   readonly stop: AbortController;
 }
 
@@ -27,11 +28,13 @@ export function contextFor(
   const warnings: string[] = [];
   const pauses: number[] = [];
   const kept: Record<string, string> = {};
+  const held: Record<string, string> = {};
   const stop = new AbortController();
   return {
     pveFake: pve,
     pve: async () => pve,
     contexts: undefined as never,
+    journals: '',
     secrets: undefined as never,
     config: undefined as never,
     sleep: async (milliseconds, signal) => {
@@ -50,10 +53,12 @@ export function contextFor(
           if (variables[name] === undefined) throw new Error(`variable ${name} is not bound`);
           return variables[name];
         },
-        secret: (name) => `secret of ${name}`,
+        secret: (name) => held[name] ?? `secret of ${name}`,
       }) as never,
     bind: (bound) => void Object.assign(variables, bound),
     keepSecret: (name, secret) => void (kept[name] = secret),
+    hold: (name, text) => void (held[name] = text),
+    lendTerminal: (use) => use(),
     noteTask: (upid) => void upids.push(upid),
     report: (text) => void reports.push(text),
     warn: (text) => void warnings.push(text),
@@ -64,6 +69,7 @@ export function contextFor(
     variables,
     upids,
     kept,
+    held,
     stop,
   };
 }

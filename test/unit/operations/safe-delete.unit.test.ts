@@ -124,6 +124,24 @@ describe('backups of a deleted guest', () => {
 });
 
 describe('what one may ask for', () => {
+  it('--backup-first: a backup before anything else, and the command that brings it back', async () => {
+    const storages = [
+      { storage: 'local', type: 'dir', content: 'images,backup', active: 1, enabled: 1 },
+    ];
+    const { plans } = await planned(
+      [guestOf(101, { status: 'running' })],
+      (pve) => {
+        pve.guest(101);
+        pve.answers.set('/nodes/pve1/storage', storages);
+      },
+      { stop: true, backupFirst: { storage: undefined } },
+    );
+    const steps = allSteps(plans[0]!.steps);
+    expect(steps.map(({ id }) => id)).to.deep.equal(['backup', 'stop', 'destroy']);
+    expect(steps[0]!.undo).to.have.nested.property('[0].kind', 'pve.discard-backup');
+    expect(JSON.stringify(plans[0]!.result)).to.include('pmx backup restore ');
+  });
+
   it('--keep-iso keeps the ISO', async () => {
     const { plans } = await planned(
       [guestOf(101, { name: 'web' })],

@@ -44,6 +44,7 @@ const wait = (
     goal,
     timeoutMillis: 60_000,
     intervalMillis: 1,
+    sshPort: 22,
     signal: new AbortController().signal,
     onReached: () => undefined,
     ...more,

@@ -12,7 +12,7 @@ import { PmxCommand } from './pmx-command.js';
 /** What `--dry-run --json` prints. */
 export interface DryRun {
   dryRun: true;
-  plans: Array<Omit<Plan, 'secrets'>>;
+  plans: Array<Omit<Plan, 'secrets' | 'held'>>;
   warnings: string[];
 }
 
@@ -37,6 +37,8 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
   protected abstract view(result: Result): void;
   /** Runs after the plan was carried out, for commands that then stay in the foreground. */
   protected async afterwards(): Promise<void> {}
+  /** For commands whose own output is all that belongs on the terminal: no progress. */
+  protected readonly quiet: boolean = false;
 
   protected override async planOnly(): Promise<Plan[]> {
     const planned = await this.plan();
@@ -72,7 +74,11 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
       warnings.push(...(await this.session.operations.check(plan)));
     }
     for (const warning of warnings) this.output.warn(warning);
-    return { dryRun: true, plans: plans.map(({ secrets: _, ...plan }) => plan), warnings };
+    return {
+      dryRun: true,
+      plans: plans.map(({ secrets: _, held: __, ...plan }) => plan),
+      warnings,
+    };
   }
 
   async #confirm(plans: Plan[]): Promise<void> {
@@ -126,6 +132,7 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
   #runOptions(): RunOptions {
     const waitLock = this.parsedFlags['wait-lock'] as number | undefined;
     return {
+      ...(this.quiet && { quiet: true }),
       keepOnFailure: this.parsedFlags['keep-on-failure'] === true,
       ...(waitLock !== undefined && { waitLock }),
     };
@@ -146,7 +153,10 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     const options = { ...this.#runOptions(), quiet: true };
     // UPIDs are the result of what is not waited for, and somebody wants to read them.
     const summary =
-      this.output.live && plans.length > linesOnTerminal && this.parsedFlags['wait'] !== false;
+      this.output.live &&
+      !this.quiet &&
+      plans.length > linesOnTerminal &&
+      this.parsedFlags['wait'] !== false;
     try {
       const results = await runMany<Result>({
         plans,

@@ -7,3 +7,4 @@ export { noPlan, PmxCommand } from './pmx-command.js';
 export { type Rehearsed, rehearseLine } from './rehearse-line.js';
 export { shellWords } from './shell-words.js';
 export { ShowCommand } from './show-command.js';
+export { watchInterval, watchRows } from './watch.js';

@@ -106,6 +106,8 @@ export interface Output {
   print(text: string): void;
   /** Something for the person at the terminal, on stderr. Silent for machines. */
   note(text: string): void;
+  /** What a guest or a file says, byte by byte as it is. Silent for machines. */
+  raw(bytes: Uint8Array, stream?: 'stdout' | 'stderr'): void;
   /** A warning on stderr, also for machines. */
   warn(text: string): void;
   /** On a terminal that it does not fit onto, through the pager: wait for it. */
@@ -196,6 +198,11 @@ export interface Operations {
   show(id: string): Promise<OperationSummary>;
   /** A plan that takes the operation back (or up again) from its journal alone. */
   continuation(id: string, mode: 'rollback' | 'resume'): Promise<Plan>;
+  /**
+   * A plan that takes a completed operation back, the last one without an id.
+   * @throws RequestError that says what stands against it
+   */
+  undoing(id?: string): Promise<Plan>;
 }
 
 export interface Paths {

@@ -1,4 +1,5 @@
 export * from './plan.js';
+export * from './reach-steps.js';
 export * from './steps.js';
 export * from './values.js';
 export { loadOf, type PlanLoad } from './load.js';

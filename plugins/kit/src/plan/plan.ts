@@ -33,10 +33,15 @@ export interface Plan {
   result: Value;
   /** Values for `secretRef`s. Lives in memory only. */
   secrets?: { readonly [name: string]: string };
+  /**
+   * As `secrets`, but of a kind that may be shown: what somebody types for a guest, or what it
+   * answers. `secretRef` finds it; no journal does.
+   */
+  held?: { readonly [name: string]: string };
   /** The plan changes nothing of a server, so no endpoint identity belongs to it. */
   local?: boolean;
   /** Takes up an earlier operation's journal instead of starting one. */
-  continues?: { operationId: string; mode: 'rollback' | 'resume' };
+  continues?: { operationId: string; mode: 'rollback' | 'resume' | 'undo' };
 }
 
 const markerLabel = 'pmx-operation:';

@@ -1,3 +1,4 @@
+import type { ReachStepArgs } from './reach-steps.js';
 import type { Json, NumberValue, TextValue, Value } from './values.js';
 
 /** What a change of a configuration was planned upon, so that it never runs over somebody else's. */
@@ -143,6 +144,26 @@ export interface PveDiscardSnapshotArgs {
   name: string;
 }
 
+/** Makes a backup of one guest. Its notes carry the operation, by which it is found again. */
+export interface PveBackupArgs {
+  type: 'qemu' | 'lxc';
+  node: string;
+  vmid: number;
+  storage: string;
+  mode: 'snapshot' | 'suspend' | 'stop';
+  compress: string;
+  /** What a person reads; `{{guestname}}` and the like are PVE's. */
+  notes: string;
+  protected: boolean;
+}
+
+/** Undo of it: a backup that still runs is stopped, and the archive goes if it is this operation's. */
+export interface PveDiscardBackupArgs {
+  node: string;
+  vmid: number;
+  storage: string;
+}
+
 /** Removes a volume if it is there. */
 export interface PveDiscardVolumeArgs {
   node: string;
@@ -175,6 +196,11 @@ export interface ProcessStopArgs {
 /** Removes a file or folder that pmx made. */
 export interface PathRemoveArgs {
   path: string;
+}
+
+/** Removes the journals of operations, but only of those that have ended. */
+export interface JournalsRemoveArgs {
+  ids: readonly string[];
 }
 
 export interface ContextSaveArgs {
@@ -328,7 +354,7 @@ export interface ConfigReplaceArgs {
 }
 
 /** The few kinds of effect there are, each with exactly one handler in the host. */
-export interface StepArgs {
+export interface StepArgs extends ReachStepArgs {
   'pve.call': PveCallArgs;
   'pve.configure': PveConfigureArgs;
   'pve.restore-config': PveRestoreConfigArgs;
@@ -338,9 +364,12 @@ export interface StepArgs {
   'pve.discard-guest': PveDiscardGuestArgs;
   'pve.discard-volume': PveDiscardVolumeArgs;
   'pve.discard-snapshot': PveDiscardSnapshotArgs;
+  'pve.backup': PveBackupArgs;
+  'pve.discard-backup': PveDiscardBackupArgs;
   'process.spawn': ProcessSpawnArgs;
   'process.stop': ProcessStopArgs;
   'path.remove': PathRemoveArgs;
+  'journals.remove': JournalsRemoveArgs;
   'context.save': ContextSaveArgs;
   'context.remove': ContextRemoveArgs;
   'context.use': ContextUseArgs;

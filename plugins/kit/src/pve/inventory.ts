@@ -81,4 +81,6 @@ export interface Inventory {
    * that finds out by itself adds to it.
    */
   readonly unreachable: Set<string>;
+  /** After a change: what was listed is asked for anew. */
+  forget(): void;
 }

@@ -44,6 +44,10 @@ export class FakeInventory implements Inventory {
     throw new RequestError({ code: 'PMX_NO_MATCH', message: `No ${options.noun} is selected.` });
   }
 
+  forget(): void {
+    // Nothing is remembered here.
+  }
+
   async nodes(): Promise<Node[]> {
     return structuredClone([...this.#stock.nodes]);
   }

@@ -51,6 +51,10 @@ export class FakeOperations implements Operations {
     throw notFound(id);
   }
 
+  async undoing(id = 'last'): Promise<Plan> {
+    throw notFound(id);
+  }
+
   #resultOf(plan: Plan): Json {
     const known: Record<string, Json> = {
       operation: 'test-operation',

@@ -31,6 +31,10 @@ export class FakeOutput implements Output {
     if (!this.machine) this.#write('stderr', text);
   }
 
+  raw(bytes: Uint8Array, stream: 'stdout' | 'stderr' = 'stdout'): void {
+    if (!this.machine && bytes.length > 0) this.#write(stream, Buffer.from(bytes).toString());
+  }
+
   warn(text: string): void {
     this.#write('stderr', `Warning: ${text}`);
   }

@@ -2,6 +2,7 @@ import { invalid } from './invalid.js';
 
 const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const most = 24 * 3_600_000;
+const ages: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 
 /**
  * `90`, `90s`, `5m`, `1h30m`, `500ms` → milliseconds; a plain number is seconds.
@@ -22,5 +23,21 @@ export function parseDuration(value: string): number {
     value,
     'it must be a number with ms, s, m or h, more than 0 and at most 24h',
     'For example: 30s, 5m, 1h30m',
+  );
+}
+
+/**
+ * How long ago: `12h`, `30d`, `4w` → milliseconds.
+ * @throws RequestError `PMX_INVALID_DURATION`
+ */
+export function parseAge(value: string): number {
+  const [, count, unit] = /^(\d{1,5})([hdw])$/.exec(value) ?? [];
+  if (count !== undefined) return Number(count) * ages[unit!]!;
+  throw invalid(
+    'PMX_INVALID_DURATION',
+    'Age',
+    value,
+    'it must be a whole number with h, d or w',
+    'For example: 12h, 30d, 4w',
   );
 }

@@ -1,4 +1,4 @@
-export { parseDuration } from './duration.js';
+export { parseAge, parseDuration } from './duration.js';
 export * from './endpoint.js';
 export * from './guest.js';
 export { invalid } from './invalid.js';

@@ -1,5 +1,6 @@
 import { appendFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isOff } from './api/nodes/power.js';
 import { AccessControl } from './auth/acl.js';
 import { Tickets } from './auth/tickets.js';
 import { dropUnfinishedArchives } from './backup/leftovers.js';
@@ -93,6 +94,7 @@ export class App {
     this.tickets.clock = this.tasks.clock = this.faults.now;
     this.tickets.lifetime = this.faults.ticketSeconds;
     this.storages.limit = this.faults.storageLimit;
+    this.faults.isOff = (node) => isOff(this, node);
     this.resources.isDown = (node) => this.faults.isDown(node);
   }
 

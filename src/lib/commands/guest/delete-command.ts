@@ -16,6 +16,16 @@ export const deleteFlags = {
     description: 'Backups go as well, except protected ones.',
     helpGroup: whatGoes,
   }),
+  'backup-first': Flags.boolean({
+    description: 'Make a backup first. When that fails, nothing is deleted.',
+    helpGroup: whatGoes,
+  }),
+  'backup-storage': Flags.string({
+    description: 'Storage for that backup.',
+    dependsOn: ['backup-first'],
+    helpGroup: whatGoes,
+    helpValue: 'STORAGE',
+  }),
   purge: Flags.boolean({
     description:
       'Take it out of backup jobs, HA and replication. --no-purge refuses what HA or replication knows.',
@@ -45,12 +55,16 @@ export abstract class GuestDeleteCommand extends GuestChangeCommand<DeleteResult
       keepIso: this.parsedFlags['keep-iso'] === true,
       deleteBackups: this.parsedFlags['delete-backups'] === true,
       purge: this.parsedFlags['purge'] !== false,
+      ...(this.parsedFlags['backup-first'] === true && {
+        backupFirst: { storage: this.parsedFlags['backup-storage'] as string | undefined },
+      }),
     });
   }
 
-  protected override view({ removed, kept }: DeleteResult): void {
+  protected override view({ removed, kept, restore }: DeleteResult): void {
     const [guest = ''] = removed;
     this.output.print(`${guest.charAt(0).toUpperCase()}${guest.slice(1)} is gone.`);
     for (const item of kept) this.output.print(`  kept: ${item}`);
+    if (restore !== undefined) this.output.print(`  brings it back: ${restore}`);
   }
 }

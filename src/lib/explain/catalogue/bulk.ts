@@ -47,4 +47,23 @@ export const bulk: readonly ErrorEntry[] = [
     ],
     remedies: ['Wait longer: --wait-lock 10m', 'See what is under way: pmx op list --open'],
   },
+  {
+    code: 'PMX_NOT_REVERSIBLE',
+    title: 'The operation cannot be undone',
+    meaning:
+      'Something that the operation did has nothing that takes it back, or it changed nothing at all. Nothing was changed now.',
+    causes: ['It deleted something.', 'It found everything as it should be.'],
+    remedies: ['See the steps of it: pmx op show ID', 'Undo an earlier one: pmx undo ID'],
+  },
+  {
+    code: 'PMX_UNDO_OUTDATED',
+    title: 'Undoing the operation would take more along',
+    meaning:
+      'What the operation made or set was changed since, or another operation was carried out on the same guest. Nothing was changed now.',
+    causes: [
+      'Somebody set the same fields again, or started or stopped the guest.',
+      'A later operation of pmx came on top of it.',
+    ],
+    remedies: ['Undo the later one first: pmx undo ID', 'See what was done: pmx op list'],
+  },
 ];

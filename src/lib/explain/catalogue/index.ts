@@ -19,6 +19,7 @@ import { output } from './output.js';
 import { permissions } from './permissions.js';
 import { places } from './places.js';
 import { program } from './program.js';
+import { reach } from './reach.js';
 import { safety } from './safety.js';
 import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
@@ -54,6 +55,7 @@ export const catalogue: readonly ErrorEntry[] = [
   cloudInit,
   input,
   output,
+  reach,
   sandbox,
   program,
 ]

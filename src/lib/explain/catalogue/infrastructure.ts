@@ -65,4 +65,28 @@ export const infrastructure: readonly ErrorEntry[] = [
     causes: ['An empty variable or an empty list in a script.'],
     remedies: ['Name it, for example: pmx pool add web web-01 --storage local'],
   },
+  {
+    code: 'PMX_NO_OTHER_NODE',
+    title: 'There is no other node',
+    meaning: 'Guests can only be moved to another node of the cluster that is online.',
+    causes: ['It is a single node.', 'All others are offline, or --to names none of them.'],
+    remedies: ['See the nodes: pmx node list', 'Bring one back: pmx node wake NODE'],
+  },
+  {
+    code: 'PMX_DRAIN_BLOCKED',
+    title: 'Guests cannot leave the node',
+    meaning:
+      'Something holds guests on the node, or no other one has room for them. Each is named with the reason, and nothing was moved.',
+    causes: [
+      'Disks or ISOs on a storage that only this node has.',
+      'Passed-through devices, or folders of the node in a container.',
+      'The other nodes have too little memory, or lack a storage.',
+      'HA manages the guest, or a backup holds its lock.',
+    ],
+    remedies: [
+      'See the whole plan: pmx node drain NODE --skip-blocked --dry-run',
+      'Copy local disks along: pmx node drain NODE --with-local-disks',
+      'Move the others: pmx node drain NODE --skip-blocked',
+    ],
+  },
 ];

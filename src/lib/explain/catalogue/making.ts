@@ -114,6 +114,52 @@ export const making: readonly ErrorEntry[] = [
     remedies: ['Begin like this: name,template,memory,cores,ip'],
   },
   {
+    code: 'PMX_INVALID_MANIFEST',
+    title: 'A document cannot be used',
+    meaning:
+      'It is no YAML, a field is unknown, or a value is none; file, line and column are told.',
+    causes: ['A typing error.', 'A field of another kind of document.', 'Wrong indentation.'],
+    remedies: [
+      'Look at one that is right: pmx export vm/web-01',
+      'Let the editor check it: schemas/manifest.schema.json',
+    ],
+  },
+  {
+    code: 'PMX_SECRET_IN_MANIFEST',
+    title: 'A document holds a secret',
+    meaning: 'Documents are kept, sent and shown; passwords in them are refused.',
+    causes: ['cipassword or password was copied from a configuration.'],
+    remedies: [
+      'Use SSH keys: sshKeys in cloudInit, or of a container.',
+      'Set a password afterwards: pmx vm set web-01 --cipassword',
+    ],
+  },
+  {
+    code: 'PMX_NEEDS_REPLACE',
+    title: 'Only a new guest could be like this',
+    meaning: 'A document asks for another template, node, id or firmware, or a smaller disk.',
+    causes: ['The document was written for another guest.', 'The guest was moved meanwhile.'],
+    remedies: [
+      'See what differs: pmx diff -f web.yaml',
+      'Write down how it is: pmx export vm/web-01',
+      'Have it made anew, without what is on its disks: pmx apply -f web.yaml --replace',
+    ],
+  },
+  {
+    code: 'PMX_GUEST_EXISTS',
+    title: 'The guest is there already',
+    meaning: 'vm create -f makes new VMs only.',
+    causes: ['The file was used before.'],
+    remedies: ['Bring it to what the file says: pmx apply -f web.yaml'],
+  },
+  {
+    code: 'PMX_INVALID_VARIABLE',
+    title: 'A variable is given wrongly',
+    meaning: 'Variables of documents are given as NAME=VALUE.',
+    causes: ['The = is missing, or the name has other characters than letters, digits and _.'],
+    remedies: ['Give it like this: pmx apply -f web.yaml --var domain=example.org'],
+  },
+  {
     code: 'PMX_PROFILE_NOT_FOUND',
     title: 'There is no such profile',
     meaning: 'No file of the configuration has a profile of that name.',

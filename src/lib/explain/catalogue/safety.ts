@@ -91,4 +91,43 @@ export const safety: readonly ErrorEntry[] = [
       'Or take it out first: pmx api delete /cluster/ha/resources/vm:VMID',
     ],
   },
+  {
+    code: 'PMX_ARCHIVE_NOT_FOUND',
+    title: 'There is no such backup',
+    meaning: 'No storage that you may see has that archive, or one of that guest.',
+    causes: [
+      'A typing error, or it was pruned meanwhile.',
+      'Its storage is not active on a node that is online.',
+      'The token lacks Datastore.Audit on the storage.',
+    ],
+    remedies: ['See what there is: pmx backup list', 'See the storages: pmx storage list'],
+  },
+  {
+    code: 'PMX_INVALID_BACKUP',
+    title: 'This names no backup',
+    meaning: 'A backup is an archive, or a guest with or without @latest.',
+    causes: ['Something else than latest stands behind @.'],
+    remedies: [
+      'See the archives: pmx backup list',
+      'The newest one: pmx backup restore web-01@latest',
+    ],
+  },
+  {
+    code: 'PMX_BACKUP_PROTECTED',
+    title: 'A backup is protected',
+    meaning: 'It was marked so that nothing removes it. None of those named was deleted.',
+    causes: ['It was made with --protected, or somebody protected it later.'],
+    remedies: [
+      'See which ones are: pmx backup list',
+      'If it really has to go: pmx api put /nodes/NODE/storage/STORAGE/content/VOLID protected=0',
+    ],
+  },
+  {
+    code: 'PMX_RESTORE_KIND',
+    title: 'Another kind of guest is in the way',
+    meaning:
+      'A backup can replace only a guest of its own kind, VM or container, on the node where it is restored.',
+    causes: ['The VMID was given to another guest since the backup.'],
+    remedies: ['Take another VMID: pmx backup restore GUEST --vmid 900'],
+  },
 ];

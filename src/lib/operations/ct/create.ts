@@ -20,6 +20,7 @@ import {
 } from '../shared/places.js';
 import { twinNotes } from '../shared/twins.js';
 import { readPublicKeys } from '../vm/cloud-init.js';
+import { ownWords, today } from '../vm/create-steps.js';
 import type { ContainerNetwork } from './network.js';
 import { fileOf, findStoredTemplate } from './templates.js';
 
@@ -35,11 +36,15 @@ export interface CtCreateRequest {
   node?: string;
   storage?: string;
   rootfs: DiskSize;
+  /** PVE's options of it: `quota`, `acl` … */
+  rootfsOptions?: Readonly<Record<string, string>>;
   networks: readonly ContainerNetwork[];
   /** Further options of the configuration, by their names in PVE. */
   settings: Readonly<Record<string, string | number>>;
   password?: string;
   sshKeyFiles: readonly string[];
+  /** The keys themselves. */
+  sshKeys?: readonly string[];
   description?: string;
   pool?: string;
   tags?: readonly string[];
@@ -84,9 +89,11 @@ export async function planCtCreate(
   const tagLater = pool !== undefined && tags !== undefined;
   const lookup = { type: 'vzcreate', id: ref('vmid') };
   const path = text`/nodes/${node}/lxc/${ref('vmid')}`;
-  const about =
-    request.description ??
-    `Made by pmx on ${new Date().toISOString().slice(0, 10)} from ${fileOf(template)}`;
+  const options = Object.entries(request.rootfsOptions ?? {}).map(
+    ([key, value]) => `${key}=${value}`,
+  );
+  const publicKeys = [...(request.sshKeys ?? []), ...(keys === undefined ? [] : [keys])].join('\n');
+  const about = `${ownWords(request.description)}Made by pmx on ${today()} from ${fileOf(template)}`;
   const create: Step = {
     id: 'create',
     title: `Create container ${name} from ${fileOf(template)} on storage ${storage.storage}`,
@@ -101,10 +108,10 @@ export async function planCtCreate(
         vmid: ref('vmid'),
         hostname: name,
         ostemplate: template,
-        rootfs: `${storage.storage}:${gib}`,
+        rootfs: [`${storage.storage}:${gib}`, ...options].join(','),
         ...request.settings,
         ...Object.fromEntries(request.networks.map((device, index) => [`net${index}`, device.pve])),
-        ...(keys !== undefined && { 'ssh-public-keys': keys }),
+        ...(publicKeys !== '' && { 'ssh-public-keys': publicKeys }),
         ...(request.password !== undefined && { password: secretRef('password') }),
         ...(pool !== undefined && { pool }),
         ...(tags !== undefined && !tagLater && { tags: tags.join(';') }),

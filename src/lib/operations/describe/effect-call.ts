@@ -2,6 +2,7 @@ import type { Effect, TextValue, Value } from '@pmx-cli/kit';
 
 import { migrateParams } from '../engine/handlers/pve-migrate.js';
 import { membersCall } from '../engine/handlers/pve-pool.js';
+import { backupCall } from '../shared/backup-call.js';
 import { configCall, restoreCall } from '../shared/config-call.js';
 
 export interface EffectCall {
@@ -13,6 +14,8 @@ export interface EffectCall {
 /** The one call that a step makes whose kind looks at the state first; undefined for other kinds. */
 export function callOfEffect(effect: Effect): EffectCall | undefined {
   switch (effect.kind) {
+    case 'pve.backup':
+      return backupCall(effect.args);
     case 'pve.entry': {
       const { list, key, name, params } = effect.args;
       return { method: 'POST', path: list, params: { [key]: name, ...params } };

@@ -1,7 +1,7 @@
 import { allSteps, type EndpointIdentity, type Plan, type Step } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
-import { findStep, type OperationState, statusOf } from './state.js';
+import { findStep, isPointOfNoReturn, type OperationState, statusOf } from './state.js';
 
 /**
  * What `pmx op rollback|resume` is about to do, as a plan to show. The run itself goes by the
@@ -60,7 +60,10 @@ export function refuseEnded(state: OperationState, mode: 'rollback' | 'resume'):
   }
 }
 
-function refuseOtherEndpoint(state: OperationState, identity: EndpointIdentity | undefined): void {
+export function refuseOtherEndpoint(
+  state: OperationState,
+  identity: EndpointIdentity | undefined,
+): void {
   const { identity: before } = state;
   if (!before || !identity) return;
   const same =
@@ -79,9 +82,10 @@ function refuseOtherEndpoint(state: OperationState, identity: EndpointIdentity |
 }
 
 function isPastReturn(state: OperationState): boolean {
-  return state.order.some(
-    (id) => findStep(state.plan, id)?.destructive && state.steps.get(id)?.status === 'done',
-  );
+  return state.order.some((id) => {
+    const step = findStep(state.plan, id);
+    return step && isPointOfNoReturn(state.plan, step) && state.steps.get(id)?.status === 'done';
+  });
 }
 
 function pendingSteps(state: OperationState): Step[] {
@@ -90,7 +94,7 @@ function pendingSteps(state: OperationState): Step[] {
     .map((step) => ({ ...step, destructive: false }));
 }
 
-function undoSteps(state: OperationState): Step[] {
+export function undoSteps(state: OperationState): Step[] {
   return state.order
     .toReversed()
     .flatMap((id) =>

@@ -24,7 +24,14 @@ import {
 import { usualLockWait } from './handlers/contention.js';
 import { failureReport, type UndoReport } from './report.js';
 import { throwIfInterrupted } from './retry.js';
-import { apply, findStep, foldJournal, type OperationState, statusOf } from './state.js';
+import {
+  apply,
+  findStep,
+  foldJournal,
+  isPointOfNoReturn,
+  type OperationState,
+  statusOf,
+} from './state.js';
 
 export interface EngineDependencies {
   directory: string;
@@ -59,8 +66,12 @@ export class OperationRun {
   readonly #listener: EngineListener;
   /** Secrets that steps were given by the server. */
   readonly #kept = new Map<string, string>();
+  /** What guests have said: in no journal, but no secret. */
+  readonly #held = new Map<string, string>();
   /** Milliseconds. */
   #waitLock = usualLockWait;
+  /** Takes back what has ended long ago: its tasks of that time tell nothing about those of now. */
+  #late = false;
 
   private constructor(
     dependencies: EngineDependencies,
@@ -82,7 +93,7 @@ export class OperationRun {
     plan: Plan,
     listener: EngineListener,
   ): Promise<OperationRun> {
-    const { secrets: _, ...stored } = plan;
+    const { secrets: _, held: __, ...stored } = plan;
     const identity = plan.local ? undefined : await dependencies.identity();
     const context = plan.local ? undefined : await dependencies.context();
     const id = newOperationId();
@@ -103,12 +114,13 @@ export class OperationRun {
   static continue(
     dependencies: EngineDependencies,
     state: OperationState,
-    mode: 'rollback' | 'resume',
+    mode: 'rollback' | 'resume' | 'undo',
     listener: EngineListener,
   ): OperationRun {
     const journal = Journal.reopen(dependencies.directory, state.id, dependencies.redact);
     const run = new OperationRun(dependencies, state.plan, journal, state, listener);
     run.#record({ event: 'continued', mode, owner: currentOwner() });
+    run.#late = mode === 'undo';
     return run;
   }
 
@@ -179,12 +191,12 @@ export class OperationRun {
     return began ? failureReport(this.id, this.#plan.title, error, report) : error;
   }
 
-  /** A destructive step that happened, or whose end nobody saw and that the server confirms. */
+  /** A step without a way back that happened, or whose end nobody saw and that the server confirms. */
   async #direction(): Promise<Direction> {
     for (const id of this.#state.order) {
       const step = findStep(this.#plan, id);
       const { status, unseenEnd } = this.#state.steps.get(id)!;
-      if (!step?.destructive) continue;
+      if (!step || !isPointOfNoReturn(this.#plan, step)) continue;
       if (status === 'done') return 'forward';
       if (unseenEnd) {
         const result = await this.#handler(step).recover(
@@ -311,7 +323,7 @@ export class OperationRun {
       ...this.#dependencies.ports,
       operationId: this.id,
       signal,
-      startedAt: new Date(step.startedAt ?? Date.now()),
+      startedAt: new Date((this.#late ? undefined : step.startedAt) ?? Date.now()),
       upids: step.upids,
       unseenEnd: false,
       waitLock: this.#waitLock,
@@ -321,6 +333,7 @@ export class OperationRun {
         this.#dependencies.protect(secret);
         this.#kept.set(name, secret);
       },
+      hold: (name, text) => void this.#held.set(name, text),
       noteTask: (upid) => this.#record({ event: 'task', step: stepId, upid }),
       report: (text) => this.#listener({ type: 'step-progress', id: listenerId, text }),
       warn: (text) => this.#listener({ type: 'step-warning', id: listenerId, text }),
@@ -350,6 +363,8 @@ export class OperationRun {
           seen?.(secret);
           return secret;
         }
+        const held = this.#held.get(name) ?? this.#plan.held?.[name];
+        if (held !== undefined) return held;
         throw new SurroundingsError({
           code: 'PMX_SECRET_GONE',
           message: `Step needs the secret '${name}', which is never written to a journal.`,

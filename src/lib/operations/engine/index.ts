@@ -18,7 +18,8 @@ import { type EngineDependencies, OperationRun } from './engine.js';
 import type { EngineListener } from './events.js';
 import { guestsOf, holdGuests } from './guest-locks.js';
 import { listJournals, readJournal } from './journal.js';
-import { foldJournal, type OperationState, summarize } from './state.js';
+import { planUndo, refuseUnfinished } from './undo-plan.js';
+import { foldJournal, type OperationState, statusOf, summarize } from './state.js';
 import { exclusively } from './takeover.js';
 
 export interface OperationsDependencies extends EngineDependencies {
@@ -52,13 +53,16 @@ export class OperationService implements Operations {
     };
     let release: (() => void) | undefined;
     try {
-      release = await this.#hold(plan, options);
+      // Who takes an operation up works on all its guests, whatever is left to do.
+      const whole = plan.continues ? this.#load(plan.continues.operationId).plan : plan;
+      release = await this.#hold(whole, options);
       if (plan.continues) {
         const { operationId, mode } = plan.continues;
         // Between plan and run a person was asked: somebody else may have taken it up meanwhile.
         const run = exclusively(this.#dependencies.directory, operationId, () => {
           const state = this.#load(operationId);
-          refuseEnded(state, mode);
+          if (mode === 'undo') refuseUnfinished(state);
+          else refuseEnded(state, mode);
           return OperationRun.continue(this.#dependencies, state, mode, listener);
         });
         return await this.#audited('continued', run, plan, () =>
@@ -75,7 +79,7 @@ export class OperationService implements Operations {
     }
   }
 
-  async #hold(plan: Plan, { waitLock }: RunOptions): Promise<() => void> {
+  async #hold(plan: Omit<Plan, 'secrets'>, { waitLock }: RunOptions): Promise<() => void> {
     if (plan.local || guestsOf(plan).length === 0) return () => undefined;
     const { directory, identity, signal, ports, output } = this.#dependencies;
     return holdGuests(plan, await identity(), {
@@ -114,6 +118,41 @@ export class OperationService implements Operations {
     const state = this.#load(id);
     const identity = state.identity && (await this.#dependencies.identity());
     return planContinuation(state, mode, identity);
+  }
+
+  async undoing(id?: string): Promise<Plan> {
+    const { directory, identity, ports } = this.#dependencies;
+    const ids = listJournals(directory);
+    const chosen = id ?? ids.find((each) => this.#isFinished(each));
+    if (chosen === undefined) {
+      throw new RequestError({
+        code: 'PMX_OPERATION_NOT_FOUND',
+        message: 'No operation has been completed here, so there is nothing to undo.',
+        hints: ['pmx op list shows those there are.'],
+      });
+    }
+    const state = this.#load(chosen);
+    return planUndo(state, {
+      identity: state.identity && (await identity()),
+      pve: () => ports.pve(),
+      later: this.#states(ids.slice(0, ids.indexOf(chosen))),
+    });
+  }
+
+  #isFinished(id: string): boolean {
+    const state = foldJournal(id, readJournal(this.#dependencies.directory, id));
+    return (
+      state !== undefined &&
+      statusOf(state) === 'completed' &&
+      !state.plan.operation.startsWith('op.')
+    );
+  }
+
+  *#states(ids: readonly string[]): Generator<OperationState> {
+    for (const id of ids) {
+      const state = foldJournal(id, readJournal(this.#dependencies.directory, id));
+      if (state) yield state;
+    }
   }
 
   async #audited<T>(

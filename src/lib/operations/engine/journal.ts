@@ -33,7 +33,7 @@ export type JournalEvent =
       identity: EndpointIdentity | undefined;
       owner: Owner;
     }
-  | { event: 'continued'; mode: 'rollback' | 'resume'; owner: Owner }
+  | { event: 'continued'; mode: 'rollback' | 'resume' | 'undo'; owner: Owner }
   | { event: 'step-started'; step: string }
   | { event: 'bound'; variables: { [name: string]: Json } }
   | { event: 'task'; step: string; upid: string }

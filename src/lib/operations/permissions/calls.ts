@@ -2,6 +2,7 @@ import { allSteps, type Effect, type Json, type Plan, type Read } from '@pmx-cli
 
 import { preview } from '../describe/index.js';
 import { callOfEffect } from '../describe/effect-call.js';
+import { reachCalls } from './reach-calls.js';
 
 export interface ApiCall {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -66,13 +67,23 @@ function effectCalls(effect: Effect, plan: Plan, step: string, phase: 'step' | '
         call('DELETE', `${content}/${encodeURIComponent(String(preview(volid, plan)))}`),
       ];
     }
+    case 'pve.discard-backup': {
+      const { node, storage } = effect.args;
+      const content = `/nodes/${node}/storage/${storage}/content`;
+      return [call('GET', content), call('DELETE', `${content}/<archive>`)];
+    }
     case 'pve.discard-snapshot': {
       const { guest, name } = effect.args;
       return [call('GET', `${guest}/snapshot`), call('DELETE', `${guest}/snapshot/${name}`)];
     }
     default: {
       const made = effect.kind === 'pve.call' ? effect.args : callOfEffect(effect);
-      if (!made) return [];
+      if (!made)
+        return reachCalls(effect, (value) => preview(value, plan)).map((made) => ({
+          ...made,
+          step,
+          phase,
+        }));
       const params = preview(made.params ?? {}, plan) as Record<string, Json>;
       return [call(made.method, String(preview(made.path, plan)), params)];
     }

@@ -24,6 +24,7 @@ export function shareReads(
       resolveGuests: (...words) => inventory.resolveGuests(...words),
       fromNodes: (ask, nodes) => inventory.fromNodes(ask, nodes),
       unreachable: inventory.unreachable,
+      forget: () => inventory.forget(),
     },
   };
 }

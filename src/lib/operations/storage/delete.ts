@@ -2,6 +2,7 @@ import { type Inventory, invalid, type Plan, type PveReader, type Storage } from
 import { RequestError } from '@pmx-cli/kit/errors';
 
 import { findStorage } from '../shared/places.js';
+import { shareReads } from '../shared/shared-reads.js';
 import { sizeInWords } from '../shared/size.js';
 import { findUses, type VolumeUse } from './usage.js';
 
@@ -31,11 +32,12 @@ interface Found {
  *   `PMX_VOLUME_IN_USE`, `PMX_VOLUME_PROTECTED`
  */
 export async function planVolumeDelete(
-  pve: PveReader,
-  inventory: Inventory,
+  reader: PveReader,
+  all: Inventory,
   volids: readonly string[],
   node: string | undefined,
 ): Promise<Plan[]> {
+  const { pve, inventory } = shareReads(reader, all);
   const wanted = [...new Set(volids)];
   const found = await Promise.all(wanted.map((volid) => locate(pve, inventory, volid, node)));
   const asked = found.filter(({ row }) => ['images', 'rootdir', 'iso'].includes(row.content));

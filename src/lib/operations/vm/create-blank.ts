@@ -70,7 +70,7 @@ export async function planBlankVm(
     ...(iso && { [iso.slot]: `${iso.volid},media=cdrom` }),
   };
   const storage = Object.values(drives)[0]?.split(':', 1)[0] ?? request.storage;
-  const boot = bootOrder({ ...drives, ...media, ...networks });
+  const boot = bootOrder({ ...request.settings, ...drives, ...media, ...networks });
   const params: Record<string, Value | undefined> = {
     ...(boot !== undefined && { boot }),
     ...(request.memoryMebibytes !== undefined && { memory: request.memoryMebibytes }),
@@ -154,8 +154,11 @@ export async function planBlankVm(
 }
 
 /** A disk that is empty falls through to the installer; once that is done, the disk comes first. */
-function bootOrder(devices: Record<string, string>): string | undefined {
-  const slots = Object.keys(devices);
+function bootOrder(given: Record<string, string | number>): string | undefined {
+  const devices = Object.fromEntries(
+    Object.entries(given).map(([slot, value]) => [slot, String(value)]),
+  );
+  const slots = Object.keys(devices).filter((slot) => !/:cloudinit\b/.test(devices[slot]!));
   const disks = slots.filter(
     (slot) => /^(?:scsi|virtio|sata|ide)\d+$/.test(slot) && !/media=cdrom/.test(devices[slot]!),
   );

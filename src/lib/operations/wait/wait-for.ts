@@ -13,6 +13,8 @@ export interface WaitRequest {
   goal: Goal;
   timeoutMillis: number;
   intervalMillis: number;
+  /** Where `ssh` looks for a server. */
+  sshPort: number;
   signal: AbortSignal;
   /** Said as soon as it is true for a target. */
   onReached: (reached: Reached) => void;
@@ -77,7 +79,7 @@ function inOrder(reached: readonly Reached[], looks: ReadonlyArray<{ target: str
 async function looksAt(
   pve: PveReader,
   inventory: Inventory,
-  { targets, goal }: WaitRequest,
+  { targets, goal, sshPort }: WaitRequest,
 ): Promise<Array<{ target: string; look: Look }>> {
   if (goal === 'task') {
     // Checked before anything is asked: a name is no task.
@@ -89,7 +91,10 @@ async function looksAt(
     for (const guest of await guestsOf(inventory, target, goal)) {
       if (guest === undefined) looks.push({ target, look: async () => ({ found: {} }) });
       else
-        looks.push({ target: `${guest.vmid} (${guest.name})`, look: guestLook(pve, guest, goal) });
+        looks.push({
+          target: `${guest.vmid} (${guest.name})`,
+          look: guestLook(pve, guest, goal, sshPort),
+        });
     }
   }
   return looks;
@@ -110,7 +115,12 @@ async function guestsOf(
   }
 }
 
-function guestLook(pve: PveReader, guest: Guest, goal: Exclude<Goal, 'task'>): Look {
+function guestLook(
+  pve: PveReader,
+  guest: Guest,
+  goal: Exclude<Goal, 'task'>,
+  sshPort: number,
+): Look {
   const path = `/nodes/${guest.node}/${guest.type}/${guest.vmid}`;
   const found = { vmid: guest.vmid, name: guest.name };
   return async () => {
@@ -130,7 +140,7 @@ function guestLook(pve: PveReader, guest: Guest, goal: Exclude<Goal, 'task'>): L
       return status === goal ? { found } : { seen: `it is ${status}` };
     if (goal === 'deleted') return { seen: `it is there, ${status}` };
     if (status !== 'running') return { seen: `it is ${status}` };
-    return insideLook(pve, path, goal, found);
+    return insideLook(pve, path, goal, found, sshPort);
   };
 }
 
@@ -139,6 +149,7 @@ async function insideLook(
   path: string,
   goal: 'agent' | 'ip' | 'ssh',
   found: Found,
+  sshPort: number,
 ): Promise<{ found: Found } | { seen: string }> {
   try {
     if (goal === 'agent') {
@@ -150,8 +161,9 @@ async function insideLook(
     );
     const address = preferredAddress(result);
     if (address === undefined) return { seen: 'its guest agent reports no address' };
-    if (goal === 'ip' || (await answersSsh(address))) return { found: { ...found, address } };
-    return { seen: `no SSH server answers at ${address}` };
+    if (goal === 'ip' || (await answersSsh(address, sshPort)))
+      return { found: { ...found, address } };
+    return { seen: `no SSH server answers at ${address}, port ${sshPort}` };
   } catch (error) {
     // Until it has booted PVE answers 500 `QEMU guest agent is not running`, after 3 s.
     if (!isPmxError(error) || error.exitCode !== 3 || error.code === 'PMX_PERMISSION_DENIED')

@@ -97,7 +97,8 @@ function clusterStatus(app: App): unknown[] {
           name: 'sandbox',
           version: nodes.length,
           nodes: nodes.length,
-          quorate: 1,
+          quorate:
+            nodes.filter((name) => !app.faults.isDown(name)).length * 2 > nodes.length ? 1 : 0,
         },
         ...rows,
       ]

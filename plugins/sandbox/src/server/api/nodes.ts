@@ -28,7 +28,7 @@ export async function nodeRow(
     maxmem: MACHINE.memory,
     disk: app.store.state.storages['local'] ? await app.storages.used(node, 'local') : 0,
     maxdisk: app.storages.capacity,
-    uptime: uptime(app),
+    uptime: uptime(app, node),
   };
 }
 
@@ -37,11 +37,12 @@ async function status(app: App, node: string): Promise<unknown> {
   const total = app.storages.capacity;
   const memory = usedMemory(app, node);
   return {
-    uptime: uptime(app),
+    uptime: uptime(app, node),
     cpu: load(app, node),
     wait: 0,
     idle: 0,
-    loadavg: ['0.12', '0.10', '0.09'],
+    // Nothing is measured: the same for all three, as it is with a steady load.
+    loadavg: [1, 1, 1].map(() => (load(app, node) * MACHINE.cpus).toFixed(2)),
     pveversion: `pve-manager/${VERSION.version}/${VERSION.repoid}`,
     kversion: `Linux ${MACHINE.kernelRelease} ${MACHINE.kernelVersion}`,
     'current-kernel': {

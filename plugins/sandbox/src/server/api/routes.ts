@@ -31,6 +31,7 @@ import { hardwareRoutes } from './nodes/hardware.js';
 import { journalRoutes } from './nodes/journal.js';
 import { networkRoutes } from './nodes/network.js';
 import { nodeReplicationRoutes } from './nodes/replication.js';
+import { powerRoutes as nodePowerRoutes } from './nodes/power.js';
 import { rrdRoutes } from './nodes/rrd.js';
 import { softwareRoutes } from './nodes/software.js';
 import { systemRoutes } from './nodes/system.js';
@@ -79,6 +80,7 @@ export const routes: readonly Route[] = [
   ...journalRoutes,
   ...networkRoutes,
   ...nodeReplicationRoutes,
+  ...nodePowerRoutes,
   ...rrdRoutes,
   ...softwareRoutes,
   ...systemRoutes,

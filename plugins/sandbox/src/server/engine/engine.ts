@@ -31,6 +31,14 @@ export interface SnapshotDisk {
   size: unknown;
 }
 
+/** Which bytes of a file, and how they are told. */
+export interface FilePart {
+  offset: number;
+  count: number;
+  /** As text with one character for a byte; else in base64. */
+  decode: boolean;
+}
+
 /** The guest agent of running VMs. All answers are those that PVE hands on. */
 export interface GuestAgent {
   /** Does it answer at once? */
@@ -41,7 +49,7 @@ export interface GuestAgent {
   query(vm: Vm, name: string): Promise<unknown>;
   exec(vm: Vm, command: readonly string[], input: string | undefined): Promise<{ pid: number }>;
   execStatus(vm: Vm, pid: number): Promise<Record<string, unknown>>;
-  readFile(vm: Vm, path: string): Promise<Record<string, unknown>>;
+  readFile(vm: Vm, path: string, part: FilePart): Promise<Record<string, unknown>>;
   /** `encode`: the content is text; else it is base64 already. */
   writeFile(vm: Vm, path: string, content: string, encode: boolean): Promise<null>;
   setPassword(vm: Vm, user: string, password: string, crypted: boolean): Promise<unknown>;

@@ -32,7 +32,11 @@ export class Faults {
     return this.book.active(type).at(-1)?.action.seconds ?? byDefault;
   }
 
+  /** A node that was shut down, other than by a fault; set by the app. */
+  isOff: (node: string) => boolean = () => false;
+
   isDown(node: string): boolean {
+    if (this.isOff(node)) return true;
     return this.book.active('node-down').some(({ action }) => action.node === node);
   }
 

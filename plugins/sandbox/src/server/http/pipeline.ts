@@ -248,7 +248,9 @@ export class Pipeline {
         `hostname lookup '${node}' failed - failed to get address info for: ${node}: Name or service not known`,
       );
     }
-    if (node !== undefined && this.#app.faults.isDown(node))
+    // A wake-up call is sent by another node.
+    const forwarded = !route.path.endsWith('/wakeonlan');
+    if (node !== undefined && forwarded && this.#app.faults.isDown(node))
       throw new PveError(595, 'No route to host', { body: 'none' });
     const params = new Params(verifyParams(route.params ?? {}, raw));
     const result: unknown = await route.handler({ app: this.#app, user, params, upload });

@@ -1,5 +1,6 @@
 import { hashPassword } from '../auth/secrets.js';
 import type { App } from '../app.js';
+import type { FilePart } from '../engine/engine.js';
 import type { GuestProcess, Vm } from '../state/model.js';
 import { agentError, AGENT_QUERIES } from './agent.js';
 import { GuestFiles } from './guest/inside.js';
@@ -7,8 +8,6 @@ import { isProgram, runCommand } from './guest/shell.js';
 
 /** A program's output is cut off here, as the agent does. */
 const MAX_OUTPUT = 16 * 1024 * 1024;
-/** PVE reads this much of a file at most. */
-const MAX_READ = 16 * 1024 * 1024;
 
 /** Starts a program in the guest; its end is known already, but not told before its time. */
 export function exec(
@@ -22,6 +21,7 @@ export function exec(
     throw agentError(
       `Guest agent command failed, error was 'Failed to execute child process \u201c${program}\u201d (No such file or directory)'`,
     );
+  if (/[^\0-\xff]/.test(input ?? '')) throw agentError('Wide character in subroutine entry');
   const pid = app.tasks.nextPid();
   app.vms.change(vm, () => {
     const { out, err, code, seconds } = runCommand(vm, command, input ?? '');
@@ -53,14 +53,19 @@ export function execStatus(app: App, vm: Vm, pid: number): Record<string, unknow
   };
 }
 
-export function readGuestFile(vm: Vm, path: string): Record<string, unknown> {
+export function readGuestFile(
+  vm: Vm,
+  path: string,
+  { offset, count, decode }: FilePart,
+): Record<string, unknown> {
   const content = new GuestFiles(vm).read(path);
   if (content === undefined)
     throw agentError(`failed to open file '${path}' (mode: 'r'): No such file or directory`);
+  const part = content.slice(offset, offset + count);
   return {
-    content: content.slice(0, MAX_READ),
-    'bytes-read': Math.min(content.length, MAX_READ),
-    ...(content.length > MAX_READ ? { truncated: 1 } : {}),
+    content: decode ? part : Buffer.from(part, 'latin1').toString('base64'),
+    'bytes-read': part.length,
+    ...(offset + count < content.length ? { truncated: 1 } : {}),
   };
 }
 

@@ -180,6 +180,8 @@ export interface NodeSettings {
   /** Interfaces in use, and those of `interfaces.new`, which wait for a reload. */
   interfaces?: Record<string, SectionRow>;
   newInterfaces?: Record<string, SectionRow>;
+  /** Left out: it has run since the sandbox was made. Times in milliseconds, the boot in seconds. */
+  power?: { off?: true; backAt?: number; bootedAt?: number };
 }
 
 export interface State {

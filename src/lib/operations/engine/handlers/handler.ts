@@ -12,6 +12,10 @@ export interface EffectPorts {
   secrets: SecretStore;
   config: ConfigWriter;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Folder of the journals. */
+  journals: string;
+  /** While another program has the terminal, Ctrl-C is meant for that program. */
+  lendTerminal<T>(use: () => Promise<T>): Promise<T>;
 }
 
 export interface StepContext extends EffectPorts {
@@ -31,6 +35,8 @@ export interface StepContext extends EffectPorts {
   bind(variables: { [name: string]: Json }): void;
   /** Keeps a secret that came up while running, in memory and for `secretRef`s only. */
   keepSecret(name: string, secret: string): void;
+  /** Keeps a text out of the journal, in memory and for `secretRef`s: what a guest has said. */
+  hold(name: string, text: string): void;
   /** Records a task before it is waited for. */
   noteTask(upid: string): void;
   /** Tells the person who waits: "42 %", "locked, trying again in 4 s". */
@@ -65,6 +71,18 @@ export interface StepHandler<K extends StepKind> {
 /** A step that may be run again without harm, so there is nothing to find out after a crash. */
 export function repeatable<K extends StepKind>(run: StepHandler<K>['run']): StepHandler<K> {
   return { run, recover: async () => undefined };
+}
+
+/** A removal may be run again as well; it has happened once what it removes is gone. */
+export function removal<K extends StepKind>(
+  run: StepHandler<K>['run'],
+  isThere: (args: StepArgs[K], context: StepContext) => Promise<boolean>,
+): StepHandler<K> {
+  return {
+    run,
+    recover: async (args, context) =>
+      (await isThere(args, context)) ? undefined : { removed: true },
+  };
 }
 
 export type StepHandlers = { [K in StepKind]: StepHandler<K> };

@@ -3,11 +3,17 @@ import type { StepHandlers } from './handler.js';
 import { contextRemove, contextSave, contextUse, pathRemove } from './local-state.js';
 import { contextForget, discardRole, discardToken, pveRole, pveToken } from './pve-access.js';
 import { contextRename, secretsEncrypt, secretTransfer } from './secrets.js';
+import { journalsRemove } from './journals.js';
 import { processSpawn, processStop } from './process.js';
+import { processAttach } from './attach.js';
+import { guestAgent } from './guest-agent-call.js';
+import { guestDiscardFile, guestReadFile, guestWriteFile } from './guest-file.js';
+import { guestExec } from './guest-exec.js';
 import { pveCall } from './pve-call.js';
 import { pveConfigure, pveRestoreConfig } from './pve-configure.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
 import { discardEntry, pveEntry } from './pve-entry.js';
+import { pveBackup, pveDiscardBackup } from './pve-backup.js';
 import { pveDiscardSnapshot } from './pve-snapshot.js';
 import { pveMigrate } from './pve-migrate.js';
 import { discardPool, poolMembers, pvePool } from './pve-pool.js';
@@ -17,6 +23,12 @@ import { pveWait } from './pve-wait.js';
 
 export const stepHandlers: StepHandlers = {
   'pve.call': pveCall,
+  'guest.exec': guestExec,
+  'guest.agent': guestAgent,
+  'guest.write-file': guestWriteFile,
+  'guest.discard-file': guestDiscardFile,
+  'guest.read-file': guestReadFile,
+  'process.attach': processAttach,
   'pve.configure': pveConfigure,
   'pve.restore-config': pveRestoreConfig,
   'pve.move-back': pveMoveBack,
@@ -25,9 +37,12 @@ export const stepHandlers: StepHandlers = {
   'pve.discard-guest': pveDiscardGuest,
   'pve.discard-volume': pveDiscardVolume,
   'pve.discard-snapshot': pveDiscardSnapshot,
+  'pve.backup': pveBackup,
+  'pve.discard-backup': pveDiscardBackup,
   'process.spawn': processSpawn,
   'process.stop': processStop,
   'path.remove': pathRemove,
+  'journals.remove': journalsRemove,
   'context.save': contextSave,
   'context.remove': contextRemove,
   'context.use': contextUse,

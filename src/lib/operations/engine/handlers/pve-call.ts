@@ -225,7 +225,8 @@ async function whatWorkerDid(
 function vmidOfNew({ lookup, params }: PveCallArgs): NumberValue | undefined {
   if (lookup === undefined) return undefined;
   if (/^(?:qm|vz)clone$/.test(lookup.type)) return params?.['newid'] as NumberValue | undefined;
-  if (/^(?:qm|vz)create$/.test(lookup.type)) return params?.['vmid'] as NumberValue | undefined;
+  if (/^(?:qm|vz)(?:create|restore)$/.test(lookup.type))
+    return params?.['vmid'] as NumberValue | undefined;
   return undefined;
 }
 

@@ -1,7 +1,16 @@
-import type { Guest, ImpactItem, Inventory, Plan, PveReader } from '@pmx-cli/kit';
+import {
+  type Guest,
+  type ImpactItem,
+  type Inventory,
+  type Plan,
+  type PveReader,
+  ref,
+  text,
+} from '@pmx-cli/kit';
 
 import type { Drive, GuestConfig } from '../../shared/guest-config.js';
 import { inParallel } from '../../shared/parallel.js';
+import { backupTargets } from '../backup.js';
 import { guestLabel, kindOf } from '../kind.js';
 import { backupItems } from './backups.js';
 import { mayHaveIso, type OwnedIsos, ownedIsos } from './isos.js';
@@ -20,6 +29,8 @@ export interface DeleteOptions {
   deleteBackups: boolean;
   /** Take it out of backup jobs, HA and replication. */
   purge: boolean;
+  /** Make a backup first; without one nothing is deleted. */
+  backupFirst?: { storage: string | undefined };
 }
 
 export interface DeleteResult {
@@ -28,6 +39,10 @@ export interface DeleteResult {
   node: string;
   removed: string[];
   kept: string[];
+  /** The backup that was made first. */
+  backup?: string;
+  /** The command that brings the guest back from it. */
+  restore?: string;
 }
 
 /**
@@ -48,8 +63,10 @@ export async function planGuestDeletes(
       : undefined,
   );
   refuseProtected(guests.filter((_, index) => isProtected(configs[index])));
+  const backups =
+    options.backupFirst && (await backupTargets(inventory, guests, options.backupFirst.storage));
   const plans = await inParallel([...guests.entries()], ([index, guest]) =>
-    planOne(survey, guest, configs[index], options),
+    planOne(survey, guest, configs[index], options, backups?.storageOn(guest)),
   );
   const [first, ...rest] = plans;
   if (first === undefined) return [];
@@ -73,6 +90,7 @@ async function planOne(
   guest: Guest,
   config: GuestConfig | undefined,
   options: DeleteOptions,
+  backupStorage: string | undefined,
 ): Promise<Plan> {
   const { topic } = kindOf(guest);
   const target = guestLabel(guest);
@@ -119,7 +137,9 @@ async function planOne(
     operation: guest.template ? 'template.delete' : `${topic}.delete`,
     target,
     title: `Delete ${target} on node ${guest.node}`,
+    ...(backupStorage !== undefined && { variables: { archive: null, size: null } }),
     steps: deleteSteps(guest, {
+      backupStorage,
       purge: options.purge,
       isos: isos.volumes,
       archives: archives.goes,
@@ -131,6 +151,10 @@ async function planOne(
       node: guest.node,
       removed: removes.map(itemName),
       kept: keeps.map(itemName),
+      ...(backupStorage !== undefined && {
+        backup: ref('archive'),
+        restore: text`pmx backup restore ${ref('archive')} --vmid ${guest.vmid}`,
+      }),
     },
   };
 }

@@ -47,6 +47,7 @@ export function refuseClones(template: Guest, clones: readonly Guest[]): void {
       `Delete them first: pmx ${topic} delete ${clones.map((clone) => clone.vmid).join(' ')}`,
       'Or make them independent by moving their disks to another storage.',
     ],
+    data: { clones: clones.map(({ vmid }) => vmid) },
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Guest, Step } from '@pmx-cli/kit';
 
+import { backupStep, removalStep, usualBackup } from '../backup.js';
 import { guestLabel, guestPath, kindOf } from '../kind.js';
 import type { Volume } from './volumes.js';
 
@@ -7,10 +8,16 @@ export interface DeletedThings {
   purge: boolean;
   isos: ReadonlyArray<{ storage: string; volid: string }>;
   archives: readonly Volume[];
+  /** Where to make a backup first; none when left out. */
+  backupStorage: string | undefined;
 }
 
-export function deleteSteps(guest: Guest, { purge, isos, archives }: DeletedThings): Step[] {
+export function deleteSteps(
+  guest: Guest,
+  { purge, isos, archives, backupStorage }: DeletedThings,
+): Step[] {
   return [
+    ...(backupStorage === undefined ? [] : [backupStep(guest, backupStorage, usualBackup)]),
     ...(guest.status === 'stopped' || guest.template ? [] : [powerOff(guest)]),
     destroy(guest, purge),
     ...isos.map(({ storage, volid }): Step => ({
@@ -19,7 +26,7 @@ export function deleteSteps(guest: Guest, { purge, isos, archives }: DeletedThin
       kind: 'pve.discard-volume',
       args: { node: guest.node, storage, volid },
     })),
-    ...archives.map((archive) => removeArchive(guest.node, archive)),
+    ...archives.map((archive) => removalStep({ ...archive, node: guest.node })),
   ];
 }
 
@@ -64,19 +71,6 @@ function destroy(guest: Guest, purge: boolean): Step {
       path: guestPath(guest),
       params: { ...(purge && { purge: true }), 'destroy-unreferenced-disks': true },
       lookup: { type: `${kindOf(guest).taskPrefix}destroy`, id: String(guest.vmid) },
-    },
-  };
-}
-
-export function removeArchive(node: string, { storage, volid }: Volume): Step {
-  return {
-    id: `remove-${volid}`,
-    title: `Delete backup ${volid}`,
-    kind: 'pve.call',
-    destructive: true,
-    args: {
-      method: 'DELETE',
-      path: `/nodes/${node}/storage/${storage}/content/${encodeURIComponent(volid)}`,
     },
   };
 }

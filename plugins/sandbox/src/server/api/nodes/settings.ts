@@ -12,7 +12,9 @@ export function nodeAddress(app: App, node: string): string {
   return `${MACHINE.network}.${app.store.state.nodes.indexOf(node) + 1}`;
 }
 
-/** Seconds since the node was booted, which was a quarter of an hour before the sandbox was made. */
-export function uptime(app: App): number {
-  return Math.floor(Date.now() / 1000) - app.store.state.createdAt + 900;
+/** Seconds since the node was booted, by itself a quarter of an hour before the sandbox was made. */
+export function uptime(app: App, node: string): number {
+  const { power } = nodeSettings(app, node);
+  const bootedAt = power?.bootedAt ?? app.store.state.createdAt - 900;
+  return Math.floor(Date.now() / 1000) - bootedAt;
 }

@@ -10,6 +10,7 @@ import { parsePropertyString } from '../property-string.js';
 import { applyChanges, checkSectionDigest, sectionDigest } from '../sections.js';
 import { nodeSystemTable as table } from '../tables/node-system.js';
 import type { Call, Route } from '../types.js';
+import { wakeUp } from './power.js';
 import { nodeAddress, nodeSettings, uptime } from './settings.js';
 
 function hostsOf(app: App, node: string): { data: string; digest: string } {
@@ -114,7 +115,7 @@ function report({ app, params }: Call): string {
       `# hostname\n\n${node}\n`,
       `# pveversion --verbose\n\n${versionLines().join('\n')}\n`,
       `# cat /etc/hosts\n\n${hostsOf(app, node).data}`,
-      `# uptime (seconds)\n\n${uptime(app)}`,
+      `# uptime (seconds)\n\n${uptime(app, node)}`,
     ]),
     section('info about storage', [`# cat /etc/pve/storage.cfg\n`, ...storages]),
     section('info about virtual guests', ['# qm list\n', ...vms]),
@@ -140,12 +141,13 @@ function netstat({ app, params }: Call): unknown[] {
 
 const WAKE_FORMAT = table['PUT /nodes/{node}/config'].params.wakeonlan.format;
 
-function wake({ app, params }: Call): string {
+function wake({ app, user, params }: Call): string {
   const node = params.string('node');
   if (node === app.store.state.nodes[0])
     throw failure(`'${node}' is local node, cannot wake my self!`);
   const text = nodeSettings(app, node).options?.['wakeonlan'];
   if (text === undefined) throw failure(`No wake on LAN MAC address defined for '${node}'!`);
+  wakeUp(app, user, node);
   return String(parsePropertyString(WAKE_FORMAT, String(text))['mac']);
 }
 

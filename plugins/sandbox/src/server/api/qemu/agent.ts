@@ -14,6 +14,8 @@ const needs = (privilege: string): Permissions => ({
   ],
 });
 const AUDIT = needs('Audit');
+/** PVE reads this much of a file at once. */
+const MAX_READ = 16_777_216;
 const PATH = '/nodes/{node}/qemu/{vmid}/agent';
 
 /** PVE's own index; the sandbox's guests do not sleep. */
@@ -83,7 +85,7 @@ const actions: Route[] = [
     {
       command: { type: 'array', description: 'The command as a list of program + arguments.' },
       'input-data': optionalText("Data to pass as 'input-data' to the guest.", {
-        maxLength: 1_048_576,
+        maxLength: 65_536,
       }),
     },
     ({ app, params }, vm) =>
@@ -100,8 +102,34 @@ const actions: Route[] = [
     'file-read',
     'GET',
     needs('FileRead'),
-    { file: text('The path to the file') },
-    ({ app, params }, vm) => app.engine.agent.readFile(vm, params.string('file')),
+    {
+      file: text('The path to the file'),
+      offset: {
+        type: 'integer',
+        optional: 1,
+        default: 0,
+        minimum: 0,
+        description: 'Offset to start reading at.',
+      },
+      count: {
+        type: 'integer',
+        optional: 1,
+        default: MAX_READ,
+        minimum: 0,
+        maximum: MAX_READ,
+        description: 'Number of bytes to read.',
+      },
+      decode: flag(
+        'Data received from the QEMU Guest-Agent is base64 encoded. If this is set to true, the data is decoded.',
+        1,
+      ),
+    },
+    ({ app, params }, vm) =>
+      app.engine.agent.readFile(vm, params.string('file'), {
+        offset: params.optionalNumber('offset') ?? 0,
+        count: params.optionalNumber('count') ?? MAX_READ,
+        decode: !params.has('decode') || params.flag('decode'),
+      }),
   ),
   command(
     'file-write',

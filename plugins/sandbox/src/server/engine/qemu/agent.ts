@@ -3,14 +3,13 @@ import { failure } from '../../errors.js';
 import { agentError } from '../../qemu/agent.js';
 import { agentEnabled } from '../../qemu/vms.js';
 import type { Vm } from '../../state/model.js';
-import type { GuestAgent } from '../engine.js';
+import type { FilePart, GuestAgent } from '../engine.js';
 import { CommandError } from './json-stream.js';
 import type { Message } from './json-stream.js';
 import type { QemuProcess } from './process.js';
 
-/** PVE reads files in such pieces, and no more than sixteen of them. */
+/** PVE reads files in such pieces. */
 const PIECE = 1024 * 1024;
-const MAX_READ = 16 * PIECE;
 const COMMAND_MILLIS = 30_000;
 const PING_MILLIS = 3000;
 /** PVE waits long for these: a guest must not be left with half of its file systems frozen. */
@@ -126,19 +125,27 @@ export class QemuAgent implements GuestAgent {
     }
   }
 
-  readFile(vm: Vm, path: string): Promise<Record<string, unknown>> {
+  readFile(
+    vm: Vm,
+    path: string,
+    { offset, count, decode }: FilePart,
+  ): Promise<Record<string, unknown>> {
     return this.#withFile(vm, path, 'rb', async (handle) => {
+      if (offset > 0) await this.#run(vm, 'file-seek', { handle, offset, whence: 'set' });
       let content = '';
+      let read = 0;
       let eof = false;
-      while (!eof && content.length < MAX_READ) {
-        const piece = await this.#run<{ 'buf-b64': string; eof: boolean }>(vm, 'file-read', {
-          handle,
-          count: PIECE,
-        });
-        content += decoded(piece['buf-b64']);
+      while (!eof && read < count) {
+        const piece = await this.#run<{ 'buf-b64': string; count: number; eof: boolean }>(
+          vm,
+          'file-read',
+          { handle, count: Math.min(PIECE, count - read) },
+        );
+        content += decode ? decoded(piece['buf-b64']) : piece['buf-b64'];
+        read += piece.count;
         eof = piece.eof;
       }
-      return { content, 'bytes-read': content.length, ...(eof ? {} : { truncated: 1 }) };
+      return { content, 'bytes-read': read, ...(eof ? {} : { truncated: 1 }) };
     });
   }
 

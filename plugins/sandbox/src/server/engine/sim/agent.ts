@@ -3,7 +3,7 @@ import * as actions from '../../qemu/agent-actions.js';
 import { AGENT_QUERIES, agentRuns, checkNotFrozen, requireAgent } from '../../qemu/agent.js';
 import { halt } from '../../qemu/power.js';
 import type { Vm } from '../../state/model.js';
-import type { GuestAgent } from '../engine.js';
+import type { FilePart, GuestAgent } from '../engine.js';
 
 /** The agent of a pretended guest: it knows what the state of the sandbox knows. */
 export class SimAgent implements GuestAgent {
@@ -31,8 +31,8 @@ export class SimAgent implements GuestAgent {
   execStatus = async (vm: Vm, pid: number): Promise<Record<string, unknown>> =>
     actions.execStatus(this.#app, vm, pid);
 
-  readFile = async (vm: Vm, path: string): Promise<Record<string, unknown>> =>
-    actions.readGuestFile(vm, path);
+  readFile = async (vm: Vm, path: string, part: FilePart): Promise<Record<string, unknown>> =>
+    actions.readGuestFile(vm, path, part);
 
   writeFile = async (vm: Vm, path: string, content: string, encode: boolean): Promise<null> =>
     actions.writeGuestFile(this.#app, vm, path, content, encode);

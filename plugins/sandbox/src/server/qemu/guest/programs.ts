@@ -1,5 +1,6 @@
 import { cloudUser, guestHostName, KERNEL } from './inside.js';
 import { date } from './date-program.js';
+import { FILE_PROGRAMS } from './file-programs.js';
 import { usage } from './program.js';
 import type { Context, Program, Result } from './program.js';
 import { cloudInit, hostname, hostnamectl } from './system-programs.js';
@@ -130,6 +131,7 @@ function test({ args, files }: Context): Partial<Result> {
 
 /** The programs that a guest has, by name. */
 export const PROGRAMS: Readonly<Record<string, Program>> = {
+  ...FILE_PROGRAMS,
   'cloud-init': cloudInit,
   date,
   echo,

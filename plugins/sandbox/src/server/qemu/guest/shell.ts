@@ -21,21 +21,28 @@ export function isProgram(path: string): boolean {
   return SHELLS.has(baseName(path)) || Object.hasOwn(PROGRAMS, baseName(path));
 }
 
-/** Runs a command of the guest agent: a program with its arguments, without a shell. */
+/**
+ * Runs a command of the guest agent: a program with its arguments, without a shell.
+ *
+ * @param stdin bytes: PVE hands each character on as one
+ */
 export function runCommand(vm: Vm, command: readonly string[], stdin: string): Result {
   const [program = '', ...args] = command.map(bytesOf);
-  return new Shell(vm).program(program, args, bytesOf(stdin));
+  return new Shell(vm).program(program, args, stdin);
 }
 
 /** Just enough of a shell for what scripts say to a guest: sequences, conditions, pipes and redirections. */
 class Shell {
   readonly #vm: Vm;
   readonly #files: GuestFiles;
+  readonly #parameters: readonly string[];
   #last = 0;
   #elapsed = 0;
 
-  constructor(vm: Vm) {
+  /** @param parameters `$0`, `$1` … */
+  constructor(vm: Vm, parameters: readonly string[] = []) {
     this.#vm = vm;
+    this.#parameters = parameters;
     this.#files = new GuestFiles(vm);
   }
 
@@ -44,7 +51,12 @@ class Shell {
     const silent: Result = { out: '', err: '', code: 0, seconds: 0 };
     if (SHELLS.has(name)) {
       const at = args.findIndex((word) => /^-\w*c$/.test(word));
-      if (at >= 0) return new Shell(this.#vm).#script(args[at + 1] ?? '', stdin, this.#elapsed);
+      if (at >= 0)
+        return new Shell(this.#vm, args.slice(at + 2)).#script(
+          args[at + 1] ?? '',
+          stdin,
+          this.#elapsed,
+        );
       return new Shell(this.#vm).#script(
         this.#files.read(args[0] ?? '') ?? stdin,
         '',
@@ -119,7 +131,7 @@ class Shell {
     for (let index = 0; index < tokens.length; index++) {
       const token = tokens[index]!;
       if ('word' in token) {
-        words.push(this.#expand(token.word));
+        words.push(...this.#paths(this.#expand(token.word)));
         continue;
       }
       const { operator } = token;
@@ -136,6 +148,11 @@ class Shell {
       } else redirects.push({ operator, path });
     }
     const [name = 'true', ...args] = words;
+    if (name === 'command' && args[0] === '-v') {
+      const wanted = args.at(-1) ?? '';
+      const known = isProgram(wanted);
+      return { out: known ? `${wanted}\n` : '', err: '', code: known ? 0 : 127, seconds: 0 };
+    }
     if (name === 'exit') {
       this.#last = args[0] === undefined ? this.#last : Number(args[0]) & 255;
       throw new Exit();
@@ -176,10 +193,28 @@ class Shell {
     };
     return word
       .replace(
-        /\$(?:\{(\w+)\}|(\w+|\?))/g,
-        (_, long?: string, short?: string) => variables[long ?? short ?? ''] ?? '',
+        /\$(?:\{(\w+)\}|(\d|\w+|\?))/g,
+        (_, long?: string, short?: string) =>
+          variables[long ?? short ?? ''] ?? this.#parameters[Number(long ?? short)] ?? '',
       )
       .replaceAll('\u{e000}', '$');
+  }
+
+  /** What an unquoted `*` stands for; the word itself when there is no such file. */
+  #paths(word: string): string[] {
+    if (!word.includes('\u{e001}')) return [word];
+    const [folder = '/'] = /^.*\//.exec(word) ?? [];
+    const pattern = new RegExp(
+      `^${word
+        .slice(folder.length)
+        .replaceAll(/[\\^$.+?()[\]{}|]/g, String.raw`\$&`)
+        .replaceAll('\u{e001}', '.*')}$`,
+    );
+    const found = this.#files
+      .list(folder)
+      .filter((name) => pattern.test(name))
+      .map((name) => `${folder}${name}`);
+    return found.length > 0 ? found : [word.replaceAll('\u{e001}', '*')];
   }
 
   #tokens(text: string): Token[] {
@@ -213,7 +248,7 @@ class Shell {
         flush();
         at++;
       } else {
-        word = (word ?? '') + rest[0]!;
+        word = (word ?? '') + (rest[0] === '*' ? '\u{e001}' : rest[0]!);
         at++;
       }
     }

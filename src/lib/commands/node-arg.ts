@@ -1,0 +1,3 @@
+import { Args } from '@oclif/core';
+
+export const nodeArg = Args.string({ description: 'Node.', required: true, ignoreStdin: true });

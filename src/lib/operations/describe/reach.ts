@@ -1,0 +1,44 @@
+import type { Effect } from '@pmx-cli/kit';
+
+import { agentPath } from '../reach/agent.js';
+
+/** Lines of a dry run for the steps that reach into a guest; what is held is only counted. */
+export function reachLines(effect: Effect): string[] {
+  switch (effect.kind) {
+    case 'guest.exec':
+      return [
+        `POST ${agentPath(effect.args)}/exec`,
+        `  command = ${words(effect.args.command)}`,
+        ...(effect.args.input ? ['  input-data = [standard input]'] : []),
+      ];
+    case 'guest.agent': {
+      const { command, params = {} } = effect.args;
+      return [
+        `POST ${agentPath(effect.args)}/${command}`,
+        ...Object.entries(params).map(
+          ([name, value]) => `  ${name} = ${isHeld(value) ? '[secret]' : String(value)}`,
+        ),
+      ];
+    }
+    case 'guest.write-file': {
+      const { source, destination, direct } = effect.args;
+      return [
+        `through the guest agent: ${source} → ${destination}${direct ? ', in one call' : ', in pieces, checked and then renamed'}`,
+      ];
+    }
+    case 'guest.read-file':
+      return [`through the guest agent: ${effect.args.source} → ${effect.args.destination}`];
+    case 'process.attach':
+      return [`${effect.args.program} ${words(effect.args.arguments)}`];
+    default:
+      return [];
+  }
+}
+
+function isHeld(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && '$secret' in value;
+}
+
+function words(list: ReadonlyArray<string | object>): string {
+  return list.map((word) => (typeof word === 'string' ? word : '[argument]')).join(' ');
+}

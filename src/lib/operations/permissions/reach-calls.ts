@@ -1,0 +1,47 @@
+import type { Effect, Json, Value } from '@pmx-cli/kit';
+
+import { agentPath } from '../reach/agent.js';
+import type { ApiCall } from './calls.js';
+
+/** The calls of steps that reach into guests. */
+export function reachCalls(
+  effect: Effect,
+  shown: (value: Value) => Json,
+): Array<Pick<ApiCall, 'method' | 'path' | 'params'>> {
+  switch (effect.kind) {
+    case 'guest.agent': {
+      const { command, params } = effect.args;
+      return [
+        {
+          method: 'POST',
+          path: `${agentPath(effect.args)}/${command}`,
+          params: shown(params ?? {}) as Record<string, Json>,
+        },
+      ];
+    }
+    case 'guest.exec':
+    case 'guest.discard-file':
+      return execCalls(agentPath(effect.args));
+    case 'guest.write-file': {
+      const agent = agentPath(effect.args);
+      const params = { file: effect.args.destination, content: '' };
+      return [
+        { method: 'POST', path: `${agent}/file-write`, params },
+        ...(effect.args.direct ? [] : execCalls(agent)),
+      ];
+    }
+    case 'guest.read-file': {
+      const params = { file: effect.args.source };
+      return [{ method: 'GET', path: `${agentPath(effect.args)}/file-read`, params }];
+    }
+    default:
+      return [];
+  }
+}
+
+function execCalls(agent: string): Array<Pick<ApiCall, 'method' | 'path' | 'params'>> {
+  return [
+    { method: 'POST', path: `${agent}/exec`, params: { command: ['PROGRAM'] } },
+    { method: 'GET', path: `${agent}/exec-status`, params: { pid: 1 } },
+  ];
+}
