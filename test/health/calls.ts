@@ -270,7 +270,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'vm:disk:list': () => ['web-01'],
   'vm:disk:add': () => ['web-01', '--size', '1G', '--ssd', '--discard'],
   'vm:disk:resize': () => ['web-01', 'scsi0', '+1G'],
-  'vm:disk:move': () => ['web-01', 'scsi0', '--storage', 'shared'],
+  'vm:disk:move': () => ['web-01', 'scsi0', '--storage', 'thin'],
   'vm:disk:detach': () => ['web-01', 'scsi0'],
   'vm:disk:remove': () => ['web-01', 'scsi0'],
   'vm:nic:list': () => ['web-01'],
@@ -303,12 +303,10 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.template('lonely');
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
-  await lab.container('proxy');
-  await lab.container('up', 'net0=name=eth0,bridge=vmbr0,ip=dhcp');
   const thin = ['storage=thin', 'type=lvmthin', 'vgname=pve', 'thinpool=data'];
   await lab.json('api', 'post', '/storage', ...thin);
   await lab.container('proxy', 'rootfs=thin:1');
-  await lab.container('up');
+  await lab.container('up', 'net0=name=eth0,bridge=vmbr0,ip=dhcp');
   await lab.json('ct', 'start', 'up');
   const nics = ['vmid=190', 'name=nics', 'net0=virtio,bridge=vmbr0'];
   await lab.json('api', 'post', '/nodes/pve1/qemu', ...nics);
