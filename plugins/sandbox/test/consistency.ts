@@ -44,7 +44,8 @@ export interface Subject {
   read(path: string): Promise<unknown>;
 }
 
-const DRIVE = /^(?:ide|sata|scsi|virtio|efidisk|tpmstate|unused)\d+$/;
+const DRIVE = /^(?:ide|sata|scsi|virtio|efidisk|tpmstate|unused|mp)\d+$|^rootfs$/;
+const KINDS = ['qemu', 'lxc'] as const;
 
 /** Everything in a sandbox at rest that does not fit together; the result has one text for each. */
 export async function inconsistencies({ dataDir, read }: Subject): Promise<string[]> {
@@ -59,23 +60,26 @@ export async function inconsistencies({ dataDir, read }: Subject): Promise<strin
     const storages = await get<StorageRow[]>(`/nodes/${node}/storage`);
     for (const { storage, content, shared } of storages) {
       if (shared === 1) volumes.shared.add(storage);
-      if (!content.includes('images')) continue;
-      const rows = await get<VolumeRow[]>(
-        `/nodes/${node}/storage/${storage}/content?content=images`,
-      );
-      for (const volume of rows) files.set(keyOf(volumes, node, volume.volid), volume);
+      for (const type of ['images', 'rootdir']) {
+        if (!content.includes(type)) continue;
+        const path = `/nodes/${node}/storage/${storage}/content?content=${type}`;
+        for (const volume of await get<VolumeRow[]>(path))
+          files.set(keyOf(volumes, node, volume.volid), volume);
+      }
     }
   }
   for (const node of nodes) {
-    for (const row of await get<GuestRow[]>(`/nodes/${node}/qemu`)) {
-      if (vmids.has(row.vmid))
-        found.push(`VM ${row.vmid} is on ${node} and ${vmids.get(row.vmid)}`);
-      vmids.set(row.vmid, node);
-      found.push(...(await checkGuest(get, node, row, volumes)));
+    for (const kind of KINDS) {
+      for (const row of await get<GuestRow[]>(`/nodes/${node}/${kind}`)) {
+        const vmid = Number(row.vmid);
+        if (vmids.has(vmid)) found.push(`VM ${vmid} is on ${node} and ${vmids.get(vmid)}`);
+        vmids.set(vmid, node);
+        found.push(...(await checkGuest(get, `/nodes/${node}/${kind}/${vmid}`, row, volumes)));
+      }
     }
   }
   for (const [key, volume] of files) {
-    const owner = Number(/\/(?:vm|base)-(\d+)-/.exec(volume.volid)?.[1]);
+    const owner = Number(/[/:](?:vm|base|subvol|basevol)-(\d+)-/.exec(volume.volid)?.[1]);
     if (!vmids.has(owner)) found.push(`${key} belongs to no VM`);
     else if (!named.has(key)) found.push(`${key} is in no configuration`);
   }
@@ -99,13 +103,13 @@ function keyOf({ shared }: Volumes, node: string, volid: string): string {
 
 async function checkGuest(
   get: Get,
-  node: string,
+  path: string,
   row: GuestRow,
   volumes: Volumes,
 ): Promise<string[]> {
   const { files, named } = volumes;
   const found: string[] = [];
-  const path = `/nodes/${node}/qemu/${row.vmid}`;
+  const node = path.split('/')[2]!;
   const config = await get<Config>(`${path}/config?current=1`);
   if (config['lock'] !== undefined) found.push(`VM ${row.vmid} is locked (${config['lock']})`);
   if (row.template === 1 && row.status === 'running') found.push(`template ${row.vmid} runs`);

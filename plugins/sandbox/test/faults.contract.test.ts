@@ -187,6 +187,22 @@ describe('faults', function () {
     await bench.ok(bench.del('/nodes/pve1/qemu/104'));
   });
 
+  it('task-slow: the task runs that much longer, and can be stopped meanwhile', async () => {
+    await add({
+      match: { path: '/nodes/*/qemu/*/clone' },
+      action: { type: 'task-slow', seconds: 0.3 },
+    });
+    const begin = performance.now();
+    expect(await bench.end((await clone(106)).data)).to.equal('OK');
+    expect(performance.now() - begin).to.be.within(300, 2000);
+    const { data: upid } = await clone(107);
+    await bench.del(bench.taskPath(upid));
+    expect(await bench.end(upid)).to.include('interrupted');
+    expect((await bench.get('/nodes/pve1/qemu/107/config')).status).to.equal(500);
+    await clear();
+    await bench.ok(bench.del('/nodes/pve1/qemu/106'));
+  });
+
   it('lock-held: PVE says so itself, and gets the lock when it is free', async () => {
     await bench.ok(bench.post('/nodes/pve1/qemu', { vmid: 105 }));
     await add({

@@ -1,7 +1,7 @@
 import { allSteps, type EndpointIdentity, type Plan, type Step } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
-import { findStep, type OperationState, statusOf } from './state.js';
+import { findStep, isPointOfNoReturn, type OperationState, statusOf } from './state.js';
 
 /**
  * What `pmx op rollback|resume` is about to do, as a plan to show. The run itself goes by the
@@ -82,9 +82,10 @@ export function refuseOtherEndpoint(
 }
 
 function isPastReturn(state: OperationState): boolean {
-  return state.order.some(
-    (id) => findStep(state.plan, id)?.destructive && state.steps.get(id)?.status === 'done',
-  );
+  return state.order.some((id) => {
+    const step = findStep(state.plan, id);
+    return step && isPointOfNoReturn(state.plan, step) && state.steps.get(id)?.status === 'done';
+  });
 }
 
 function pendingSteps(state: OperationState): Step[] {

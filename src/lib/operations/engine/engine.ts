@@ -24,7 +24,14 @@ import {
 import { usualLockWait } from './handlers/contention.js';
 import { failureReport, type UndoReport } from './report.js';
 import { throwIfInterrupted } from './retry.js';
-import { apply, findStep, foldJournal, type OperationState, statusOf } from './state.js';
+import {
+  apply,
+  findStep,
+  foldJournal,
+  isPointOfNoReturn,
+  type OperationState,
+  statusOf,
+} from './state.js';
 
 export interface EngineDependencies {
   directory: string;
@@ -184,12 +191,12 @@ export class OperationRun {
     return began ? failureReport(this.id, this.#plan.title, error, report) : error;
   }
 
-  /** A destructive step that happened, or whose end nobody saw and that the server confirms. */
+  /** A step without a way back that happened, or whose end nobody saw and that the server confirms. */
   async #direction(): Promise<Direction> {
     for (const id of this.#state.order) {
       const step = findStep(this.#plan, id);
       const { status, unseenEnd } = this.#state.steps.get(id)!;
-      if (!step?.destructive) continue;
+      if (!step || !isPointOfNoReturn(this.#plan, step)) continue;
       if (status === 'done') return 'forward';
       if (unseenEnd) {
         const result = await this.#handler(step).recover(

@@ -29,7 +29,7 @@ export interface GuestLockOptions {
  * @throws SurroundingsError `PMX_GUEST_BUSY` when another process does not let go in time
  */
 export async function holdGuests(
-  plan: Plan,
+  plan: Omit<Plan, 'secrets'>,
   identity: EndpointIdentity,
   options: GuestLockOptions,
 ): Promise<() => void> {
@@ -54,11 +54,17 @@ export async function holdGuests(
 
 /** Guests that are there already; what an operation makes is its own. A clone leaves its source be. */
 export function guestsOf({ steps }: Pick<Plan, 'steps'>): number[] {
-  const vmids = allSteps(steps).flatMap(({ kind, args }) => {
-    if (kind === 'pve.migrate') return [args.vmid];
-    if (!('path' in args) || typeof args.path !== 'string') return [];
-    const [, vmid, rest] = /^\/nodes\/[^/]+\/(?:qemu|lxc)\/(\d+)(\/.*)?$/.exec(args.path) ?? [];
-    return vmid === undefined || rest === '/clone' ? [] : [Number(vmid)];
+  const vmids = allSteps(steps).flatMap((step) => {
+    if (step.kind === 'pve.wait') return [];
+    const {
+      path,
+      guest = path,
+      vmid,
+    } = step.args as { path?: unknown; guest?: unknown; vmid?: unknown };
+    const [, number, rest] =
+      /^\/nodes\/[^/]+\/(?:qemu|lxc)\/(\d+)(\/.*)?$/.exec(String(guest)) ?? [];
+    if (rest === '/clone') return [];
+    return [number, vmid].filter((id) => /^\d+$/.test(String(id))).map(Number);
   });
   return [...new Set(vmids)].sort((a, b) => a - b);
 }
@@ -66,7 +72,7 @@ export function guestsOf({ steps }: Pick<Plan, 'steps'>): number[] {
 async function take(
   path: string,
   vmid: number,
-  plan: Plan,
+  plan: Omit<Plan, 'secrets'>,
   { signal, waitLock = usualLockWait, sleep, tell }: GuestLockOptions,
 ): Promise<void> {
   for (let waited = 0, told = false; ;) {

@@ -53,7 +53,9 @@ export class OperationService implements Operations {
     };
     let release: (() => void) | undefined;
     try {
-      release = await this.#hold(plan, options);
+      // Who takes an operation up works on all its guests, whatever is left to do.
+      const whole = plan.continues ? this.#load(plan.continues.operationId).plan : plan;
+      release = await this.#hold(whole, options);
       if (plan.continues) {
         const { operationId, mode } = plan.continues;
         // Between plan and run a person was asked: somebody else may have taken it up meanwhile.
@@ -77,7 +79,7 @@ export class OperationService implements Operations {
     }
   }
 
-  async #hold(plan: Plan, { waitLock }: RunOptions): Promise<() => void> {
+  async #hold(plan: Omit<Plan, 'secrets'>, { waitLock }: RunOptions): Promise<() => void> {
     if (plan.local || guestsOf(plan).length === 0) return () => undefined;
     const { directory, identity, signal, ports, output } = this.#dependencies;
     return holdGuests(plan, await identity(), {

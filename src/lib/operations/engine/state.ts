@@ -119,6 +119,15 @@ export function findStep(plan: Pick<Plan, 'steps'>, id: string): Step | undefine
   return allSteps(plan.steps).find((step) => step.id === id);
 }
 
+/**
+ * Whether there is no way back once this step has happened: it destroys something, or it belongs to a
+ * plan in which nothing can be taken back at all.
+ */
+export function isPointOfNoReturn(plan: Pick<Plan, 'steps'>, step: Step): boolean {
+  if (step.destructive) return true;
+  return allSteps(plan.steps).every(({ undo }) => undo === undefined || undo.length === 0);
+}
+
 function undoCount(plan: Pick<Plan, 'steps'>, id: string): number {
   return findStep(plan, id)?.undo?.length ?? 0;
 }

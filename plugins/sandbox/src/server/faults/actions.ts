@@ -32,6 +32,7 @@ export const ACTIONS = {
   unauthorized: once('401, whatever the credentials'),
   'task-fail': once('the task of the request fails', [], ['percent', 'message']),
   'task-warn': once('the task of the request ends with a warning', [], ['message']),
+  'task-slow': once('the task of the request takes longer', ['seconds']),
   'lock-held': once("the VM's lock is held by somebody else", ['seconds'], ['vmid']),
   'storage-full': lasting(
     'a storage is full after some more bytes',

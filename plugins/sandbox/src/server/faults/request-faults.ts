@@ -145,9 +145,11 @@ export class RequestFaults {
   #taskFault(): TaskFault | undefined {
     const fail = this.#action('task-fail');
     const warn = this.#action('task-warn');
-    if (!fail && !warn) return undefined;
+    const slow = this.#action('task-slow');
+    if (!fail && !warn && !slow) return undefined;
     return {
       warnings: warn ? [warn.message ?? 'injected warning'] : [],
+      slowMillis: (slow?.seconds ?? 0) * 1000,
       ...(fail && {
         fail: { percent: fail.percent ?? 50, message: fail.message ?? 'injected failure' },
       }),

@@ -4,6 +4,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 export interface TaskFault {
   fail?: { percent: number; message: string };
   warnings: string[];
+  /** It takes that much longer. */
+  slowMillis: number;
 }
 
 /** Holds the fault from the request to the task, through handlers that need not know of it. */

@@ -88,7 +88,9 @@ export class TaskManager {
     const millis = taskDuration(this.#settings, what, () =>
       fraction(this.#random.bytes('task', 4)),
     );
-    running.done = this.#run(record, worker, millis, controller.signal, takeTaskFault());
+    const fault = takeTaskFault();
+    const lasts = millis + (fault?.slowMillis ?? 0);
+    running.done = this.#run(record, worker, lasts, controller.signal, fault);
     return record.upid;
   }
 

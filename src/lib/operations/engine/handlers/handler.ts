@@ -73,4 +73,16 @@ export function repeatable<K extends StepKind>(run: StepHandler<K>['run']): Step
   return { run, recover: async () => undefined };
 }
 
+/** A removal may be run again as well; it has happened once what it removes is gone. */
+export function removal<K extends StepKind>(
+  run: StepHandler<K>['run'],
+  isThere: (args: StepArgs[K], context: StepContext) => Promise<boolean>,
+): StepHandler<K> {
+  return {
+    run,
+    recover: async (args, context) =>
+      (await isThere(args, context)) ? undefined : { removed: true },
+  };
+}
+
 export type StepHandlers = { [K in StepKind]: StepHandler<K> };

@@ -4,7 +4,7 @@ import { isPmxError, SurroundingsError } from '@pmx-cli/kit/errors';
 import { findTask, isNotFound, type PveClient, tryParseUpid } from '../../../api/index.js';
 import { untilAnswered } from './answered.js';
 import { whileLocked } from './contention.js';
-import { repeatable, type StepContext } from './handler.js';
+import { removal, repeatable, type StepContext } from './handler.js';
 import { endOfTask, stopTask } from './tasks.js';
 
 interface GuestConfig {
@@ -161,37 +161,53 @@ async function powerOff(pve: PveClient, guest: string, context: StepContext): Pr
 }
 
 /** Removes a volume of this operation if it got as far as being there. */
-export const pveDiscardVolume = repeatable<'pve.discard-volume'>(async (args, context) =>
-  untilAnswered(context, async () => {
+export const pveDiscardVolume = removal<'pve.discard-volume'>(
+  (args, context) =>
+    untilAnswered(context, async () => {
+      const pve = await context.pve();
+      const { node, storage } = args;
+      const volid = context.resolve(args.volid) as string;
+      if (args.made !== undefined && context.resolve(args.made) === '' && !context.unseenEnd)
+        return { removed: false };
+      for (const upid of context.upids) {
+        // A download may go on for hours, and cleans up by itself when it is stopped.
+        if (context.unseenEnd && tryParseUpid(upid)?.type === 'download') await stopTask(pve, upid);
+        // The server may still be moving an upload into place.
+        await endOfTask(pve, upid, context.signal);
+      }
+      const content = `/nodes/${node}/storage/${storage}/content`;
+      for (let tries = 1; ; tries++) {
+        const volumes = await pve.get<Array<{ volid: string }>>(content);
+        if (volumes.some((volume) => volume.volid === volid)) break;
+        if (!mayStillAppear(context) || tries >= appearTries) return { removed: false };
+        await context.sleep(pauseMillis, context.signal);
+      }
+      await whileLocked(
+        context,
+        async () => {
+          const upid = await pve.send<string | null>(
+            'DELETE',
+            `${content}/${encodeURIComponent(volid)}`,
+          );
+          if (upid === null) return;
+          context.noteTask(upid);
+          await pve.waitForTask(upid, { signal: context.signal });
+        },
+        content,
+      );
+      return { removed: true };
+    }),
+  async ({ node, storage, volid }, context) => {
     const pve = await context.pve();
-    const { node, storage } = args;
-    const volid = context.resolve(args.volid) as string;
-    if (args.made !== undefined && context.resolve(args.made) === '' && !context.unseenEnd)
-      return { removed: false };
-    for (const upid of context.upids) {
-      // A download may go on for hours, and cleans up by itself when it is stopped.
-      if (context.unseenEnd && tryParseUpid(upid)?.type === 'download') await stopTask(pve, upid);
-      // The server may still be moving an upload into place.
-      await endOfTask(pve, upid, context.signal);
-    }
-    const content = `/nodes/${node}/storage/${storage}/content`;
-    for (let tries = 1; ; tries++) {
-      const volumes = await pve.get<Array<{ volid: string }>>(content);
-      if (volumes.some((volume) => volume.volid === volid)) break;
-      if (!mayStillAppear(context) || tries >= appearTries) return { removed: false };
-      await context.sleep(pauseMillis, context.signal);
-    }
-    await whileLocked(
-      context,
-      async () => {
-        const upid = await pve.send<string | null>(
-          'DELETE',
-          `${content}/${encodeURIComponent(volid)}`,
-        );
-        if (upid !== null) await pve.waitForTask(upid, { signal: context.signal });
-      },
-      content,
+    // A removal that was begun is still to be seen until its task has ended.
+    const rows = await pve.get<Array<Record<string, unknown>>>(`/nodes/${node}/tasks`, {
+      source: 'active',
+      typefilter: 'imgdel',
+    });
+    for (const { upid } of rows) await endOfTask(pve, String(upid), context.signal);
+    const volumes = await pve.get<Array<{ volid: string }>>(
+      `/nodes/${node}/storage/${storage}/content`,
     );
-    return { removed: true };
-  }),
+    return volumes.some((volume) => volume.volid === context.resolve(volid));
+  },
 );

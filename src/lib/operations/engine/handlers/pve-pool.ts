@@ -2,7 +2,7 @@ import type { PvePoolMembersArgs } from '@pmx-cli/kit';
 
 import { isAnswerLost, isNotFound, type PveClient, type WriteParams } from '../../../api/index.js';
 import { untilAnswered } from './answered.js';
-import { repeatable, type StepHandler } from './handler.js';
+import { removal, repeatable, type StepHandler } from './handler.js';
 
 interface PoolRow {
   members?: Array<{ type: string; vmid?: number; storage?: string }>;
@@ -25,17 +25,20 @@ export const pvePool: StepHandler<'pve.pool'> = {
   },
 };
 
-export const discardPool = repeatable<'pve.discard-pool'>(async ({ pool, made }, context) => {
-  // Without its own success, or doubt about it, the pool is somebody else's.
-  if (made !== undefined && context.resolve(made) !== pool && !context.unseenEnd)
-    return { removed: false };
-  return untilAnswered(context, async () => {
-    const pve = await context.pve();
-    if (!(await readPool(pve, pool))) return { removed: false };
-    await pve.send('DELETE', '/pools', { poolid: pool });
-    return { removed: true };
-  });
-});
+export const discardPool = removal<'pve.discard-pool'>(
+  async ({ pool, made }, context) => {
+    // Without its own success, or doubt about it, the pool is somebody else's.
+    if (made !== undefined && context.resolve(made) !== pool && !context.unseenEnd)
+      return { removed: false };
+    return untilAnswered(context, async () => {
+      const pve = await context.pve();
+      if (!(await readPool(pve, pool))) return { removed: false };
+      await pve.send('DELETE', '/pools', { poolid: pool });
+      return { removed: true };
+    });
+  },
+  async ({ pool }, context) => (await readPool(await context.pve(), pool)) !== undefined,
+);
 
 export const poolMembers = repeatable<'pve.pool-members'>((args, context) =>
   untilAnswered(context, async () => {

@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs';
+
+import { createEmptyQcow2 } from '#dist/lib/images/index.js';
+
+import { Stage } from './stage.ts';
+
+/**
+ * What the rows speak of. Stopped: `web-01` (with a cloud-init ISO of its own), container `proxy`.
+ * Running: `running`, container `cache`. Templates: `base`, and `lonely`, which nobody uses. The pool
+ * `lab` is empty.
+ */
+export async function buildWorld(): Promise<Stage> {
+  const stage = await Stage.create();
+  try {
+    await furnish(stage);
+  } catch (error) {
+    await stage.remove();
+    throw error;
+  }
+  return stage;
+}
+
+async function furnish(stage: Stage): Promise<void> {
+  const { bench } = stage;
+  writeFileSync(stage.file('web.yaml'), '#cloud-config\n{}\n');
+  await createEmptyQcow2(stage.file('image.qcow2'), 2 ** 20);
+  await stage.template('base');
+  await stage.json(['vm', 'create', 'web-01', '--template', 'base', '--user-data', 'web.yaml']);
+  await stage.json(['vm', 'create', 'running', '--template', 'base', '--start']);
+  await stage.template('lonely');
+  // Containers on a directory know no snapshots.
+  await bench.post('/storage', {
+    storage: 'thin',
+    type: 'lvmthin',
+    vgname: 'pve',
+    thinpool: 'data',
+  });
+  await stage.container(190, 'proxy');
+  await stage.container(191, 'cache');
+  await bench.ok(bench.post('/nodes/pve1/lxc/191/status/start'));
+  // Of two, so that the list without the one is not empty: that could be a want of rights.
+  await bench.post('/pools', { poolid: 'other' });
+  await bench.post('/pools', { poolid: 'lab', comment: 'Laboratory' });
+  await stage.rest();
+  await stage.close();
+}
