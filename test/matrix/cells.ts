@@ -276,7 +276,7 @@ function judge(row: Row, ending: Ending, outcome: Outcome, allowed: readonly str
   const status = statuses.length === 0 ? 'rolled-back' : statuses.join(', ');
   const right = isHonest(row, outcome)
     ? status === 'interrupted' && state !== 'neither'
-    : allowed.includes(status) && stateOf[status] === state;
+    : allowed.includes(status) && (row.still ? state !== 'neither' : stateOf[status] === state);
   return [
     ...(right ? [] : [`the journal says ${status}, the cluster is ${state}: ${told(outcome)}`]),
     ...problems,
