@@ -147,6 +147,19 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ct:set': () => ['proxy', '--memory', '1G'],
   'ct:rename': () => ['proxy', 'edge'],
   'ct:tag': () => ['proxy', '+web'],
+  'ct:resize': () => ['proxy', '+1G'],
+  'ct:clone': () => ['proxy', 'proxy-02'],
+  'ct:migrate': () => ['proxy', '--to', 'pve1'],
+  'ct:disk:list': () => ['proxy'],
+  'ct:disk:add': () => ['proxy', '--size', '1G', '--path', '/data'],
+  'ct:disk:resize': () => ['proxy', 'rootfs', '2G'],
+  'ct:disk:move': () => ['proxy', 'rootfs', '--storage', 'local'],
+  'ct:disk:detach': () => ['proxy', 'mp0'],
+  'ct:disk:remove': () => ['proxy', 'mp0'],
+  'ct:nic:list': () => ['proxy'],
+  'ct:nic:add': () => ['proxy', '--bridge', 'vmbr0', '--ip', 'dhcp'],
+  'ct:nic:set': () => ['up', 'net0', '--firewall'],
+  'ct:nic:remove': () => ['up', 'net0'],
   'ct:snapshot:list': () => ['proxy'],
   'ct:snapshot:create': () => ['proxy', '--name', 'before'],
   'ct:snapshot:delete': () => ['proxy', 'first'],
@@ -251,6 +264,19 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'vm:set': () => ['web-01', '--memory', '1G', '--no-agent'],
   'vm:rename': () => ['web-01', 'web-09'],
   'vm:tag': () => ['web-01', '+prod'],
+  'vm:resize': () => ['web-01', '+1G'],
+  'vm:clone': () => ['web-01', 'web-08'],
+  'vm:migrate': () => ['web-01', '--to', 'pve1'],
+  'vm:disk:list': () => ['web-01'],
+  'vm:disk:add': () => ['web-01', '--size', '1G', '--ssd', '--discard'],
+  'vm:disk:resize': () => ['web-01', 'scsi0', '+1G'],
+  'vm:disk:move': () => ['web-01', 'scsi0', '--storage', 'thin'],
+  'vm:disk:detach': () => ['web-01', 'scsi0'],
+  'vm:disk:remove': () => ['web-01', 'scsi0'],
+  'vm:nic:list': () => ['web-01'],
+  'vm:nic:add': () => ['web-01', '--bridge', 'vmbr0', '--vlan', '5'],
+  'vm:nic:set': () => ['nics', 'net0', '--link-down'],
+  'vm:nic:remove': () => ['nics', 'net0'],
   wait: () => ['running', '--for', 'running'],
   'vm:delete': () => ['web-01', 'running', '--stop'],
 };
@@ -280,8 +306,10 @@ export async function prepare(lab: Lab): Promise<Facts> {
   const thin = ['storage=thin', 'type=lvmthin', 'vgname=pve', 'thinpool=data'];
   await lab.json('api', 'post', '/storage', ...thin);
   await lab.container('proxy', 'rootfs=thin:1');
-  await lab.container('up');
+  await lab.container('up', 'net0=name=eth0,bridge=vmbr0,ip=dhcp');
   await lab.json('ct', 'start', 'up');
+  const nics = ['vmid=190', 'name=nics', 'net0=virtio,bridge=vmbr0'];
+  await lab.json('api', 'post', '/nodes/pve1/qemu', ...nics);
   await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
   await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
   await lab.json('ct', 'backup', 'proxy');

@@ -261,6 +261,14 @@ describe('planning to drain a node', () => {
   }
 });
 
+describe('draining the only node', () => {
+  it('leaves all guests, named, when blocked ones may stay', async () => {
+    const plan = await drain({ guests: [{ vmid: 101 }], free: [] as never }, { skipBlocked: true });
+    expect(plan.steps).to.deep.equal([]);
+    expect(plan.notes!.join(' ')).to.match(/101 \(vm-101\): there is no other node online/);
+  });
+});
+
 describe('planning to reboot a node', () => {
   it('names what runs there, what comes back, and the quorum', async () => {
     const session = sessionOf({

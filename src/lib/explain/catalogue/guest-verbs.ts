@@ -74,4 +74,118 @@ export const guestVerbs: readonly ErrorEntry[] = [
     causes: ['--set cipassword=… instead of a flag that asks.'],
     remedies: ['Be asked for it: pmx vm set NAME --cipassword'],
   },
+  {
+    code: 'PMX_DISK_NOT_FOUND',
+    title: 'The guest has no such disk',
+    meaning: 'No disk, mount point or unused volume of the guest is in that slot.',
+    causes: ['A typing error.', 'The disk was detached: then it is called unused0 or so.'],
+    remedies: [
+      'See its disks: pmx vm disk list NAME',
+      'Or those of a container: pmx ct disk list NAME',
+    ],
+  },
+  {
+    code: 'PMX_DISK_NOT_RESIZABLE',
+    title: 'This is no disk to resize',
+    meaning:
+      'Only disks in use have a size to change: media, cloud-init drives and unused volumes have none.',
+    causes: [
+      'The slot holds a CD-ROM, a cloud-init drive, a folder of the node, or an unused disk.',
+    ],
+    remedies: ['See its disks: pmx vm disk list NAME'],
+  },
+  {
+    code: 'PMX_STORAGE_TOO_SMALL',
+    title: 'The storage has not that much room',
+    meaning:
+      'The storage takes the whole size of a disk at once, and less than that is free on it.',
+    causes: ['The size is mistyped.', 'Old backups, ISOs or unused disks fill the storage.'],
+    remedies: ['See how full they are: pmx storage list', 'Take another one: --storage NAME'],
+  },
+  {
+    code: 'PMX_SLOT_TAKEN',
+    title: 'The slot is in use',
+    meaning: 'A guest has one device in each slot, and this slot has one.',
+    causes: ['The command was run before.', 'All slots of the bus are in use.'],
+    remedies: [
+      'See what is where: pmx vm disk list NAME',
+      'Leave --slot out to get the next free one.',
+    ],
+  },
+  {
+    code: 'PMX_GUEST_MUST_STOP',
+    title: 'The guest has to be stopped for this',
+    meaning: 'Proxmox VE does this with a stopped container only.',
+    causes: ['A running container keeps its volumes mounted.'],
+    remedies: ['Stop it: pmx ct shutdown NAME', 'Afterwards start it again: pmx ct start NAME'],
+  },
+  {
+    code: 'PMX_NIC_NOT_FOUND',
+    title: 'The guest has no such network device',
+    meaning:
+      'Network devices are called net0, net1 and so on, and the guest has none of that name.',
+    causes: ['A typing error.', 'It was removed.'],
+    remedies: ['See them: pmx vm nic list NAME', 'Or those of a container: pmx ct nic list NAME'],
+  },
+  {
+    code: 'PMX_MIGRATE_RUNNING',
+    title: 'A running guest is moved on request only',
+    meaning: 'Moving a running guest takes a flag, since it costs time or a restart.',
+    causes: ['--online (VMs) or --restart (containers) is missing.'],
+    remedies: [
+      'A VM goes on meanwhile: pmx vm migrate NAME --to NODE --online',
+      'A container is restarted: pmx ct migrate NAME --to NODE --restart',
+    ],
+  },
+  {
+    code: 'PMX_MIGRATE_STORAGE',
+    title: 'The other node lacks a storage',
+    meaning: 'A disk lies on a storage that the other node does not have.',
+    causes: [
+      'The storage is restricted to some nodes.',
+      'It is defined for the present node only.',
+    ],
+    remedies: [
+      'See which node has what: pmx storage list',
+      'Name another one: --target-storage NAME',
+    ],
+  },
+  {
+    code: 'PMX_MIGRATE_LOCAL_DISKS',
+    title: 'Disks would have to be copied',
+    meaning:
+      'Disks lie on storages that only the present node can reach; copying them takes time and network.',
+    causes: ['The storage is local, or not marked as shared.'],
+    remedies: [
+      'Copy them along: pmx vm migrate NAME --to NODE --with-local-disks',
+      'Move them to a shared storage first: pmx vm disk move NAME scsi0 --storage shared',
+    ],
+  },
+  {
+    code: 'PMX_MIGRATE_CDROM',
+    title: 'An ISO in a drive lies on the present node only',
+    meaning: 'Media cannot be copied along, and the other node would not find them.',
+    causes: [
+      'An installation medium is still in its drive.',
+      'A cloud-init ISO with own files belongs to the VM.',
+    ],
+    remedies: ['Eject it: pmx vm set NAME --set ide2=none,media=cdrom'],
+  },
+  {
+    code: 'PMX_MIGRATE_LOCAL_DEVICES',
+    title: 'The VM uses devices of its node',
+    meaning: 'PCI or USB devices are passed through, and those cannot move.',
+    causes: ['hostpciN or usbN name a device of this node.'],
+    remedies: ['Take it off: pmx vm set NAME --delete hostpci0'],
+  },
+  {
+    code: 'PMX_CLONE_LOCAL_STORAGE',
+    title: 'Such a clone cannot be made on another node',
+    meaning: 'Proxmox VE clones to another node only where both can reach the disks.',
+    causes: ['The storage is local, or not marked as shared.'],
+    remedies: [
+      'Clone it where it is: pmx vm clone NAME NEW',
+      'Then move the clone: pmx vm migrate NEW --to NODE --with-local-disks',
+    ],
+  },
 ];

@@ -1,12 +1,4 @@
-import {
-  closeSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 
 import { currentOwner, isAlive, type Owner } from './journal.js';
 
@@ -32,7 +24,7 @@ export function takeLock(path: string, purpose?: string): LockHolder | undefined
     if (content === undefined) continue;
     const holder = holderOf(content);
     if (holder.owner ? isAlive(holder.owner) : isYoung(path)) return holder;
-    removeStale(path, content);
+    if (!removeStale(path, content)) return { owner: undefined, purpose: undefined };
   }
   return create(path, purpose) ? undefined : holderOf(read(path) ?? '');
 }
@@ -57,17 +49,24 @@ function create(path: string, purpose: string | undefined): boolean {
   return true;
 }
 
-/** Of two that found the same dead owner, only one removes it: what was renamed may be a new lock. */
-function removeStale(path: string, content: string): void {
-  const aside = `${path}.${process.pid}`;
-  try {
-    renameSync(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+/**
+ * Of all that found the same dead owner one removes its lock, behind a lock of its own: a file that
+ * somebody else has put there meanwhile must not even be out of its place for a moment.
+ * @returns false when another one is just doing that
+ */
+function removeStale(path: string, content: string): boolean {
+  const guard = `${path}.stale`;
+  if (!create(guard, undefined)) {
+    if (!isYoung(guard)) rmSync(guard, { force: true });
+    return false;
   }
-  if (read(aside) === content) rmSync(aside, { force: true });
-  else renameSync(aside, path);
+  try {
+    // Nobody but the holder of the guard removes what a dead process left, so this stays true.
+    if (read(path) === content) rmSync(path, { force: true });
+  } finally {
+    rmSync(guard, { force: true });
+  }
+  return true;
 }
 
 function read(path: string): string | undefined {

@@ -91,7 +91,10 @@ export async function planDrain(
   };
 }
 
-async function targetNodes(inventory: Inventory, { node, to }: DrainRequest): Promise<Node[]> {
+async function targetNodes(
+  inventory: Inventory,
+  { node, to, skipBlocked }: DrainRequest,
+): Promise<Node[]> {
   const drained = await inventory.node(node);
   if (drained.status === 'offline') throw offline(node);
   const wanted = to && (await Promise.all(to.map((name) => inventory.node(name))));
@@ -100,7 +103,8 @@ async function targetNodes(inventory: Inventory, { node, to }: DrainRequest): Pr
   const others = (wanted ?? (await inventory.nodes())).filter(
     (other) => other.node !== node && other.status === 'online',
   );
-  if (others.length > 0) return others;
+  // Without any, all guests are what --skip-blocked leaves.
+  if (others.length > 0 || skipBlocked) return others;
   throw new RequestError({
     code: 'PMX_NO_OTHER_NODE',
     message: `There is no other node online that the guests of '${node}' could go to.`,

@@ -71,7 +71,12 @@ export function place(candidates: readonly Candidate[], targets: readonly Target
     });
     const [best] = fitting.sort((a, b) => roomOf(b) - roomOf(a));
     if (!best) {
-      placement.homeless.set(candidate, `no node takes it: ${reasons.join('; ')}`);
+      placement.homeless.set(
+        candidate,
+        targets.length === 0
+          ? 'there is no other node online'
+          : `no node takes it: ${reasons.join('; ')}`,
+      );
       continue;
     }
     if (best.free !== undefined) best.free -= need;
