@@ -30,12 +30,12 @@ describe('many at the same time', function () {
 
   before(async () => {
     stage = await Stage.create({ taskMillis: 20, lockTimeoutMillis: 1000 });
+    await stage.template('base');
   });
 
   after(() => stage.remove());
 
   it(`${crowd} processes make ${crowd * each} VMs: all are there, and nobody notices the others`, async () => {
-    await stage.template('base');
     await stage.putFaults(troubles);
     const failures: Outcome[] = [];
     await Promise.all(

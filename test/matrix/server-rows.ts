@@ -53,14 +53,6 @@ export const serverRows: readonly Row[] = [
     call: () => ['access', 'token', 'delete', 'ann@pve!t1', '--yes'],
   },
   {
-    command: 'auth:role',
-    call: () => [
-      ...['auth', 'role', '--for', 'vm delete web-01', '--token', 'ci@pve!t1'],
-      ...['--name', 'Ci', '--apply'],
-    ],
-    secret: true,
-  },
-  {
     command: 'storage:upload',
     call: () => ['storage', 'upload', 'image.qcow2', '--storage', 'local', '--node', 'pve1'],
   },

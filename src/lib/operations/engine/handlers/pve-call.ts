@@ -169,6 +169,8 @@ async function lookUp(args: PveCallArgs, context: StepContext): Promise<StepResu
     if (args.lookup?.type === 'qmsnapshot' || args.lookup?.type === 'vzsnapshot')
       return await foundSnapshot(args, context);
     if (args.lookup === undefined) {
+      const gone = args.method === 'DELETE' && isNotFound(error);
+      if (args.idempotent && gone) return true;
       if (args.idempotent) return undefined;
       const gone =
         args.method === 'DELETE' ? await isGone(context.resolve(args.path), context) : undefined;
@@ -282,7 +284,7 @@ async function configOn(
 function isReached(error: unknown, args: PveCallArgs, lost: boolean): boolean {
   if (!isPmxError(error)) return false;
   if (args.idempotent && /\b(?:VM|CT) \d+ already running\b/.test(error.message)) return true;
-  return lost && args.method === 'DELETE' && isNotFound(error);
+  return lost && gone;
 }
 
 /** Reserves nothing: PVE hands the same id to everybody who asks, the first create wins. */
