@@ -139,12 +139,7 @@ export async function planRole(pve: PveReader, set: RoleSet): Promise<Plan> {
           {
             title: `Remove role ${name}`,
             kind: 'pve.call',
-            args: {
-              method: 'DELETE',
-              idempotent: true,
-              path: `/access/roles/${name}`,
-              idempotent: true,
-            },
+            args: { method: 'DELETE', path: `/access/roles/${name}`, idempotent: true },
           },
         ],
       })),

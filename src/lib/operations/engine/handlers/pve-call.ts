@@ -169,8 +169,6 @@ async function lookUp(args: PveCallArgs, context: StepContext): Promise<StepResu
     if (args.lookup?.type === 'qmsnapshot' || args.lookup?.type === 'vzsnapshot')
       return await foundSnapshot(args, context);
     if (args.lookup === undefined) {
-      const gone = args.method === 'DELETE' && isNotFound(error);
-      if (args.idempotent && gone) return true;
       if (args.idempotent) return undefined;
       const gone =
         args.method === 'DELETE' ? await isGone(context.resolve(args.path), context) : undefined;
