@@ -216,6 +216,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'task:log': (_, facts) => [facts.upid],
   'task:stop': (_, facts) => [facts.upid],
   'task:wait': (_, facts) => [facts.upid],
+  'time:window': (lab) => [lab.server()[1]!],
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
   'template:list': () => [],
   'template:delete': () => ['lonely'],
