@@ -12,8 +12,7 @@ export default class TemplateRollback extends ChangeCommand<PromoteResult> {
   static override args = { template: args.one('template') };
 
   protected override async plan(): Promise<Plan> {
-    const { olderVersion, planPromote } =
-      await import('../../lib/operations/template/promote.js');
+    const { olderVersion, planPromote } = await import('../../lib/operations/template/promote.js');
     const [pve, inventory] = await Promise.all([this.pve(), this.inventory()]);
     const [template] = await inventory.resolveGuests(this.positionals.slice(0, 1), {
       type: 'qemu',

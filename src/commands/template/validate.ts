@@ -37,9 +37,7 @@ Exit code 0 whatever is found. With --exit-code 1 when there is an error, and al
     const results = await inParallel(guests, (guest) => validateTemplate(pve, guest));
     const { 'exit-code': exitCode, strict } = this.flagsOf(TemplateValidate);
     const bad = results.some(({ findings }) =>
-      findings.some(
-        ({ severity }) => severity === 'error' || (strict && severity === 'warning'),
-      ),
+      findings.some(({ severity }) => severity === 'error' || (strict && severity === 'warning')),
     );
     if (exitCode && bad) process.exitCode = 1;
     return results;

@@ -64,9 +64,7 @@ function matches(target: TargetExpression, guest: Guest): boolean {
     case 'glob':
       return target.pattern.test(name);
     case 'name':
-      return (
-        name.toLowerCase() === target.name.toLowerCase() || matchesVersion(target.name, guest)
-      );
+      return name.toLowerCase() === target.name.toLowerCase() || matchesVersion(target.name, guest);
   }
 }
 

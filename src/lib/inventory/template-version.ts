@@ -54,7 +54,5 @@ export function latestOf(guests: readonly Guest[]): Guest | undefined {
   if (!guests.every(({ template }) => template)) return undefined;
   return guests
     .filter(isLatest)
-    .sort(
-      (a, b) => compareVersions(versionOf(b) ?? '', versionOf(a) ?? '') || a.vmid - b.vmid,
-    )[0];
+    .sort((a, b) => compareVersions(versionOf(b) ?? '', versionOf(a) ?? '') || a.vmid - b.vmid)[0];
 }

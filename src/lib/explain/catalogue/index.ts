@@ -25,6 +25,7 @@ import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
+import { templates } from './templates.js';
 import { tls } from './tls.js';
 import { volumes } from './volumes.js';
 
@@ -47,6 +48,7 @@ export const catalogue: readonly ErrorEntry[] = [
   safety,
   targets,
   tasks,
+  templates,
   making,
   operations,
   bulk,

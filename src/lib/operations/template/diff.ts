@@ -12,7 +12,15 @@ export interface TemplateDifference {
 }
 
 /** Of no template the same as of another, and without meaning for what is made from them. */
-const ownIdentity = new Set(['digest', 'meta', 'vmgenid', 'smbios1', 'description', 'tags', 'name']);
+const ownIdentity = new Set([
+  'digest',
+  'meta',
+  'vmgenid',
+  'smbios1',
+  'description',
+  'tags',
+  'name',
+]);
 
 /** What two templates have differently: options, and what is recorded of how they came about. */
 export async function diffTemplates(
@@ -31,7 +39,7 @@ export async function diffTemplates(
 
 function fieldsOf(guest: Guest, config: GuestConfig): Record<string, string> {
   const { recipe = {}, ...record } = readRecord(config['description']);
-  const drives = new Set(drivesOf(config).map(({ slot }) => slot));
+  const drives = new Map(drivesOf(config).map(({ slot, kind }) => [slot, kind]));
   const tags = guest.tags.filter((tag) => !isVersionTag(tag)).join(';');
   const facts: Record<string, unknown> = {
     node: guest.node,
@@ -51,7 +59,9 @@ function fieldsOf(guest: Guest, config: GuestConfig): Record<string, string> {
     .map(([option, value]): [string, unknown] => [
       option,
       drives.has(option)
-        ? String(value).replace(/^([^:]+):[^,]*/, '$1')
+        ? drives.get(option) === 'cloudinit'
+          ? `${String(value).split(':', 1)[0]}:cloudinit`
+          : String(value).replace(/^([^:]+):[^,]*/, '$1')
         : withoutMac(option, String(value)),
     ]);
   return Object.fromEntries(

@@ -41,7 +41,11 @@ export async function planPromote(
   const older = family.filter((guest) => isLatest(guest) && !copies.includes(guest));
   const steps = [
     // First the new one: in between two are latest, and the newer one of them is meant.
-    ...(await tagSteps(pve, copies.filter((guest) => !isLatest(guest)), true)),
+    ...(await tagSteps(
+      pve,
+      copies.filter((guest) => !isLatest(guest)),
+      true,
+    )),
     ...(await tagSteps(pve, older, false)),
   ];
   const [previous] = older;
@@ -114,13 +118,13 @@ export async function tagSteps(
   });
 }
 
-function noVersion({ vmid, name }: Guest): RequestError {
+function noVersion({ vmid, name, node, tags }: Guest): RequestError {
   return new RequestError({
     code: 'PMX_NO_VERSION',
     message: `Template ${vmid} (${name}) has no version.`,
     hints: [
       'Versions are given when a template is made: pmx template create … --version 2026.11.20',
-      `Or by a tag: pmx vm tag ${vmid} +version-2026.11.20`,
+      `Or by a tag: pmx api put /nodes/${node}/qemu/${vmid}/config tags='${[...tags, 'version-1'].join(';')}'`,
     ],
   });
 }

@@ -73,7 +73,10 @@ export async function showTemplate(
 }
 
 /** All versions of a template's name, the newest first. */
-export function familyOf(guests: readonly Guest[], { name, type }: Guest): Guest[] {
+export function familyOf(
+  guests: readonly Guest[],
+  { name, type }: Pick<Guest, 'name' | 'type'>,
+): Guest[] {
   return guests
     .filter((guest) => guest.template && guest.type === type && versionOf(guest) !== undefined)
     .filter((guest) => guest.name.toLowerCase() === name.toLowerCase())

@@ -1,5 +1,6 @@
-import { invalid } from '@pmx-cli/kit';
-import type { Json } from '@pmx-cli/kit';
+import { type Guest, invalid, type Json } from '@pmx-cli/kit';
+
+import { versionOf } from '../../inventory/template-version.js';
 
 export {
   compareVersions,
@@ -52,9 +53,12 @@ export function readRecord(description: unknown): TemplateRecord {
   };
 }
 
-/** The line in a clone's notes that says which version it was made from. */
-export function sourceLine(name: string, version: string, sha256: string | undefined): string {
-  return [cloneLabel, `${name}@${version}`, ...(sha256 ? [`sha256:${sha256}`] : [])].join(' ');
+/** The line in a clone's notes that says which version of a template it was made from. */
+export function sourceNote(template: Pick<Guest, 'name' | 'tags'>, description: unknown): string {
+  const version = versionOf(template);
+  if (version === undefined) return '';
+  const { sha256 } = readRecord(description);
+  return `${cloneLabel} ${template.name}@${version}${sha256 ? ` sha256:${sha256}` : ''}\n`;
 }
 
 /** `debian-13@2026.11.20` of a clone's notes. */
@@ -87,6 +91,5 @@ export function parseVersion(value: string): string {
 export function versionOfDay(taken: readonly string[] = [], now = new Date()): string {
   const day = now.toISOString().slice(0, 10).replaceAll('-', '.');
   if (!taken.includes(day)) return day;
-  for (let count = 2; ; count++)
-    if (!taken.includes(`${day}.${count}`)) return `${day}.${count}`;
+  for (let count = 2; ; count++) if (!taken.includes(`${day}.${count}`)) return `${day}.${count}`;
 }

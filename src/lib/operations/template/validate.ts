@@ -39,8 +39,9 @@ interface Rule {
 const leastMemory = 512;
 const usefulMemory = 1024;
 
-const change = ({ guest }: Subject, words: string): string =>
-  `pmx vm set ${guest.vmid} ${words}`;
+/** vm set and the like take no templates. */
+const change = ({ guest: { node, vmid } }: Subject, words: string): string =>
+  `pmx api put /nodes/${node}/qemu/${vmid}/config ${words}`;
 
 /** Each with a reason that somebody has met in a guest. */
 const rules: readonly Rule[] = [
@@ -59,13 +60,13 @@ const rules: readonly Rule[] = [
         return found(
           'error',
           `${memory} MiB of memory: most cloud images do not boot below ${leastMemory}.`,
-          change(subject, '--memory 2G'),
+          change(subject, 'memory=2048'),
         );
       if (memory >= usefulMemory) return undefined;
       return found(
         'warning',
         `${memory} MiB of memory: installing packages at the first boot may need ${usefulMemory}.`,
-        change(subject, '--memory 2G'),
+        change(subject, 'memory=2048'),
       );
     },
   },
@@ -74,7 +75,7 @@ const rules: readonly Rule[] = [
     check(subject) {
       const cores = Number(subject.config['cores'] ?? 1) * Number(subject.config['sockets'] ?? 1);
       if (cores > 1) return undefined;
-      return found('info', 'One core only.', change(subject, '--cores 2'));
+      return found('info', 'One core only.', change(subject, 'cores=2'));
     },
   },
   {
@@ -92,7 +93,7 @@ const rules: readonly Rule[] = [
       return found(
         'warning',
         `Its disk is ${disk.slot}: slow, and kernels of cloud images often lack the driver.`,
-        'Detach it and attach it as scsi0 (pmx vm disk detach, then pmx vm set --set scsi0=VOLUME).',
+        'Make it anew: pmx template create puts the disk on scsi0.',
       );
     },
   },
@@ -105,7 +106,7 @@ const rules: readonly Rule[] = [
       return found(
         'warning',
         `The SCSI controller is ${subject.text('scsihw') || 'lsi'}, not virtio.`,
-        change(subject, '--scsihw virtio-scsi-single'),
+        change(subject, 'scsihw=virtio-scsi-single'),
       );
     },
   },
@@ -117,7 +118,7 @@ const rules: readonly Rule[] = [
       return found(
         'info',
         `${disk.slot} has no discard=on: what guests delete stays allocated on the storage.`,
-        change(subject, `--set ${disk.slot}=${subject.text(disk.slot)},discard=on`),
+        change(subject, `'${disk.slot}=${subject.text(disk.slot)},discard=on'`),
       );
     },
   },
@@ -133,12 +134,12 @@ const rules: readonly Rule[] = [
         return found(
           'error',
           `It does not boot from its disk ${disk.slot}: the boot order is '${subject.text('boot').trim()}'.`,
-          change(subject, `--boot ${disk.slot}`),
+          change(subject, `boot=order=${disk.slot}`),
         );
       return found(
         'warning',
         `${order[0]} is tried before the disk ${disk.slot}.`,
-        change(subject, `--boot ${disk.slot}`),
+        change(subject, `boot=order=${disk.slot}`),
       );
     },
   },
@@ -150,14 +151,14 @@ const rules: readonly Rule[] = [
         return found(
           'warning',
           'It has no network device.',
-          `pmx vm nic add ${subject.guest.vmid} --bridge vmbr0`,
+          change(subject, 'net0=virtio,bridge=vmbr0'),
         );
       const slow = devices.filter((key) => !/^virtio\b/.test(subject.text(key)));
       if (slow.length === 0) return undefined;
       return found(
         'warning',
         `${slow.join(', ')}: not virtio.`,
-        `pmx vm nic set ${subject.guest.vmid} ${slow[0]} --model virtio`,
+        change(subject, `${slow[0]}=virtio,bridge=vmbr0`),
       );
     },
   },
@@ -169,7 +170,7 @@ const rules: readonly Rule[] = [
         return found(
           'warning',
           'It has no cloud-init drive: vm create adds one when a user, key or address is given.',
-          change(subject, '--set scsi1=STORAGE:cloudinit'),
+          change(subject, 'scsi1=STORAGE:cloudinit'),
         );
       const q35 = /q35/.test(subject.text('machine'));
       if (!q35 || !drive.slot.startsWith('ide')) return undefined;
@@ -189,7 +190,7 @@ const rules: readonly Rule[] = [
       return found(
         'warning',
         'The guest agent is switched off: no addresses, no clean freeze, no vm exec.',
-        change(subject, '--agent'),
+        change(subject, 'agent=1'),
       );
     },
   },
@@ -201,14 +202,14 @@ const rules: readonly Rule[] = [
         return found(
           'error',
           'Its display is a serial port that it does not have.',
-          change(subject, '--set serial0=socket'),
+          change(subject, 'serial0=socket'),
         );
       return serial
         ? undefined
         : found(
             'info',
             'It has no serial port: cloud images write their console there.',
-            change(subject, '--set serial0=socket'),
+            change(subject, 'serial0=socket'),
           );
     },
   },
@@ -220,10 +221,14 @@ const rules: readonly Rule[] = [
         return found(
           'error',
           'UEFI without a disk for its variables: boot entries are lost at every stop.',
-          change(subject, '--set efidisk0=STORAGE:1,efitype=4m'),
+          change(subject, 'efidisk0=STORAGE:1,efitype=4m'),
         );
       if (ovmf || !subject.set('efidisk0')) return undefined;
-      return found('warning', 'It has an EFI disk, but boots with SeaBIOS.', change(subject, '--bios ovmf'));
+      return found(
+        'warning',
+        'It has an EFI disk, but boots with SeaBIOS.',
+        change(subject, 'bios=ovmf'),
+      );
     },
   },
   {
@@ -233,7 +238,7 @@ const rules: readonly Rule[] = [
       return found(
         'info',
         'It has no version, so it is neither pruned nor refreshed.',
-        `pmx vm tag ${guest.vmid} +version-1`,
+        'Make the next one with a version: pmx template create … --version auto',
       );
     },
   },
@@ -246,13 +251,13 @@ const rules: readonly Rule[] = [
         return found(
           'warning',
           `Disks that nothing uses: ${unused.map(({ volid }) => volid).join(', ')}.`,
-          `pmx vm set ${subject.guest.vmid} --delete ${unused[0]!.slot}`,
+          change(subject, `delete=${unused[0]!.slot}`),
         );
       if (media.length === 0) return undefined;
       return found(
         'warning',
         `A medium is in ${media[0]!.slot}: every clone has it, and cannot go to a node without it.`,
-        change(subject, `--delete ${media[0]!.slot}`),
+        change(subject, `delete=${media[0]!.slot}`),
       );
     },
   },
@@ -263,7 +268,7 @@ const rules: readonly Rule[] = [
       return found(
         'warning',
         'Every clone gets the same password (cipassword).',
-        change(subject, '--delete cipassword'),
+        change(subject, 'delete=cipassword'),
       );
     },
   },
@@ -277,7 +282,7 @@ const rules: readonly Rule[] = [
       return found(
         'warning',
         `${bound.join(', ')}: devices of node ${subject.guest.node}.`,
-        change(subject, `--delete ${bound[0]}`),
+        change(subject, `delete=${bound[0]}`),
       );
     },
   },
