@@ -45,10 +45,6 @@ export const exceptions: Readonly<Record<string, string>> = {
     'config:decrypt',
     'config:encrypt',
   ]),
-<<<<<<< HEAD
-  ...excepted('Takes a completed drain back as undo does: test/e2e/nodes.e2e.test.ts.', [
-    'node:undrain',
-=======
   ...excepted('Acts inside of a guest, where nobody can take anything back: test/e2e/reach.', [
     'ct:exec',
     'ct:ssh',
@@ -106,7 +102,9 @@ export const exceptions: Readonly<Record<string, string>> = {
     'storage:prune',
     'task:stop',
     'undo',
->>>>>>> main
+  ]),
+  ...excepted('Takes a completed drain back as undo does: test/e2e/nodes.e2e.test.ts.', [
+    'node:undrain',
   ]),
   ...excepted('Is what the cells of all others end with.', ['op:resume', 'op:rollback']),
   ...excepted('Starts and steers the sandbox itself, on which the matrix runs.', [
