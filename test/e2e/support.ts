@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   mkdirSync,
   mkdtempSync,
   openSync,
   closeSync,
+  readdirSync,
   readFileSync,
   rmSync,
   truncateSync,
@@ -90,8 +91,31 @@ export class Lab extends Home {
     const defaults = Object.entries(fast).flatMap(([flag, value]) =>
       flags.includes(flag) ? [] : [flag, value],
     );
-    await lab.json('sandbox', 'start', '--detach', ...defaults, ...flags);
+    lab.#flags = [...defaults, ...flags];
+    await lab.json('sandbox', 'start', '--detach', ...lab.#flags);
     return lab;
+  }
+
+  #flags: string[] = [];
+  #saved: string | undefined;
+
+  /** @returns what puts server and home back to how they are now */
+  async save(): Promise<() => Promise<void>> {
+    const { port } = new URL(this.server()[1]!);
+    const saved = `${this.path}-saved`;
+    this.#saved = saved;
+    await this.pmx(['sandbox', 'stop']);
+    // Knows holes: the disks of guests are hardly more.
+    spawnSync('cp', ['-a', this.path, saved]);
+    const restore = async (): Promise<void> => {
+      await this.pmx(['sandbox', 'stop']);
+      for (const name of readdirSync(this.path))
+        rmSync(join(this.path, name), { recursive: true, force: true });
+      spawnSync('cp', ['-a', `${saved}/.`, this.path]);
+      await this.json('sandbox', 'start', '--detach', '--port', port, ...this.#flags);
+    };
+    await restore();
+    return restore;
   }
 
   requests(): LoggedRequest[] {
@@ -178,6 +202,7 @@ export class Lab extends Home {
 
   async stop(): Promise<void> {
     await this.pmx(['sandbox', 'stop']);
+    if (this.#saved !== undefined) rmSync(this.#saved, { recursive: true, force: true });
     this.remove();
   }
 }
