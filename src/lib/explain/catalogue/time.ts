@@ -65,7 +65,7 @@ export const time: readonly ErrorEntry[] = [
     meaning:
       'Plugins may look at a shift before it begins, and one of them has said no. Nothing was changed.',
     causes: ['The message has the name of the plugin and its reason.'],
-    remedies: ['See which plugins there are: pmx plugins'],
+    remedies: ['Read what the plugin says about itself, or uninstall it.'],
   },
   {
     code: 'PMX_SHIFT_RECORD_UNREADABLE',
