@@ -33,6 +33,7 @@ export const layers = {
     'src/lib/catalog',
     'src/lib/cloudinit',
     'src/lib/inventory/closest',
+    'src/lib/inventory/template-version',
     'kit',
   ],
   'src/lib/completion': ['src/argv', 'src/lib/config', 'src/lib/explain', 'kit'],

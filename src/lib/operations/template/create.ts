@@ -17,6 +17,8 @@ import {
   requirePool,
 } from '../shared/places.js';
 import { type ImageRequest, type SourceImage, sourceImage } from './image-source.js';
+import { newVersion } from './publish.js';
+import { recordLine, type TemplateRecord } from './record.js';
 
 export interface TemplateCreateRequest extends ImageRequest {
   name?: string;
@@ -36,11 +38,19 @@ export interface TemplateCreateRequest extends ImageRequest {
   networks: readonly NetworkDevice[];
   cloudInit: 'native' | 'none';
   tags: readonly string[];
+  /** `2026.11.20`, or `auto` for that of today; left out: it is no version of its name. */
+  version?: string;
+  /** Leave the name with the version that has it now. */
+  keepLatest?: boolean;
+  /** More to remember of how it came about. */
+  record?: Pick<TemplateRecord, 'catalog' | 'recipe' | 'source'>;
 }
 
 export interface TemplateCreateResult {
   vmid: number;
   name: string;
+  /** Null for a template without versions. */
+  version: string | null;
   node: string;
   storage: string;
   image: {
@@ -69,14 +79,38 @@ export async function planTemplateCreate(
   const node = await chooseNode(inventory, request.node);
   const image = await sourceImage(pve, node, request);
   const name = request.name ?? image.name;
-  const [disks, upload, vmid] = await Promise.all([
+  const [disks, upload, vmid, published] = await Promise.all([
     chooseStorage(inventory, node, 'images', request.storage),
     chooseStorage(inventory, node, 'import', request.importStorage, request.storage),
     chooseVmid(pve, inventory, request.vmid, request.vmids),
+    newVersion(pve, inventory, {
+      name,
+      node,
+      promote: request.keepLatest !== true,
+      ...(request.version !== undefined && { wanted: request.version }),
+    }),
     requireBridges(pve, node, request.networks),
     request.pool === undefined ? undefined : requirePool(pve, request.pool),
   ]);
   const sum = image.digest && `${image.digest.algorithm}: ${image.digest.value}`;
+  const tags = [...request.tags, ...published.tags];
+  const made = new Date().toISOString().slice(0, 10);
+  const record: TemplateRecord = {
+    ...(published.version !== undefined && { version: published.version }),
+    source: image.label,
+    ...(image.catalog !== undefined && { catalog: image.catalog }),
+    ...request.record,
+    ...(image.digest && {
+      checksum: `${image.digest.algorithm}:${image.digest.value}`,
+      ...(image.digest.algorithm === 'sha256' && { sha256: image.digest.value }),
+    }),
+    made,
+  };
+  // Without a version the words say all there is.
+  const words =
+    published.version === undefined && request.record === undefined && image.catalog === undefined
+      ? ''
+      : `${recordLine(record)}\n`;
   const filename = text`pmx-${ref('operation')}-${name}.${image.format}`;
   const volid = text`${upload.storage}:import/${filename}`;
   const path = `/nodes/${node}/qemu`;
@@ -107,8 +141,8 @@ export async function planTemplateCreate(
           scsi0: text`${disks.storage}:0,import-from=${volid}${request.format ? `,format=${request.format}` : ''},discard=on,iothread=1`,
           ...(request.cloudInit === 'native' && { scsi1: `${disks.storage}:cloudinit` }),
           ...(request.pool !== undefined && { pool: request.pool }),
-          ...(request.tags.length > 0 && { tags: request.tags.join(';') }),
-          description: text`Template made by pmx on ${new Date().toISOString().slice(0, 10)} from ${image.label}\n${sum ?? 'no checksum'}\n${markerLine}`,
+          ...(tags.length > 0 && { tags: tags.join(';') }),
+          description: text`Template made by pmx on ${made} from ${image.label}\n${sum ?? 'no checksum'}\n${words}${markerLine}`,
         },
       },
       undo: [
@@ -129,6 +163,7 @@ export async function planTemplateCreate(
         lookup: { type: 'qmtemplate', id: ref('vmid') },
       },
     },
+    ...published.retire,
     { id: 'clean-up', title: 'Remove the uploaded image', ...discardUpload },
   ];
   return {
@@ -136,11 +171,12 @@ export async function planTemplateCreate(
     target: `template ${name}`,
     title: `Create template ${name} from ${image.label} on node ${node}`,
     steps,
-    variables: { vmid },
+    variables: { vmid, ...published.variables },
     notes: image.notes,
     result: {
       vmid: ref('vmid'),
       name,
+      version: published.version ?? null,
       node,
       storage: disks.storage,
       image: {

@@ -36,6 +36,8 @@ export interface ImagePlace {
 export interface SourceImage {
   /** What a person calls it. */
   label: string;
+  /** Entry of the catalogue that it is a build of. */
+  catalog?: string;
   /** For a template without a name of its own. */
   name: string;
   format: 'qcow2' | 'raw' | 'vmdk';

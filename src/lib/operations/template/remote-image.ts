@@ -62,6 +62,7 @@ export async function distributionImage(
       ...(entry.note === undefined ? [] : [entry.note]),
     ],
   });
+  image.catalog = entry.id;
   const { virtualSize } = image;
   if (virtualSize !== undefined && virtualSize < minDisk * gibibyte)
     image.notes.push(`Give its clones a disk of ${minDisk} GiB or more.`);
