@@ -220,6 +220,13 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'time:window': (lab) => [lab.server()[1]!],
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
   'template:list': () => [],
+  'template:show': () => ['lonely'],
+  'template:promote': () => ['versioned@1'],
+  'template:rollback': () => ['versioned'],
+  'template:prune': () => ['versioned', '--keep', '1'],
+  'template:diff': () => ['lonely', 'lonely'],
+  'template:validate': () => ['lonely'],
+  'template:clone': () => ['lonely', 'lonely-copy'],
   'template:delete': () => ['lonely'],
   'vm:list': () => [],
   'vm:show': () => ['web-01'],
@@ -309,6 +316,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
     await lab.json('vm', 'create', name, '--template', 'base');
   await lab.json('vm', 'start', 'running');
   await lab.template('lonely');
+  for (const version of ['1', '2']) await lab.template('versioned', '--version', version);
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
   const thin = ['storage=thin', 'type=lvmthin', 'vgname=pve', 'thinpool=data'];

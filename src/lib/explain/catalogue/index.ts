@@ -26,6 +26,7 @@ import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
 import { time } from './time.js';
+import { templates } from './templates.js';
 import { tls } from './tls.js';
 import { volumes } from './volumes.js';
 
@@ -48,6 +49,7 @@ export const catalogue: readonly ErrorEntry[] = [
   safety,
   targets,
   tasks,
+  templates,
   making,
   operations,
   bulk,
