@@ -111,6 +111,18 @@ describe('changing options of a guest', () => {
     );
   });
 
+  it('recover: a new disk was made, whatever its volume is called by now', async () => {
+    const args = { path, set: { scsi1: 'local:4,ssd=1' }, before: { scsi1: null }, inTask: true };
+    for (const [scsi1, done] of [
+      ['local:101/vm-101-disk-1.raw,size=4G,ssd=1', true],
+      ['local:101/vm-101-disk-1.raw,size=4G', false],
+      ['other:vm-101-disk-1,size=4G,ssd=1', false],
+    ] as const) {
+      const pve = server({ scsi1 });
+      expect((await pveConfigure.recover(args, contextFor(pve))) !== undefined).to.equal(done);
+    }
+  });
+
   it('a new disk goes through a task', async () => {
     const pve = server();
     const args = { path, set: { scsi1: 'local:4' }, before: { scsi1: null }, inTask: true };
