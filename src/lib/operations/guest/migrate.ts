@@ -3,7 +3,7 @@ import { RequestError } from '@pmx-cli/kit/errors';
 
 import type { GuestConfig } from '../shared/guest-config.js';
 import { chooseNode, requireStorage } from '../shared/places.js';
-import { disksOf } from './disk/read.js';
+import { disksOf, linkNotes } from './disk/read.js';
 import { guestLabel, guestPath, kindOf } from './kind.js';
 import { readConfig } from './reads.js';
 
@@ -114,6 +114,7 @@ export async function planMigrate(
       ...(found.local_disks ?? [])
         .filter(({ cdrom }) => !cdrom)
         .map(({ volid }) => `${volid} is copied over the network.`),
+      ...linkNotes((found.local_disks ?? []).map(({ volid }) => volid)),
     ],
   };
 }
