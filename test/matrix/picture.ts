@@ -16,8 +16,17 @@ const passing = new Set([
   'tasks',
 ]);
 
-/** A running guest is one that runs, whenever it was started. */
-const ofOneRun = new Set(['startedAt', 'pid', 'agentAt', 'netin', 'netout', 'clockSetAt']);
+/** A guest or a node that runs is one that runs, whenever it was started. */
+const ofOneRun = new Set([
+  'startedAt',
+  'pid',
+  'agentAt',
+  'netin',
+  'netout',
+  'clockSetAt',
+  'backAt',
+  'bootedAt',
+]);
 
 /**
  * The state of a sandbox that has been stopped, the files on its storages and pmx's own files.

@@ -53,6 +53,10 @@ export const serverRows: readonly Row[] = [
     call: () => ['access', 'token', 'delete', 'ann@pve!t1', '--yes'],
   },
   {
+    command: 'auth:role',
+    call: () => ['auth', 'role', '--for', 'vm stop running', '--user', 'ann@pve', '--apply'],
+  },
+  {
     command: 'storage:upload',
     call: () => ['storage', 'upload', 'image.qcow2', '--storage', 'local', '--node', 'pve1'],
   },
