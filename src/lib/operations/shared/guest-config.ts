@@ -121,6 +121,8 @@ export function carriesOptions(
   wanted: string,
 ): boolean {
   if (value === null) return false;
+  // A tag that is still there is one that was to go.
+  if (isWordSet(option)) return sameValue(option, value, wanted);
   const parts = partsOf(option, String(value));
   return partsOf(option, wanted).every(
     (part) => parts.includes(part) || parts.some((own) => own.startsWith(`${part}=`)),
