@@ -64,7 +64,7 @@ function flatten(picture: Picture, name: string, value: unknown): void {
   }
   const entries = Object.entries(value).filter(([key]) => !ofOneRun.has(key));
   // That the last one went leaves an empty list.
-  if (entries.length === 0 && name.endsWith('.snapshots')) return;
+  if (entries.length === 0 && /\.snapshots$|^sections\.[^.]+$/.test(name)) return;
   // A thing without properties is there all the same: a pool without members, a guest that runs.
   if (entries.length === 0) picture.set(name, Array.isArray(value) ? '[]' : '{}');
   for (const [key, item] of entries) flatten(picture, `${name}.${key}`, item);
