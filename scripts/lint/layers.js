@@ -20,6 +20,7 @@ export const layers = {
   'src/lib/auth': ['src/lib/config', 'src/lib/api/types', 'kit'],
   'src/lib/api': ['src/lib/auth', 'kit'],
   'src/lib/access': ['src/lib/api', 'src/lib/auth', 'kit'],
+  'src/lib/bmc': ['kit'],
   'src/lib/images': ['kit'],
   'src/lib/cloudinit': ['kit'],
   'src/lib/inventory': ['src/lib/api', 'kit'],
@@ -28,6 +29,7 @@ export const layers = {
     'src/lib/audit',
     'src/lib/auth',
     'src/lib/config',
+    'src/lib/bmc',
     'src/lib/images',
     'src/lib/cloudinit',
     'src/lib/inventory/closest',
@@ -64,7 +66,14 @@ const effectFolders = [
 
 /** The one place that may know HTTP libraries. */
 const httpModules = new Set(['got', 'undici', 'node:https', 'node:http']);
-const httpFolders = ['src/lib/api', 'src/lib/auth', 'plugins/sandbox/src/server', 'bench'];
+const httpFolders = [
+  'src/lib/api',
+  'src/lib/auth',
+  // Talks to management controllers, not to Proxmox VE, and has to look at the TLS below.
+  'src/lib/bmc',
+  'plugins/sandbox/src/server',
+  'bench',
+];
 
 function layerOf(path) {
   return Object.keys(layers)
