@@ -168,6 +168,12 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   explain: () => ['PMX_TLS_UNTRUSTED'],
   describe: () => ['vm', 'web-01'],
   get: () => ['vm'],
+  'ha:list': () => [],
+  'ha:status': () => [],
+  'ha:rules': () => [],
+  'ha:add': () => ['proxy'],
+  'ha:set': () => ['web-01', '--state', 'stopped'],
+  'ha:remove': () => ['web-01'],
   'node:list': () => [],
   'node:show': () => ['pve1'],
   'node:reboot': () => ['pve1'],
@@ -210,6 +216,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'task:log': (_, facts) => [facts.upid],
   'task:stop': (_, facts) => [facts.upid],
   'task:wait': (_, facts) => [facts.upid],
+  'time:window': (lab) => [lab.server()[1]!],
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
   'template:list': () => [],
   'template:delete': () => ['lonely'],
@@ -313,6 +320,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
   await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
   await lab.json('ct', 'backup', 'proxy');
+  await lab.json('ha', 'add', 'web-01', '--state', 'stopped');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
   await lab.json(
     'storage',

@@ -90,13 +90,14 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
       if (plan.impact) this.output.impact(plan.impact);
     }
     if (this.parsedFlags['yes'] === true) return;
-    const asked = (await this.#confirmsAlways(plans)) ? plans : destructive;
+    const doubtful = plans.filter((plan) => destructive.includes(plan) || plan.asks !== undefined);
+    const asked = (await this.#confirmsAlways(plans)) ? plans : doubtful;
     if (asked.length === 0) return;
     const what = asked.length === 1 ? asked[0]!.title : `${asked.length} changes`;
     if (!this.session.prompt.possible) {
       throw new RequestError({
         code: 'PMX_CONFIRMATION_NEEDED',
-        message: `${destructive.length > 0 ? 'This cannot be taken back' : 'Every change is to be confirmed (confirm: always)'} and nobody can be asked (no terminal, or --no-input): ${asked.map((plan) => plan.title).join('; ')}.`,
+        message: `${destructive.length > 0 ? 'This cannot be taken back' : (doubtful[0]?.asks ?? 'Every change is to be confirmed (confirm: always)')} and nobody can be asked (no terminal, or --no-input): ${asked.map((plan) => plan.title).join('; ')}.`,
         hints: ['Add --yes to confirm.', 'Add --dry-run to see what would happen.'],
       });
     }

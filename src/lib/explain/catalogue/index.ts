@@ -25,6 +25,7 @@ import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
+import { time } from './time.js';
 import { tls } from './tls.js';
 import { volumes } from './volumes.js';
 
@@ -56,6 +57,7 @@ export const catalogue: readonly ErrorEntry[] = [
   input,
   output,
   reach,
+  time,
   sandbox,
   program,
 ]
