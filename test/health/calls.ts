@@ -174,6 +174,8 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ha:add': () => ['proxy'],
   'ha:set': () => ['web-01', '--state', 'stopped'],
   'ha:remove': () => ['web-01'],
+  'idrac:check': () => ['127.0.0.1:1', '--fail-on', 'never'],
+  'net:check': () => ['127.0.0.1:1', '--fail-on', 'never'],
   'node:list': () => [],
   'node:show': () => ['pve1'],
   'node:reboot': () => ['pve1'],

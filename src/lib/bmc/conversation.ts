@@ -85,7 +85,11 @@ export class Conversation {
         reject(
           error instanceof ProbeError
             ? error
-            : new ProbeError('http', (error as NodeJS.ErrnoException).code ?? 'HTTP', error.message),
+            : new ProbeError(
+                'http',
+                (error as NodeJS.ErrnoException).code ?? 'HTTP',
+                error.message,
+              ),
         );
       };
       const call = request({

@@ -67,6 +67,7 @@ class Look {
   private readonly target: BmcTarget;
   private readonly options: ProbeOptions;
   private readonly found: Probe;
+  private refused: string | null = null;
 
   constructor(target: BmcTarget, options: ProbeOptions, found: Probe) {
     this.target = target;
@@ -95,9 +96,8 @@ class Look {
   }
 
   private async again(manner: TlsFacts['via']): Promise<TLSSocket> {
-    return (
-      await shakeHands(this.target, manner === 'strict' ? 'strict' : 'relaxed', this.options)
-    ).socket;
+    return (await shakeHands(this.target, manner === 'strict' ? 'strict' : 'relaxed', this.options))
+      .socket;
   }
 
   /** As today's clients do; then with old TLS let in; then by hand. */
@@ -106,6 +106,7 @@ class Look {
       return this.seen(await this.strict(), 'strict');
     } catch (error) {
       if (!tlsDiffers(error)) throw error;
+      this.refused = error.message;
     }
     try {
       return this.seen(await shakeHands(this.target, 'relaxed', this.options), 'relaxed');
@@ -133,7 +134,14 @@ class Look {
     const { socket, address, version, suite, chain, trusted } = shaken;
     this.found.address = address;
     // What is let in for reading is not what anybody should trust.
-    this.found.tls = { version, suite, versions: null, via, trusted: via === 'strict' && trusted };
+    this.found.tls = {
+      version,
+      suite,
+      versions: null,
+      via,
+      refused: this.refused,
+      trusted: via === 'strict' && trusted,
+    };
     try {
       this.certificates(chain);
     } catch (error) {
@@ -159,6 +167,7 @@ class Look {
           suite: hello.suite,
           versions: null,
           via: 'raw',
+          refused: this.refused,
           trusted: false,
         };
         this.certificates(hello.chain);
@@ -197,7 +206,10 @@ class Look {
       http.refusesName = answer.status !== 400;
     }
     if (!wanted) return;
-    if (/^30[1278]$/.test(String(answer.status)) && answer.headers.location?.endsWith('/redfish/v1/'))
+    if (
+      /^30[1278]$/.test(String(answer.status)) &&
+      answer.headers.location?.endsWith('/redfish/v1/')
+    )
       answer = await conversation.get('/redfish/v1/');
     this.found.identity = await identify(conversation, answer, this.found.chain[0]);
   }

@@ -65,12 +65,7 @@ function extensions(name: string | undefined): Buffer {
     Buffer.concat([
       ...(name === undefined
         ? []
-        : [
-            extension(
-              0,
-              sized(2, Buffer.concat([Buffer.from([0]), sized(2, Buffer.from(name))])),
-            ),
-          ]),
+        : [extension(0, sized(2, Buffer.concat([Buffer.from([0]), sized(2, Buffer.from(name))])))]),
       extension(10, sized(2, curves)),
       extension(11, Buffer.from([1, 0])),
       extension(13, sized(2, signatures)),
@@ -91,7 +86,11 @@ export function clientHello(version: number, name: string | undefined): Buffer {
   ]);
   const message = Buffer.concat([Buffer.from([1]), sized(3, body)]);
   // The record says 1.0 to all but SSLv3: old servers refuse more, no server minds.
-  return Buffer.concat([Buffer.from([22]), words(version === 0x0300 ? 0x0300 : 0x0301), sized(2, message)]);
+  return Buffer.concat([
+    Buffer.from([22]),
+    words(version === 0x0300 ? 0x0300 : 0x0301),
+    sized(2, message),
+  ]);
 }
 
 export interface RawHello {
@@ -139,7 +138,8 @@ export class HelloReader {
       this.messages = this.messages.subarray(end);
       if (type === 2) this.hello = serverHello(body);
       if (type === 11 && this.hello) return { ...this.hello, chain: certificates(body) };
-      if (type === 14) throw new ProbeError('tls', 'NO_CERTIFICATE', 'the server shows no certificate');
+      if (type === 14)
+        throw new ProbeError('tls', 'NO_CERTIFICATE', 'the server shows no certificate');
     }
     return undefined;
   }
@@ -157,7 +157,7 @@ function serverHello(body: Buffer): Omit<RawHello, 'chain'> {
 function certificates(body: Buffer): Buffer[] {
   const found: Buffer[] = [];
   const end = 3 + body.readUIntBE(0, 3);
-  for (let at = 3; at + 3 <= end; ) {
+  for (let at = 3; at + 3 <= end;) {
     const length = body.readUIntBE(at, 3);
     found.push(body.subarray(at + 3, at + 3 + length));
     at += 3 + length;

@@ -42,6 +42,8 @@ export interface TlsFacts {
    * the handshake alone, since nothing here speaks what the server speaks.
    */
   via: 'strict' | 'relaxed' | 'raw';
+  /** Why today's clients end the handshake; null: they do not. */
+  refused: string | null;
   /** Does the chain lead to an authority that this machine trusts, for this name, today? */
   trusted: boolean;
 }

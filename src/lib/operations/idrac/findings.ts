@@ -84,7 +84,9 @@ export const rules: readonly Rule[] = [
   {
     id: 'not-checked',
     when: ({ probe: { failure } }) =>
-      failure?.stage === 'deadline' ? hit('unknown', `Not looked at: ${failure.message}.`) : undefined,
+      failure?.stage === 'deadline'
+        ? hit('unknown', `Not looked at: ${failure.message}.`)
+        : undefined,
     suggestion: 'Give it more time (--deadline), or look at fewer hosts.',
   },
   {
@@ -170,7 +172,10 @@ export const rules: readonly Rule[] = [
     when: ({ probe: { tls } }) => {
       if (!tls || ['TLSv1.2', 'TLSv1.3'].includes(tls.version)) return undefined;
       const severity = tls.version === 'TLSv1.1' ? 'warning' : 'critical';
-      return hit(severity, `${tls.version} is the best that it speaks; no current client takes it.`);
+      return hit(
+        severity,
+        `${tls.version} is the best that it speaks; no current client takes it.`,
+      );
     },
     suggestion:
       'Update the firmware or raise the TLS version; shifting a clock does not help here, only an old client does.',
@@ -180,7 +185,7 @@ export const rules: readonly Rule[] = [
     id: 'tls-weak',
     when: ({ probe: { tls } }) =>
       tls && ['TLSv1.2', 'TLSv1.3'].includes(tls.version) && tls.via !== 'strict'
-        ? hit('warning', `It offers ${tls.suite} only, which current clients refuse.`)
+        ? hit('warning', `Current clients end the handshake: ${tls.refused}.`)
         : undefined,
     suggestion: 'Update the firmware, or choose stronger ciphers.',
   },
@@ -247,7 +252,10 @@ export const rules: readonly Rule[] = [
     id: 'shared-key',
     when: ({ sharedWith }) =>
       sharedWith.length > 0
-        ? hit('warning', `The same key is on ${sharedWith.slice(0, 3).join(', ')}${sharedWith.length > 3 ? ' and others' : ''}.`)
+        ? hit(
+            'warning',
+            `The same key is on ${sharedWith.slice(0, 3).join(', ')}${sharedWith.length > 3 ? ' and others' : ''}.`,
+          )
         : undefined,
     suggestion: 'Who has one of them can pose as all: give each a key of its own.',
     command: racadm('sslresetcfg'),
@@ -262,14 +270,17 @@ export const rules: readonly Rule[] = [
         `Its clock is ${hours(skew)} ${skew > 0 ? 'ahead' : 'behind'}.`,
       );
     },
-    suggestion: 'Set the clock, or have it follow an NTP server; new certificates get their dates from it.',
+    suggestion:
+      'Set the clock, or have it follow an NTP server; new certificates get their dates from it.',
     command: racadm('set idrac.ntpconfiggroup.ntpenable 1'),
   },
   {
     id: 'host-header',
     bmc: true,
     when: ({ probe: { http } }) =>
-      http?.refusesName ? hit('warning', 'It answers to its address, not to this name.') : undefined,
+      http?.refusesName
+        ? hit('warning', 'It answers to its address, not to this name.')
+        : undefined,
     suggestion: 'Tell it the name.',
     command: (view) => racadm(`set idrac.webserver.manualdnsentry ${view.probe.host}`)(view),
   },
@@ -295,7 +306,10 @@ export const rules: readonly Rule[] = [
       const { generation, firmware } = identity;
       if (generation === null || firmware === null) return undefined;
       const wanted = olderThan(generation, firmware);
-      return wanted && hit('info', `Firmware ${firmware} is older than ${wanted.version}: ${wanted.why}.`);
+      return (
+        wanted &&
+        hit('info', `Firmware ${firmware} is older than ${wanted.version}: ${wanted.why}.`)
+      );
     },
     suggestion: "Get the newest one from Dell's support page, by the service tag.",
   },

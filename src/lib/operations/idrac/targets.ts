@@ -22,11 +22,12 @@ export interface Targets {
   duplicates: number;
 }
 
-const hostName = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i;
+const hostName =
+  /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i;
 
 function invalidTarget(value: string, rule: string): RequestError {
   return new RequestError({
-    code: 'PMX_INVALID_BMC_HOST',
+    code: 'PMX_INVALID_HOST',
     message: `'${value}' is no host to look at: ${rule}.`,
     hints: ['For example: idrac-01.example.org, 10.0.8.5:443, [fd00::5], 10.0.8.0/24'],
   });
@@ -54,9 +55,7 @@ const hostFields = ['host', 'address', 'ip', 'hostname', 'idrac', 'bmc', 'name']
 const listFields = ['hosts', 'targets', 'idracs'];
 
 function cells(line: string): string[] {
-  return line
-    .split(/[,;\t]/)
-    .map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+  return line.split(/[,;\t]/).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
 }
 
 /** Lines, or CSV: by its heading, else the first column. `#` begins a comment. */
