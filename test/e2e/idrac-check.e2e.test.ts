@@ -247,6 +247,64 @@ describe('idrac check', function () {
     expect(hosts[1]!.findings[0]).to.include({ id: 'not-checked' });
   });
 
+  it('scans, tells who it is, and shows certificates', async () => {
+    const { port } = personas[0]!.running;
+    const words = ['idrac', 'scan', '127.0.0.1/32', '--port', String(port)];
+    const [found] = await home.json<Array<{ generation: number; firmware: string }>>(...words);
+    expect(found).to.include({ generation: 6, firmware: '2.92' });
+    expect((await home.pmx([...words, '-o', 'name'])).stdout).to.equal(`127.0.0.1:${port}\n`);
+    const info = await home.pmx(['idrac', 'info', one('9')]);
+    expect(info.stdout).to.include('iDRAC9 (by bmc-info)').and.to.include('6.10.80.00');
+    const shown = await home.pmx(['idrac', 'cert', 'show', one('6'), '--pem']);
+    expect(shown.stdout).to.match(/^-----BEGIN CERTIFICATE-----\n/);
+    const ends = async (span: string): Promise<number | null> =>
+      (await home.pmx(['idrac', 'cert', 'show', one('9'), '--checkend', span])).code;
+    expect(await ends('30d')).to.equal(0);
+    expect(await ends('600w')).to.equal(1);
+  });
+
+  it('remembers certificates, notices another one, and forgets on request', async () => {
+    const host = one('9', 'healthy');
+    const pins = home.file('data/bmc-pins.json');
+    await home.json('idrac', 'pin', host);
+    const same = await home.json<CheckReport>('idrac', 'check', host);
+    expect(same.hosts[0]!.findings).to.deep.equal([]);
+    const stored = JSON.parse(readFileSync(pins, 'utf8')) as Record<string, string>;
+    const other = 'AB:'.repeat(31) + 'AB';
+    writeFileSync(pins, JSON.stringify({ ...stored, [host]: other }));
+    const changed = await home.pmx(['idrac', 'check', host, '--json']);
+    expect(changed.code).to.equal(3);
+    expect((JSON.parse(changed.stdout) as CheckReport).hosts[0]!.findings[0]).to.include({
+      id: 'cert-changed',
+      severity: 'critical',
+    });
+    const refused = await home.pmx(['idrac', 'pin', host]);
+    expect(refused).to.include({ code: 1 });
+    expect(refused.stderr).to.include('PMX_PIN_DIFFERS');
+    await home.json('idrac', 'pin', host, '--repin');
+    expect(JSON.parse(readFileSync(pins, 'utf8'))).to.deep.equal(stored);
+    await home.json('idrac', 'pin', host, '--remove');
+    expect(JSON.parse(readFileSync(pins, 'utf8'))).to.deep.equal({});
+    expect((await home.pmx(['idrac', 'pin', host, '--remove'])).stderr).to.include('PMX_NO_PIN');
+  });
+
+  it('finds the date that opens expired ones, and whom no date helps', async () => {
+    const [old, fresh, weak] = [one('8', 'expired'), one('9', 'healthy'), one('6')];
+    const report = await home.json<{
+      shifts: Array<{ to: string; hosts: string[] }>;
+      valid: string[];
+      blocked: Array<{ host: string }>;
+    }>('idrac', 'window', old, fresh, weak);
+    expect(report.shifts.map(({ hosts }) => hosts)).to.deep.equal([[old]]);
+    expect(report.valid).to.deep.equal([fresh]);
+    expect(report.blocked.map(({ host }) => host)).to.deep.equal([weak]);
+    const date = await home.pmx(['idrac', 'window', old, '--date']);
+    expect(date.stdout).to.equal(`${report.shifts[0]!.to}\n`);
+    const none = await home.pmx(['idrac', 'window', old, weak, '--date']);
+    expect(none).to.include({ code: 1, stdout: '' });
+    expect(none.stderr).to.include('PMX_SHIFT_USELESS');
+  });
+
   it('refuses bad input before it looks at anything', async () => {
     const rows: Array<[string[], string]> = [
       [[], 'PMX_NO_BMC_HOSTS'],

@@ -41,3 +41,9 @@ export async function namedHosts(
     );
   return read;
 }
+
+/** The one host of commands that take one. */
+export async function parseTarget(word: string): Promise<{ host: string; port: number }> {
+  const { parseHost } = await import('../../operations/idrac/targets.js');
+  return parseHost(word, hostFlags.port.default as number);
+}

@@ -43,7 +43,7 @@ export const bmc: readonly ErrorEntry[] = [
   },
   {
     code: 'PMX_THRESHOLDS',
-    title: '--warn is nearer than --crit',
+    title: 'The warning would come after the alarm',
     meaning: 'What is critical already would never have been a warning.',
     causes: ['The two were mixed up.'],
     remedies: ['For example: --warn 30d --crit 14d'],
@@ -62,5 +62,33 @@ export const bmc: readonly ErrorEntry[] = [
       'Without them a changed certificate would go unnoticed, so pmx stops instead of doing without.',
     causes: ['The file was edited by hand, or belongs to somebody else.'],
     remedies: ['Mend or remove the file that the message names, then pin the hosts again.'],
+  },
+  {
+    code: 'PMX_BMC_UNREACHABLE',
+    title: 'The controller cannot be looked at',
+    meaning: 'No connection came about, or what answered showed no certificate.',
+    causes: [
+      'The host has no power or no network, or a firewall is in between.',
+      'The name does not resolve, or something else listens at the port.',
+    ],
+    remedies: ['See how far one comes: pmx idrac check HOST', 'Name another port: HOST:PORT'],
+  },
+  {
+    code: 'PMX_PIN_DIFFERS',
+    title: 'Another certificate is remembered',
+    meaning:
+      'The host shows another certificate than when it was pinned: it was replaced, or somebody stands in between.',
+    causes: ['The certificate was renewed.', 'Another machine answers at this address.'],
+    remedies: [
+      'Find out by another way, for example at the console of the server.',
+      'When it is right: pmx idrac pin HOST --repin',
+    ],
+  },
+  {
+    code: 'PMX_NO_PIN',
+    title: 'No certificate is remembered for this host',
+    meaning: 'There is nothing to forget.',
+    causes: ['It was pinned under another name, address or port.'],
+    remedies: ['Name it as it was pinned, with :PORT when that is not 443.'],
   },
 ];

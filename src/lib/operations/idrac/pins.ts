@@ -10,7 +10,11 @@ export const pinsFile = (paths: Pick<Paths, 'data'>): string => join(paths.data,
 
 /** @throws SurroundingsError `PMX_PINS_UNREADABLE`: silently none would hide a changed certificate */
 export async function readPins(paths: Pick<Paths, 'data'>): Promise<Pins> {
-  const file = pinsFile(paths);
+  return readPinsFrom(pinsFile(paths));
+}
+
+/** @throws SurroundingsError `PMX_PINS_UNREADABLE` */
+export async function readPinsFrom(file: string): Promise<Pins> {
   try {
     const value: unknown = JSON.parse(await readFile(file, 'utf8'));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Pins;
