@@ -23,6 +23,7 @@ export const layers = {
   'src/lib/bmc': ['kit'],
   'src/lib/images': ['kit'],
   'src/lib/cloudinit': ['kit'],
+  'src/lib/catalog': ['src/lib/auth', 'src/lib/inventory/closest', 'kit'],
   'src/lib/inventory': ['src/lib/api', 'kit'],
   'src/lib/operations': [
     'src/lib/api',
@@ -31,8 +32,10 @@ export const layers = {
     'src/lib/config',
     'src/lib/bmc',
     'src/lib/images',
+    'src/lib/catalog',
     'src/lib/cloudinit',
     'src/lib/inventory/closest',
+    'src/lib/inventory/template-version',
     'kit',
   ],
   'src/lib/completion': ['src/argv', 'src/lib/config', 'src/lib/explain', 'kit'],
@@ -71,6 +74,7 @@ const httpFolders = [
   'src/lib/auth',
   // Talks to management controllers, not to Proxmox VE, and has to look at the TLS below.
   'src/lib/bmc',
+  'src/lib/catalog/fetch',
   'plugins/sandbox/src/server',
   'bench',
 ];

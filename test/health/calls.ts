@@ -47,6 +47,10 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   diff: (lab) => ['-f', lab.file('same.yaml')],
   delete: (lab) => ['-f', lab.file('spare.yaml')],
   export: () => ['vm/web-01'],
+  'catalog:list': () => [],
+  'catalog:search': () => ['bsd'],
+  'catalog:show': () => ['debian-13'],
+  'catalog:verify': () => ['cirros'],
   'api:get': () => ['/version'],
   'api:post': () => ['/pools', 'poolid=x'],
   'api:put': () => ['/nodes/pve1/qemu/101/config', 'onboot=1'],
@@ -192,6 +196,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'node:shutdown': () => ['pve1'],
   'node:wake': () => ['pve1'],
   'node:drain': () => ['pve1', '--skip-blocked'],
+  'node:undrain': () => ['pve1'],
   'op:list': () => [],
   'op:prune': () => ['--keep', '1'],
   undo: () => [],
@@ -231,6 +236,13 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'time:window': (lab) => [lab.server()[1]!],
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
   'template:list': () => [],
+  'template:show': () => ['lonely'],
+  'template:promote': () => ['versioned@1'],
+  'template:rollback': () => ['versioned'],
+  'template:prune': () => ['versioned', '--keep', '1'],
+  'template:diff': () => ['lonely', 'lonely'],
+  'template:validate': () => ['lonely'],
+  'template:clone': () => ['lonely', 'lonely-copy'],
   'template:delete': () => ['lonely'],
   'vm:list': () => [],
   'vm:show': () => ['web-01'],
@@ -320,6 +332,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
     await lab.json('vm', 'create', name, '--template', 'base');
   await lab.json('vm', 'start', 'running');
   await lab.template('lonely');
+  for (const version of ['1', '2']) await lab.template('versioned', '--version', version);
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
   const thin = ['storage=thin', 'type=lvmthin', 'vgname=pve', 'thinpool=data'];

@@ -7,6 +7,7 @@ import { configuration } from './configuration.js';
 import { connection } from './connection.js';
 import { contexts } from './contexts.js';
 import { credentials } from './credentials.js';
+import { distributions } from './distributions.js';
 import { files } from './files.js';
 import { guestVerbs } from './guest-verbs.js';
 import { guests } from './guests.js';
@@ -27,6 +28,7 @@ import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
 import { time } from './time.js';
+import { templates } from './templates.js';
 import { tls } from './tls.js';
 import { volumes } from './volumes.js';
 
@@ -49,12 +51,14 @@ export const catalogue: readonly ErrorEntry[] = [
   safety,
   targets,
   tasks,
+  templates,
   making,
   operations,
   bulk,
   bmc,
   files,
   images,
+  distributions,
   cloudInit,
   input,
   output,
