@@ -1,5 +1,6 @@
 import type { ErrorEntry } from '../entry.js';
 import { access } from './access.js';
+import { bmc } from './bmc.js';
 import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
@@ -54,6 +55,7 @@ export const catalogue: readonly ErrorEntry[] = [
   making,
   operations,
   bulk,
+  bmc,
   files,
   images,
   distributions,
