@@ -36,12 +36,21 @@ export function commands(): ManifestCommand[] {
 
 const upid = 'UPID:pve1:0000030F:0002AC10:6B001488:qmcreate:100:root@pam:';
 
+/** `127.0.0.1:PORT` of the sandbox, whose certificate anybody may look at. */
+function bare(lab: Lab): string {
+  return lab.server()[1]!.replace('https://', '');
+}
+
 /** How to call each command so that it comes as far as it can. A command without a line here fails. */
 export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   apply: (lab) => ['-f', lab.file('web.yaml')],
   diff: (lab) => ['-f', lab.file('same.yaml')],
   delete: (lab) => ['-f', lab.file('spare.yaml')],
   export: () => ['vm/web-01'],
+  'catalog:list': () => [],
+  'catalog:search': () => ['bsd'],
+  'catalog:show': () => ['debian-13'],
+  'catalog:verify': () => ['cirros'],
   'api:get': () => ['/version'],
   'api:post': () => ['/pools', 'poolid=x'],
   'api:put': () => ['/nodes/pve1/qemu/101/config', 'onboot=1'],
@@ -174,6 +183,13 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ha:add': () => ['proxy'],
   'ha:set': () => ['web-01', '--state', 'stopped'],
   'ha:remove': () => ['web-01'],
+  'idrac:check': () => ['127.0.0.1:1', '--fail-on', 'never'],
+  'idrac:scan': () => ['127.0.0.1/32', '--port', '1'],
+  'idrac:info': (lab) => [bare(lab)],
+  'idrac:window': (lab) => [bare(lab)],
+  'idrac:pin': (lab) => [bare(lab)],
+  'idrac:cert:show': (lab) => [bare(lab)],
+  'net:check': () => ['127.0.0.1:1', '--fail-on', 'never'],
   'node:list': () => [],
   'node:show': () => ['pve1'],
   'node:reboot': () => ['pve1'],
@@ -217,6 +233,11 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'task:log': (_, facts) => [facts.upid],
   'task:stop': (_, facts) => [facts.upid],
   'task:wait': (_, facts) => [facts.upid],
+  'time:shift': () => ['web-01', '--to', '2020-01-31'],
+  'time:restore': () => ['web-01'],
+  'time:run': () => ['web-01', '--offset=-3y', '--', 'date'],
+  'time:status': () => ['web-01'],
+  'time:exec': () => ['--to', '2020-01-31', '--', 'date'],
   'time:window': (lab) => [lab.server()[1]!],
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
   'template:list': () => [],

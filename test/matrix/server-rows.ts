@@ -1,4 +1,9 @@
+import type { Bench } from '../../plugins/sandbox/test/helper.ts';
 import type { Row } from './rows.ts';
+
+async function managed(bench: Bench): Promise<void> {
+  await bench.post('/cluster/ha/resources', { sid: 'vm:101', state: 'stopped' });
+}
 
 /** Everything else of a server. */
 export const serverRows: readonly Row[] = [
@@ -52,6 +57,17 @@ export const serverRows: readonly Row[] = [
     command: 'access:token:delete',
     call: () => ['access', 'token', 'delete', 'ann@pve!t1', '--yes'],
   },
+  {
+    command: 'auth:role',
+    call: () => ['auth', 'role', '--for', 'vm stop running', '--user', 'ann@pve', '--apply'],
+  },
+  { command: 'ha:add', call: () => ['ha', 'add', 'web-01', '--state', 'stopped'] },
+  {
+    command: 'ha:set',
+    arrange: managed,
+    call: () => ['ha', 'set', 'web-01', '--max-relocate', '2'],
+  },
+  { command: 'ha:remove', arrange: managed, call: () => ['ha', 'remove', 'web-01'] },
   {
     command: 'storage:upload',
     call: () => ['storage', 'upload', 'image.qcow2', '--storage', 'local', '--node', 'pve1'],

@@ -5,7 +5,7 @@ import {
   pveConfigure,
   pveRestoreConfig,
 } from '#dist/lib/operations/engine/handlers/pve-configure.js';
-import { FakePve, type FakeGuest } from '../engine/fake-pve.ts';
+import { apiError, FakePve, type FakeGuest } from '../engine/fake-pve.ts';
 import { failure } from '../engine/lab.ts';
 import { contextFor } from './context.ts';
 
@@ -74,6 +74,17 @@ describe('changing options of a guest', () => {
     expect(configOf(pve)).to.include({ memory: 4096, cores: 8 });
   });
 
+  it('gives up when the server goes on refusing', async () => {
+    const pve = server();
+    const error = apiError('checksum mismatch (file change by other user?)');
+    pve.on({ path: /config$/, error, times: 99 });
+    expect(await failure(() => pveConfigure.run(wanted, contextFor(pve)))).to.include({
+      code: 'PMX_API_ERROR',
+    });
+    expect(pve.writes).to.have.length(10);
+    expect(configOf(pve)).to.include({ memory: '2048' });
+  });
+
   it('overwrites nothing that somebody else has changed', async () => {
     const pve = server({ memory: '8192' });
     const error = await failure(() => pveConfigure.run(wanted, contextFor(pve)));
@@ -109,6 +120,26 @@ describe('changing options of a guest', () => {
       'after',
       reached,
     );
+  });
+
+  it('recover: a tag that was to go and is there is not done', async () => {
+    const args = { path, set: { tags: 'blue' }, before: { tags: 'blue;green' } };
+    const still = contextFor(server({ tags: 'blue;green' }));
+    expect(await pveConfigure.recover(args, still)).to.equal(undefined);
+    const gone = contextFor(server({ tags: 'blue' }));
+    expect(await pveConfigure.recover(args, gone)).to.not.equal(undefined);
+  });
+
+  it('recover: a new disk was made, whatever its volume is called by now', async () => {
+    const args = { path, set: { scsi1: 'local:4,ssd=1' }, before: { scsi1: null }, inTask: true };
+    for (const [scsi1, done] of [
+      ['local:101/vm-101-disk-1.raw,size=4G,ssd=1', true],
+      ['local:101/vm-101-disk-1.raw,size=4G', false],
+      ['other:vm-101-disk-1,size=4G,ssd=1', false],
+    ] as const) {
+      const pve = server({ scsi1 });
+      expect((await pveConfigure.recover(args, contextFor(pve))) !== undefined).to.equal(done);
+    }
   });
 
   it('a new disk goes through a task', async () => {

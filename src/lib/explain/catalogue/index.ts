@@ -1,11 +1,13 @@
 import type { ErrorEntry } from '../entry.js';
 import { access } from './access.js';
+import { bmc } from './bmc.js';
 import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
 import { connection } from './connection.js';
 import { contexts } from './contexts.js';
 import { credentials } from './credentials.js';
+import { distributions } from './distributions.js';
 import { files } from './files.js';
 import { guestVerbs } from './guest-verbs.js';
 import { guests } from './guests.js';
@@ -53,8 +55,10 @@ export const catalogue: readonly ErrorEntry[] = [
   making,
   operations,
   bulk,
+  bmc,
   files,
   images,
+  distributions,
   cloudInit,
   input,
   output,

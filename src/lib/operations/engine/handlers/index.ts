@@ -1,3 +1,4 @@
+import { bmcPin } from './bmc-pin.js';
 import { configReplace, configWrite } from './config.js';
 import type { StepHandlers } from './handler.js';
 import { contextRemove, contextSave, contextUse, pathRemove } from './local-state.js';
@@ -19,6 +20,7 @@ import { pveDiscardSnapshot } from './pve-snapshot.js';
 import { pveMigrate } from './pve-migrate.js';
 import { discardPool, poolMembers, pvePool } from './pve-pool.js';
 import { pveMoveBack } from './pve-move-back.js';
+import { timeDiscard, timeKeep, timeMeasure, timeSave, timeServices, timeSet } from './time.js';
 import { pveUpload } from './pve-upload.js';
 import { pveWait } from './pve-wait.js';
 
@@ -30,6 +32,12 @@ export const stepHandlers: StepHandlers = {
   'guest.discard-file': guestDiscardFile,
   'guest.read-file': guestReadFile,
   'process.attach': processAttach,
+  'time.save': timeSave,
+  'time.discard': timeDiscard,
+  'time.services': timeServices,
+  'time.set': timeSet,
+  'time.keep': timeKeep,
+  'time.measure': timeMeasure,
   'pve.configure': pveConfigure,
   'pve.restore-config': pveRestoreConfig,
   'pve.move-back': pveMoveBack,
@@ -64,4 +72,5 @@ export const stepHandlers: StepHandlers = {
   'secrets.encrypt': secretsEncrypt,
   'config.write': configWrite,
   'config.replace': configReplace,
+  'bmc.pin': bmcPin,
 };
