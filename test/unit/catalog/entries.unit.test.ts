@@ -1,5 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { basename } from 'node:path/posix';
 
+import { Ajv } from 'ajv';
 import { expect } from 'chai';
 
 import {
@@ -149,6 +153,54 @@ describe('entries of the catalogue', () => {
       new Set(catalog.entries.map((e) => `${e.distribution} ${e.version}`)).size,
     ).to.be.at.least(50);
     expect(checkEntries(structuredClone(catalog.entries))).to.deep.equal([]);
+  });
+
+  it('are what the schema for editors says, as the check of user files does', () => {
+    const path = new URL('../../../schemas/catalog.schema.json', import.meta.url);
+    const validate = new Ajv({ formats: { regex: true } }).compile(
+      JSON.parse(readFileSync(path, 'utf8')) as object,
+    );
+    expect(validate(catalog.entries), JSON.stringify(validate.errors)).to.equal(true);
+    const good = catalog.find('fedora-44');
+    for (const wrong of [
+      { format: 'vhd' },
+      { minDisk: 0 },
+      { arch: {} },
+      { arch: { riscv64: 'riscv64' } },
+      { image: 'ftp://x/{build}' },
+      { newest: { url: 'https://x/' } },
+      { checksum: { algorithm: 'md5', value: 'a'.repeat(32) } },
+      { checksum: { url: 'https://x/', algorithm: 'sha256', format: 'other' } },
+      { compression: 'lz4' },
+      { colour: 'red' },
+      { id: 'Fedora 44' },
+      { os: 'l24' },
+    ]) {
+      const entry = { ...good, ...wrong };
+      expect(validate([entry]), JSON.stringify(wrong)).to.equal(false);
+      expect(checkEntries([entry]), JSON.stringify(wrong)).to.have.length.above(0);
+    }
+    expect(checkEntries([good, good]).join()).to.contain('names two entries');
+    expect(checkEntries([7])).to.deep.equal(['entry 1 must be a mapping']);
+    expect(checkEntries({})).to.deep.equal(['it must be a list of entries']);
+  });
+
+  it('are joined by those of a file, which win', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pmx-catalog-'));
+    const file = join(folder, 'own.yaml');
+    try {
+      const own = { ...catalog.find('debian-13'), minDisk: 77 };
+      writeFileSync(file, JSON.stringify([own, { ...own, id: 'house', aliases: [] }]));
+      const joined = await loadCatalog(file);
+      expect(joined.find('debian').minDisk).to.equal(77);
+      expect(joined.entries.length).to.equal(catalog.entries.length + 1);
+      writeFileSync(file, JSON.stringify([{ ...own, os: 'dos' }]));
+      expect((await failure(() => loadCatalog(file))).code).to.equal('PMX_CATALOG_INVALID');
+      writeFileSync(file, 'a: [');
+      expect((await failure(() => loadCatalog(file))).code).to.equal('PMX_CATALOG_UNREADABLE');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   for (const entry of catalog.entries) {
