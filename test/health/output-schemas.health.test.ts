@@ -39,9 +39,11 @@ const more: Record<string, (lab: Lab) => Promise<{ args?: string[]; input?: stri
   'sandbox:record': async () => ({ args: ['--count', '1'] }),
 };
 
-/** Ends with an error here: no terminal for a passphrase, and an operation that is taken back by then. */
+/** Ends with an error here: no terminal for a passphrase or a console, and an operation that is taken back by then. */
 const fails: Record<string, string> = {
   'config:encrypt': 'PMX_NO_PASSPHRASE',
+  'ct:console': 'PMX_NO_TERMINAL',
+  'vm:console': 'PMX_NO_TERMINAL',
   'op:resume': 'PMX_OPERATION_ENDED',
 };
 
