@@ -275,8 +275,9 @@ function judge(row: Row, ending: Ending, outcome: Outcome, allowed: readonly str
   // Nothing was begun: only the state can tell.
   const status = statuses.length === 0 ? 'rolled-back' : statuses.join(', ');
   const right = isHonest(row, outcome)
-    ? status === 'interrupted' && state !== 'neither'
-    : allowed.includes(status) && stateOf[status] === state;
+    ? (status === 'interrupted' && state !== 'neither') ||
+      (status === 'rolled-back' && state === 'before')
+    : allowed.includes(status) && (row.still ? state !== 'neither' : stateOf[status] === state);
   return [
     ...(right ? [] : [`the journal says ${status}, the cluster is ${state}: ${told(outcome)}`]),
     ...problems,

@@ -98,7 +98,8 @@ describe('whatever happens to a change, it ends whole', function () {
         ]);
         cells += 2;
         expect(dryRun).to.deep.equal([]);
-        expect(differences(before, after), 'a row has to change something').to.not.be.empty;
+        if (!row.still)
+          expect(differences(before, after), 'a row has to change something').to.not.be.empty;
         expect(steps).to.not.be.empty;
         const list = steps.flatMap((step, index) => cellsOf(step, number + index, full));
         const problems = await playAll(row, start, list, { before, after });

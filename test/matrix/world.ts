@@ -41,6 +41,16 @@ async function furnish(stage: Stage): Promise<void> {
   // Of two, so that the list without the one is not empty: that could be a want of rights.
   await bench.post('/pools', { poolid: 'other' });
   await bench.post('/pools', { poolid: 'lab', comment: 'Laboratory' });
+  const document = (name: string, spec: string): string =>
+    `apiVersion: pmx/v1\nkind: VirtualMachine\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
+  writeFileSync(stage.file('apply.yaml'), document('web-01', '{cores: 3}'));
+  writeFileSync(stage.file('delete.yaml'), document('web-01', '{}'));
+  await bench.post('/access/groups', { groupid: 'ops' });
+  await bench.post('/access/users', { userid: 'ann@pve', groups: 'ops' });
+  await bench.post('/access/users/ann@pve/token/t1');
+  await bench.post('/access/roles', { roleid: 'Watcher', privs: 'VM.Audit' });
+  await bench.post('/access/roles', { roleid: 'Spare', privs: 'VM.Audit' });
+  await bench.put('/access/acl', { path: '/vms', roles: 'Watcher', groups: 'ops' });
   await stage.rest();
   await stage.close();
 }

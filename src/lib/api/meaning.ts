@@ -39,7 +39,7 @@ export function isNotFound(error: unknown): boolean {
     error,
     /Configuration file '[^']*' does not exist/,
     /unable to find configuration file for (VM|CT) \d+/,
-    /no such (task|volume|snapshot|token|user|pool|storage)\b/i,
+    /no such (task|volume|snapshot|token|user|pool|storage|resource|job)\b/i,
     /\b(snapshot|volume|disk|pool|storage|user|token|role|group) '[^']*' does not exist/i,
   );
 }

@@ -90,13 +90,14 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
       if (plan.impact) this.output.impact(plan.impact);
     }
     if (this.parsedFlags['yes'] === true) return;
-    const asked = (await this.#confirmsAlways(plans)) ? plans : destructive;
+    const doubtful = plans.filter((plan) => destructive.includes(plan) || plan.asks !== undefined);
+    const asked = (await this.#confirmsAlways(plans)) ? plans : doubtful;
     if (asked.length === 0) return;
     const what = asked.length === 1 ? asked[0]!.title : `${asked.length} changes`;
     if (!this.session.prompt.possible) {
       throw new RequestError({
         code: 'PMX_CONFIRMATION_NEEDED',
-        message: `${destructive.length > 0 ? 'This cannot be taken back' : 'Every change is to be confirmed (confirm: always)'} and nobody can be asked (no terminal, or --no-input): ${asked.map((plan) => plan.title).join('; ')}.`,
+        message: `${destructive.length > 0 ? 'This cannot be taken back' : (doubtful[0]?.asks ?? 'Every change is to be confirmed (confirm: always)')} and nobody can be asked (no terminal, or --no-input): ${asked.map((plan) => plan.title).join('; ')}.`,
         hints: ['Add --yes to confirm.', 'Add --dry-run to see what would happen.'],
       });
     }
@@ -105,12 +106,13 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     }
   }
 
-  /** Of many that need nothing a person wants the number. */
+  /** Of many that need nothing a person wants the number; of few, `view` says it of each. */
   #notes(plans: readonly Plan[]): void {
     const many = plans.length > linesOnTerminal;
     const idle = many ? plans.filter(({ steps }) => steps.length === 0) : [];
+    const silent = new Set([...idle, ...plans.filter(saysUnchanged)]);
     for (const plan of plans) {
-      if (idle.includes(plan)) continue;
+      if (silent.has(plan)) continue;
       for (const note of plan.notes ?? []) this.output.note(note);
     }
     if (idle.length > 0)
@@ -176,6 +178,12 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
       this.output.status(undefined);
     }
   }
+}
+
+/** Its result says `changed: false`, and that is what `view` tells. */
+function saysUnchanged({ steps, result }: Plan): boolean {
+  if (steps.length > 0 || typeof result !== 'object' || result === null) return false;
+  return 'changed' in result && result.changed === false;
 }
 
 function progressText({ done, failed, running, total }: BulkProgress): string {

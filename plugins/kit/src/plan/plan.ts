@@ -27,6 +27,8 @@ export interface Plan {
   /** First values of the variables that steps refer to; the engine adds `operation`, its id. */
   variables?: { readonly [name: string]: Json };
   impact?: Impact;
+  /** Why a person is asked although it can be taken back. */
+  asks?: string;
   /** Worth knowing beforehand; not an error. */
   notes?: readonly string[];
   /** What the command returns when all steps are done. */

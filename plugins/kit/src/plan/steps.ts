@@ -144,6 +144,14 @@ export interface PveDiscardSnapshotArgs {
   name: string;
 }
 
+/** Waits until a guest is on or off: HA does that behind the task that asked it to. */
+export interface PveAwaitStatusArgs {
+  /** API path of the guest. */
+  guest: string;
+  status: 'running' | 'stopped';
+  timeoutSeconds: number;
+}
+
 /** Makes a backup of one guest. Its notes carry the operation, by which it is found again. */
 export interface PveBackupArgs {
   type: 'qemu' | 'lxc';
@@ -364,6 +372,7 @@ export interface StepArgs extends ReachStepArgs {
   'pve.discard-guest': PveDiscardGuestArgs;
   'pve.discard-volume': PveDiscardVolumeArgs;
   'pve.discard-snapshot': PveDiscardSnapshotArgs;
+  'pve.await-status': PveAwaitStatusArgs;
   'pve.backup': PveBackupArgs;
   'pve.discard-backup': PveDiscardBackupArgs;
   'process.spawn': ProcessSpawnArgs;

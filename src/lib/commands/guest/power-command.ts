@@ -13,6 +13,9 @@ const done: Record<PowerVerb, { now: string; already: string }> = {
   resume: { now: 'goes on', already: 'was running already' },
 };
 
+/** What Proxmox VE hands on to HA when that manages the guest. */
+const handedToHa: ReadonlySet<PowerVerb> = new Set(['start', 'stop', 'shutdown']);
+
 /** What `start|stop|shutdown|reboot|reset|suspend|resume` of VMs and containers have in common. */
 export abstract class PowerCommand extends GuestChangeCommand<PowerResult> {
   protected abstract readonly kind: GuestKind;
@@ -25,7 +28,18 @@ export abstract class PowerCommand extends GuestChangeCommand<PowerResult> {
   protected async planFor(guests: readonly Guest[]): Promise<Plan[]> {
     const { needsExactState, planPower } = await import('../../operations/guest/power.js');
     const known = needsExactState.has(this.verb) ? await this.#exactly(guests) : guests;
-    return known.map((guest) => planPower({ guest, verb: this.verb, ...this.options() }));
+    const plans = known.map((guest) => planPower({ guest, verb: this.verb, ...this.options() }));
+    return handedToHa.has(this.verb) ? this.#throughHa(plans, known) : plans;
+  }
+
+  async #throughHa(plans: readonly Plan[], guests: readonly Guest[]): Promise<Plan[]> {
+    const [{ readHa }, { throughHa }] = await Promise.all([
+      import('../../operations/ha/read.js'),
+      import('../../operations/ha/power.js'),
+    ]);
+    const ha = await readHa(await this.pve());
+    for (const note of ha.notes) this.session.log.debug(note);
+    return plans.map((plan, index) => throughHa(plan, guests[index]!, ha));
   }
 
   async #exactly(guests: readonly Guest[]): Promise<Guest[]> {

@@ -26,6 +26,8 @@ import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
+import { time } from './time.js';
+import { templates } from './templates.js';
 import { tls } from './tls.js';
 import { volumes } from './volumes.js';
 
@@ -48,6 +50,7 @@ export const catalogue: readonly ErrorEntry[] = [
   safety,
   targets,
   tasks,
+  templates,
   making,
   operations,
   bulk,
@@ -58,6 +61,7 @@ export const catalogue: readonly ErrorEntry[] = [
   output,
   reach,
   consoles,
+  time,
   sandbox,
   program,
 ]

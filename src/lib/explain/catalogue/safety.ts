@@ -130,4 +130,36 @@ export const safety: readonly ErrorEntry[] = [
     causes: ['The VMID was given to another guest since the backup.'],
     remedies: ['Take another VMID: pmx backup restore GUEST --vmid 900'],
   },
+  {
+    code: 'PMX_HA_MANAGED',
+    title: 'HA manages the guest already',
+    meaning: 'A guest is in HA once.',
+    causes: ['It was added before.'],
+    remedies: [
+      'See what is managed: pmx ha list',
+      'Change what HA does: pmx ha set GUEST --state started',
+    ],
+  },
+  {
+    code: 'PMX_HA_UNMANAGED',
+    title: 'HA does not manage the guest',
+    meaning: 'There is no HA resource of this guest, so there is nothing to change or remove.',
+    causes: ['It was never added, or went with a purge.'],
+    remedies: ['See what is managed: pmx ha list', 'Add it: pmx ha add GUEST'],
+  },
+  {
+    code: 'PMX_HA_TIMEOUT',
+    title: 'HA did not do it in time',
+    meaning:
+      'HA was asked to start or stop a guest, took the request, and the guest has not changed yet.',
+    causes: [
+      'The guest does not shut down by itself.',
+      'The manager or the node is not there, or has lost quorum.',
+    ],
+    remedies: [
+      'See what HA does: pmx ha status',
+      'Wait for the guest: pmx wait GUEST --for stopped',
+      'Have HA keep its hands off: pmx ha set GUEST --state ignored',
+    ],
+  },
 ];

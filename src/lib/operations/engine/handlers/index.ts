@@ -14,6 +14,7 @@ import { pveCall } from './pve-call.js';
 import { pveConfigure, pveRestoreConfig } from './pve-configure.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
 import { discardEntry, pveEntry } from './pve-entry.js';
+import { pveAwaitStatus } from './pve-await-status.js';
 import { pveBackup, pveDiscardBackup } from './pve-backup.js';
 import { pveDiscardSnapshot } from './pve-snapshot.js';
 import { pveMigrate } from './pve-migrate.js';
@@ -39,6 +40,7 @@ export const stepHandlers: StepHandlers = {
   'pve.discard-guest': pveDiscardGuest,
   'pve.discard-volume': pveDiscardVolume,
   'pve.discard-snapshot': pveDiscardSnapshot,
+  'pve.await-status': pveAwaitStatus,
   'pve.backup': pveBackup,
   'pve.discard-backup': pveDiscardBackup,
   'process.spawn': processSpawn,

@@ -282,7 +282,7 @@ async function configOn(
 function isReached(error: unknown, args: PveCallArgs, lost: boolean): boolean {
   if (!isPmxError(error)) return false;
   if (args.idempotent && /\b(?:VM|CT) \d+ already running\b/.test(error.message)) return true;
-  return lost && args.method === 'DELETE' && isNotFound(error);
+  return (lost || args.idempotent === true) && args.method === 'DELETE' && isNotFound(error);
 }
 
 /** Reserves nothing: PVE hands the same id to everybody who asks, the first create wins. */

@@ -14,7 +14,7 @@ import { backupTargets } from '../backup.js';
 import { guestLabel, kindOf } from '../kind.js';
 import { backupItems } from './backups.js';
 import { mayHaveIso, type OwnedIsos, ownedIsos } from './isos.js';
-import { poolItem, purgedItems } from './references.js';
+import { haSid, poolItem, purgedItems } from './references.js';
 import { refuseClones, refuseProtected, refuseReferenced, refuseRunning } from './refusals.js';
 import { deleteSteps } from './steps.js';
 import { DeleteSurvey } from './survey.js';
@@ -140,6 +140,9 @@ async function planOne(
     ...(backupStorage !== undefined && { variables: { archive: null, size: null } }),
     steps: deleteSteps(guest, {
       backupStorage,
+      managed: references.resources.some(
+        ({ sid, state }) => sid === haSid(guest) && state !== 'ignored',
+      ),
       purge: options.purge,
       isos: isos.volumes,
       archives: archives.goes,

@@ -1,6 +1,7 @@
 import type { Guest, Step } from '@pmx-cli/kit';
 
 import { backupStep, removalStep, usualBackup } from '../backup.js';
+import { haSteps } from '../../ha/power.js';
 import { guestLabel, guestPath, kindOf } from '../kind.js';
 import type { Volume } from './volumes.js';
 
@@ -10,15 +11,17 @@ export interface DeletedThings {
   archives: readonly Volume[];
   /** Where to make a backup first; none when left out. */
   backupStorage: string | undefined;
+  /** HA decides whether it runs. */
+  managed: boolean;
 }
 
 export function deleteSteps(
   guest: Guest,
-  { purge, isos, archives, backupStorage }: DeletedThings,
+  { purge, isos, archives, backupStorage, managed }: DeletedThings,
 ): Step[] {
   return [
     ...(backupStorage === undefined ? [] : [backupStep(guest, backupStorage, usualBackup)]),
-    ...(guest.status === 'stopped' || guest.template ? [] : [powerOff(guest)]),
+    ...(guest.status === 'stopped' || guest.template ? [] : powerOff(guest, managed)),
     destroy(guest, purge),
     ...isos.map(({ storage, volid }): Step => ({
       id: `remove-${volid}`,
@@ -31,11 +34,11 @@ export function deleteSteps(
 }
 
 /** The guest is off afterwards; undo starts it again. */
-export function powerOff(guest: Guest): Step {
+function powerOff(guest: Guest, managed: boolean): Step[] {
   const path = guestPath(guest);
   const target = guestLabel(guest);
   const { taskPrefix } = kindOf(guest);
-  return {
+  const step = {
     id: 'stop',
     title: `Stop ${target}`,
     kind: 'pve.call',
@@ -57,7 +60,8 @@ export function powerOff(guest: Guest): Step {
         },
       },
     ],
-  };
+  } satisfies Step;
+  return managed ? haSteps(step, guest, true) : [step];
 }
 
 function destroy(guest: Guest, purge: boolean): Step {

@@ -1,4 +1,5 @@
 import { containerStatus, interfaces } from '../../lxc/status.js';
+import * as ha from '../../ha/manager.js';
 import * as power from '../../lxc/power.js';
 import { checkRootOptions } from '../../qemu/config-permissions.js';
 import { flag, optionalInteger } from '../common.js';
@@ -71,7 +72,10 @@ export const containerPowerRoutes: Route[] = [
     'start',
     'Start the container.',
     { debug: flag('If set, enables very verbose debug log-level on start.', 0), skiplock },
-    ({ app, user }, node, vmid) => power.start(app, user, node, vmid),
+    ({ app, user }, node, vmid) =>
+      ha.isManaged(app, vmid)
+        ? ha.request(app, user, { node, vmid }, 'started')
+        : power.start(app, user, node, vmid),
   ),
   action(
     'stop',
@@ -81,6 +85,8 @@ export const containerPowerRoutes: Route[] = [
       skiplock,
     },
     (call, node, vmid) => {
+      if (ha.isManaged(call.app, vmid))
+        return ha.request(call.app, call.user, { node, vmid }, 'stopped');
       if (call.params.flag('overrule-shutdown')) abortShutdowns(call, node, vmid);
       return power.stop(call.app, call.user, node, vmid, call.params.flag('skiplock'));
     },
@@ -93,7 +99,9 @@ export const containerPowerRoutes: Route[] = [
       timeout: optionalInteger('Wait maximal timeout seconds.', { minimum: 0, default: 60 }),
     },
     ({ app, user, params }, node, vmid) =>
-      power.shutdown(app, user, node, vmid, params.flag('forceStop')),
+      ha.isManaged(app, vmid)
+        ? ha.request(app, user, { node, vmid }, 'stopped')
+        : power.shutdown(app, user, node, vmid, params.flag('forceStop')),
   ),
   action(
     'reboot',

@@ -1,6 +1,7 @@
 import type { App } from '../../app.js';
 import type { Identity } from '../../auth/acl.js';
 import { checkRootOptions } from '../../qemu/config-permissions.js';
+import * as ha from '../../ha/manager.js';
 import * as power from '../../qemu/power.js';
 import { currentStatus } from '../../qemu/status.js';
 import { flag, onVm, optionalInteger, optionalText } from '../common.js';
@@ -78,7 +79,10 @@ export const powerRoutes: Route[] = [
       timeout,
     },
     ['skiplock', 'force-cpu', 'migratedfrom', 'stateuri'],
-    (app, who, node, vmid) => power.start(app, who, node, vmid),
+    (app, who, node, vmid) =>
+      ha.isManaged(app, vmid)
+        ? ha.request(app, who, { node, vmid }, 'started')
+        : power.start(app, who, node, vmid),
   ),
   action(
     'stop',
@@ -93,6 +97,7 @@ export const powerRoutes: Route[] = [
     },
     ['skiplock', 'keepActive', 'migratedfrom'],
     (app, who, node, vmid, params) => {
+      if (ha.isManaged(app, vmid)) return ha.request(app, who, { node, vmid }, 'stopped');
       if (params.flag('overrule-shutdown')) abortShutdowns(app, who, node, vmid);
       return power.stop(app, who, node, vmid);
     },
@@ -109,10 +114,12 @@ export const powerRoutes: Route[] = [
     },
     ['skiplock', 'keepActive'],
     (app, who, node, vmid, params) =>
-      power.shutdown(app, who, node, vmid, {
-        timeout: params.optionalNumber('timeout') ?? 180,
-        forceStop: params.flag('forceStop'),
-      }),
+      ha.isManaged(app, vmid)
+        ? ha.request(app, who, { node, vmid }, 'stopped')
+        : power.shutdown(app, who, node, vmid, {
+            timeout: params.optionalNumber('timeout') ?? 180,
+            forceStop: params.flag('forceStop'),
+          }),
   ),
   action(
     'reboot',
