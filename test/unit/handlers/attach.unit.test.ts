@@ -22,8 +22,9 @@ describe('process.attach', () => {
     });
 
   it('a signal that ended it is 128 and its number', async () => {
-    expect(await run(script("process.kill(process.pid, 'SIGTERM'); setTimeout(() => 0, 9999)"))).to
-      .deep.equal({ exitCode: 143 });
+    expect(
+      await run(script("process.kill(process.pid, 'SIGTERM'); setTimeout(() => 0, 9999)")),
+    ).to.deep.equal({ exitCode: 143 });
   });
 
   it('arguments that are held go to the program and nowhere else', async () => {
@@ -83,9 +84,7 @@ describe('process.attach', () => {
   });
 
   it('nobody can tell afterwards how it ended', async () => {
-    const error = await failure(() =>
-      processAttach.recover(script(''), contextFor(new FakePve())),
-    );
+    const error = await failure(() => processAttach.recover(script(''), contextFor(new FakePve())));
     expect(error).to.include({ code: 'PMX_OUTCOME_UNKNOWN' });
   });
 });

@@ -207,11 +207,7 @@ describe('guest.console', () => {
     expect(result).to.deep.equal({ ended: 'guest' });
     expect(pve.calls).to.deep.equal([
       ['POST', '/nodes/pve1/qemu/101/termproxy', { serial: 'serial1' }],
-      [
-        'stream',
-        '/nodes/pve1/qemu/101/vncwebsocket',
-        { port: 5901, vncticket: 'PVEVNC:1::x' },
-      ],
+      ['stream', '/nodes/pve1/qemu/101/vncwebsocket', { port: 5901, vncticket: 'PVEVNC:1::x' }],
     ]);
     expect(screen.said).to.include('Ctrl-] leaves it').and.to.include('The console has ended');
     expect(screen.shown).to.equal('welcome\r\n');

@@ -134,6 +134,9 @@ class Console {
         tidy.push(() => clearInterval(beat));
         this.#tellSize();
         if (first.length > 0) this.#show(first);
+        // Both may have come with the ticket's answer, before anybody listened here.
+        if (stream.errored) reject(stream.errored);
+        else if (stream.readableEnded) resolve('guest');
         stream.resume();
         input.resume();
       });
