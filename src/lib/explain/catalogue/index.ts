@@ -7,6 +7,7 @@ import { connection } from './connection.js';
 import { consoles } from './consoles.js';
 import { contexts } from './contexts.js';
 import { credentials } from './credentials.js';
+import { distributions } from './distributions.js';
 import { files } from './files.js';
 import { guestVerbs } from './guest-verbs.js';
 import { guests } from './guests.js';
@@ -56,6 +57,7 @@ export const catalogue: readonly ErrorEntry[] = [
   bulk,
   files,
   images,
+  distributions,
   cloudInit,
   input,
   output,
