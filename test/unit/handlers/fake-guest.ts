@@ -43,7 +43,7 @@ export class FakeGuest extends FakePve {
     return this.files.get(path)?.content.toString();
   }
 
-  override async send<T>(method: WriteMethod, path: string, params: WriteParams = {}): Promise<T> {
+  override async send<T>(_method: WriteMethod, path: string, params: WriteParams = {}): Promise<T> {
     await Promise.resolve();
     const command = path.split('/').at(-1)! as AgentFault['command'];
     const words = (params['command'] as string[] | undefined) ?? [];
