@@ -46,9 +46,11 @@ const more: Record<string, (lab: Lab) => Promise<{ args?: string[]; input?: stri
   'sandbox:record': async () => ({ args: ['--count', '1'] }),
 };
 
-/** They end with an error here: no terminal for a passphrase, no SSH in a guest, nobody to download from. */
+/** They end with an error here: no terminal, no passphrase, no SSH in a guest, nobody to download from. */
 const fails: Record<string, string> = {
   'config:encrypt': 'PMX_NO_PASSPHRASE',
+  'ct:console': 'PMX_NO_TERMINAL',
+  'vm:console': 'PMX_NO_TERMINAL',
   'op:resume': 'PMX_WAIT_TIMEOUT',
   'storage:download': 'PMX_TASK_FAILED',
 };

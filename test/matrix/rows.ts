@@ -85,6 +85,10 @@ export const exceptions: Readonly<Record<string, string>> = {
     'node:undrain',
   ]),
   ...excepted('Is what the cells of all others end with.', ['op:resume', 'op:rollback']),
+  ...excepted('Needs a terminal, and leaves nothing: test/e2e/reach/console.e2e.test.ts.', [
+    'ct:console',
+    'vm:console',
+  ]),
   ...excepted('Starts and steers the sandbox itself, on which the matrix runs.', [
     'sandbox:fault:add',
     'sandbox:fault:clear',

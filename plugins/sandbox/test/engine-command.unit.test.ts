@@ -154,7 +154,7 @@ describe("QEMU's command line", () => {
     });
     expect(valuesOf(given, '-chardev')).to.include.members([
       'socket,path=/tmp/r/101.qga,server=on,wait=off,id=qga0',
-      'file,id=serial0,path=/d/101.serial0.log',
+      'socket,id=serial0,path=/tmp/r/101.serial0,server=on,wait=off,logfile=/d/101.serial0.log',
     ]);
     expect(valuesOf(given, '-device')).to.include.members([
       'virtserialport,chardev=qga0,name=org.qemu.guest_agent.0',

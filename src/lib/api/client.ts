@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+
 import { InterruptedError } from '@pmx-cli/kit/errors';
 
 import { TicketSession, type Ticket, type TicketAnswer } from '../auth/session.js';
@@ -29,6 +31,7 @@ import type {
 const defaultTries = 3;
 const defaultBaseDelay = 2000;
 const maxDelay = 30_000;
+const defaultUpgradeTimeout = 60_000;
 /** pveproxy has three workers; more requests at once only wait there. */
 const maxConcurrent = 16;
 
@@ -153,6 +156,32 @@ class Client implements PveClient {
     });
     this.#debug(`← ${answer.status} ${answer.reason}`);
     return this.#open<string>(answer).data;
+  }
+
+  async openStream(path: string, params?: QueryParams, signal?: AbortSignal): Promise<Duplex> {
+    this.#secrets.addParams(params);
+    const { asker, transport } = (await this.#load()).current;
+    const { openWebSocket } = await import('./websocket/open.js');
+    this.#debug(`→ GET ${path} (WebSocket)`);
+    const { timeouts, signal: whole } = this.#connection;
+    const opened = await openWebSocket({
+      connector: transport.connector,
+      asker,
+      path,
+      target: apiTarget(withQuery(encodePath(path), params)),
+      headers: {
+        ...this.#connection.headers,
+        ...this.#authHeaders('GET', await this.#session?.ticket()),
+      },
+      timeout: timeouts?.response ?? defaultUpgradeTimeout,
+      signal: anySignal(whole, signal),
+    });
+    if (!('status' in opened)) {
+      this.#debug('← 101 Switching Protocols');
+      return opened;
+    }
+    this.#debug(`← ${opened.status} ${opened.reason}`);
+    throw errorOf(opened, asker);
   }
 
   waitForTask(upid: string, options: WaitOptions = {}): ReturnType<PveClient['waitForTask']> {

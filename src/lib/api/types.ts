@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 
 import type { PveReader, QueryParams } from '@pmx-cli/kit';
 
@@ -122,6 +122,12 @@ export interface PveClient extends PveReader {
   ): Promise<T>;
   /** @returns UPID of the task that moves the file into the storage */
   upload(request: UploadRequest): Promise<string>;
+  /**
+   * Opens a WebSocket at the endpoint that answered last: a console waits only there. The stream
+   * fails with SurroundingsError `PMX_STREAM_BROKEN`. Left out by fakes.
+   * @throws ProxmoxError when the server refuses; SurroundingsError `PMX_STREAM_BROKEN`
+   */
+  openStream?(path: string, params?: QueryParams, signal?: AbortSignal): Promise<Duplex>;
   /**
    * Polls until the task has ended.
    * @throws ProxmoxError `PMX_TASK_FAILED` with the exit status and the end of the log

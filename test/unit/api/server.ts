@@ -60,6 +60,11 @@ export class TestServer {
     });
   }
 
+  /** What becomes of a request for another protocol. */
+  onUpgrade(handler: (request: IncomingMessage, socket: TLSSocket) => void): void {
+    this.#server.on('upgrade', (request, socket) => handler(request, socket as TLSSocket));
+  }
+
   async listen(): Promise<this> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     return this;

@@ -72,7 +72,12 @@ export interface ProcessAttachArgs {
 /** Opens a guest's console at this terminal until it is left. */
 export interface GuestConsoleArgs extends GuestPlace {
   type: 'qemu' | 'lxc';
+  /** As messages name the guest. */
+  label: string;
+  /** Which serial port of a VM. */
   serial?: string;
+  /** Code of the key that leaves it, 1 to 31; none when left out. */
+  escape?: number;
 }
 
 export interface ReachStepArgs {
@@ -82,6 +87,7 @@ export interface ReachStepArgs {
   'guest.discard-file': GuestDiscardFileArgs;
   'guest.read-file': GuestReadFileArgs;
   'process.attach': ProcessAttachArgs;
+  'guest.console': GuestConsoleArgs;
 }
 
 /** What a program in a guest has said, as `guest.exec` tells it. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isOff } from './api/nodes/power.js';
 import { AccessControl } from './auth/acl.js';
 import { Tickets } from './auth/tickets.js';
+import { Consoles } from './console/consoles.js';
 import { dropUnfinishedArchives } from './backup/leftovers.js';
 import { Faults } from './faults/faults.js';
 import { Recorder } from './faults/recorder.js';
@@ -39,6 +40,7 @@ export class App {
   readonly images: Images;
   readonly qemuImg = new QemuImg();
   readonly recorder = new Recorder();
+  readonly consoles = new Consoles(this);
   /** What runs the guests. */
   engine!: Engine;
   faults!: Faults;

@@ -61,6 +61,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       (request, response) => pipeline.handle(request, response),
       (text) => opened.report(text),
       () => opened.faults.otherCertificate && opened.faults.book.noticeRemoval(),
+      (request, socket, head) => pipeline.upgrade(request, socket, head),
     );
     certificates.onSwitch = (certificate) => listener.present(certificate);
   } catch (error) {

@@ -5,6 +5,7 @@ import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
 import { connection } from './connection.js';
+import { consoles } from './consoles.js';
 import { contexts } from './contexts.js';
 import { credentials } from './credentials.js';
 import { distributions } from './distributions.js';
@@ -63,6 +64,7 @@ export const catalogue: readonly ErrorEntry[] = [
   input,
   output,
   reach,
+  consoles,
   time,
   sandbox,
   program,

@@ -28,6 +28,15 @@ export function reachLines(effect: Effect): string[] {
     }
     case 'guest.read-file':
       return [`through the guest agent: ${effect.args.source} → ${effect.args.destination}`];
+    case 'guest.console': {
+      const { type, node, vmid, serial } = effect.args;
+      const path = `/nodes/${node}/${type}/${vmid}`;
+      return [
+        `POST ${path}/termproxy`,
+        ...(serial === undefined ? [] : [`  serial = ${serial}`]),
+        `GET ${path}/vncwebsocket, as a WebSocket at this terminal`,
+      ];
+    }
     case 'process.attach':
       return [`${effect.args.program} ${words(effect.args.arguments)}`];
     case 'time.save':

@@ -55,7 +55,8 @@ export async function holdGuests(
 /** Guests that are there already; what an operation makes is its own. A clone leaves its source be. */
 export function guestsOf({ steps }: Pick<Plan, 'steps'>): number[] {
   const vmids = allSteps(steps).flatMap((step) => {
-    if (step.kind === 'pve.wait') return [];
+    // Neither keeps others from changing the guest: the one waits for that, the other looks at it.
+    if (step.kind === 'pve.wait' || step.kind === 'guest.console') return [];
     const {
       path,
       guest = path,

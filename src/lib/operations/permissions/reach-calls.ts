@@ -44,6 +44,22 @@ export function reachCalls(
       const params = { file: effect.args.source };
       return [{ method: 'GET', path: `${agentPath(effect.args)}/file-read`, params }];
     }
+    case 'guest.console': {
+      const { type, node, vmid, serial } = effect.args;
+      const path = `/nodes/${node}/${type}/${vmid}`;
+      return [
+        {
+          method: 'POST',
+          path: `${path}/termproxy`,
+          params: serial === undefined ? {} : { serial },
+        },
+        {
+          method: 'GET',
+          path: `${path}/vncwebsocket`,
+          params: { port: 5900, vncticket: 'TICKET' },
+        },
+      ];
+    }
     default:
       return [];
   }

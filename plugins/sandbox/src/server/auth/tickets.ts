@@ -6,6 +6,10 @@ import { writeAtomically } from '../state/store.js';
 /** Lifetime of a ticket in PVE. */
 export const TICKET_SECONDS = 2 * 60 * 60;
 
+/** How long a console's ticket is good for, and the clock skew that is forgiven. */
+const CONSOLE_SECONDS = 40;
+const CONSOLE_SKEW = 20;
+
 /** Signs and checks tickets and CSRF tokens with a key that never leaves the data directory. */
 export class Tickets {
   readonly #key: Buffer;
@@ -53,6 +57,19 @@ export class Tickets {
     const age = now / 1000 - parseInt(match[3]!, 16);
     // Five minutes of clock skew between cluster nodes are forgiven, as in PVE.
     return age > -300 && age < this.lifetime() ? match[2] : undefined;
+  }
+
+  /** A console's ticket: good for one user at one path. */
+  issueConsole(userid: string, path: string, now = this.clock()): string {
+    const time = stamp(now);
+    return `PVEVNC:${time}::${this.#sign(`PVEVNC:${time}:${userid}:${path}`)}`;
+  }
+
+  consoleMatches(ticket: string, userid: string, path: string, now = this.clock()): boolean {
+    const match = /^PVEVNC:([0-9A-F]{8})::(\S+)$/.exec(ticket);
+    if (!match || !this.#verify(`PVEVNC:${match[1]}:${userid}:${path}`, match[2]!)) return false;
+    const age = now / 1000 - parseInt(match[1]!, 16);
+    return age > -CONSOLE_SKEW && age < CONSOLE_SECONDS;
   }
 
   /** The CSRF prevention token of a user. */

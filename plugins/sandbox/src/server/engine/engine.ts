@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Vm } from '../state/model.js';
 import type { Task } from '../tasks/manager.js';
 
@@ -61,6 +62,12 @@ export interface GuestAgent {
   shutdown(vm: Vm): Promise<void>;
 }
 
+/** Keys in, screen out, as long as the guest runs. */
+export interface GuestConsole extends Duplex {
+  /** The terminal at the other end has this size now. */
+  resize?(columns: number, rows: number): void;
+}
+
 /** Everything in which a pretended guest and a real one differ. */
 export interface Engine {
   readonly name: 'sim' | 'qemu';
@@ -76,6 +83,8 @@ export interface Engine {
   /** Asks the guest to power off; false when it has not done so in time (seconds). */
   powerButton(vm: Vm, timeout: number, task: Task): Promise<boolean>;
   reset(vm: Vm): Promise<void>;
+  /** Connects to a serial port of a running guest: `serial0`. */
+  console(vm: Vm, serial: string): Promise<GuestConsole>;
   pause(vm: Vm, paused: boolean): Promise<void>;
   /** Can a disk be copied to another place and go on there while the guest writes to it? */
   readonly mirrorsDisks: boolean;

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { App } from '../app.js';
 import { apidoc } from '../api/apidoc.js';
 import { Params } from '../api/params.js';
@@ -23,6 +24,7 @@ import type { UploadedFile } from './multipart.js';
 import type { RequestLog } from './request-log.js';
 import { errorAnswer, jsonAnswer, send, textAnswer } from './respond.js';
 import type { Answer } from './respond.js';
+import { acceptHeaders, WebSocketServerStream } from './websocket.js';
 
 const METHODS = new Set(['GET', 'POST', 'PUT', 'DELETE']);
 /** A kept connection is closed after about this many requests (observed). */
@@ -83,6 +85,34 @@ export class Pipeline {
       slowMillis: faults.slowMillis,
       ...(this.#app.faults.skewed && { now: this.#app.faults.now() }),
     });
+  }
+
+  /** A WebSocket: asked for like any other call, then connected to the port that the answer names. */
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const begin = performance.now();
+    const context: CallContext = { user: NOBODY };
+    const answer = await this.#answer(request, context);
+    const accepted = answer.status === 200 ? acceptHeaders(request) : undefined;
+    const vmid = /\/(?:qemu|lxc)\/(\d+)\/vncwebsocket\?/.exec(request.url ?? '')?.[1];
+    const status = accepted === undefined ? Math.max(400, answer.status) : 101;
+    this.#log.write({
+      method: 'GET',
+      path: request.url ?? '',
+      user: context.user.id,
+      status,
+      millis: Math.round(performance.now() - begin),
+    });
+    if (accepted === undefined || vmid === undefined) {
+      const reason = answer.status === 200 ? 'upgrade failed' : answer.reason;
+      socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    const { data } = JSON.parse(answer.body) as { data: { port: string } };
+    socket.write(accepted);
+    const client = new WebSocketServerStream(socket, head);
+    client.on('error', () => undefined);
+    // Nobody listens at that port (any more): PVE hangs up.
+    if (!this.#app.consoles.connect(Number(data.port), Number(vmid), client)) client.end();
   }
 
   #note(

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { createServer as createNet } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { messageOf } from '../errors.js';
 import type { Certificate } from './certificate.js';
 
@@ -12,6 +13,12 @@ const IDLE_MILLIS = 5000;
 const TLS_HANDSHAKE = 0x16;
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export type UpgradeHandler = (
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+) => Promise<void>;
 
 export interface Listener {
   port: number;
@@ -28,6 +35,7 @@ export async function listen(
   handler: RequestHandler,
   onError: (text: string) => void,
   onConnection: () => unknown = () => undefined,
+  upgrade?: UpgradeHandler,
 ): Promise<Listener> {
   const https = createHttps(
     {
@@ -49,6 +57,14 @@ export async function listen(
       });
     },
   );
+  if (upgrade)
+    https.on('upgrade', (request, socket, head) => {
+      socket.on('error', () => undefined);
+      upgrade(request, socket, head).catch((error: unknown) => {
+        onError(`${request.url?.split('?')[0] ?? ''}: ${messageOf(error)}`);
+        socket.destroy();
+      });
+    });
   https.on('clientError', (_error, socket) => {
     if (socket.writable)
       socket.end('HTTP/1.1 400 bad request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');

@@ -7,6 +7,7 @@ import { contextRename, secretsEncrypt, secretTransfer } from './secrets.js';
 import { journalsRemove } from './journals.js';
 import { processSpawn, processStop } from './process.js';
 import { processAttach } from './attach.js';
+import { guestConsole } from './guest-console.js';
 import { guestAgent } from './guest-agent-call.js';
 import { guestDiscardFile, guestReadFile, guestWriteFile } from './guest-file.js';
 import { guestExec } from './guest-exec.js';
@@ -28,6 +29,7 @@ export const stepHandlers: StepHandlers = {
   'pve.call': pveCall,
   'guest.exec': guestExec,
   'guest.agent': guestAgent,
+  'guest.console': guestConsole,
   'guest.write-file': guestWriteFile,
   'guest.discard-file': guestDiscardFile,
   'guest.read-file': guestReadFile,

@@ -1,6 +1,7 @@
 import { failure } from '../../errors.js';
 import { flag, optionalInteger, optionalText } from '../common.js';
 import type { ParamTable, Route } from '../types.js';
+import { webSocketRoute } from '../vncwebsocket.js';
 import { containerChange, containerOf, needs } from './common.js';
 
 /** The first port that PVE gives to a console. */
@@ -35,7 +36,22 @@ export const containerConsoleRoutes: Route[] = [
       maximum: 4096,
     }),
   }),
-  proxy('termproxy', 'Creates a TCP proxy connection.', {}),
+  containerChange(
+    'POST',
+    '/termproxy',
+    'termproxy',
+    'Creates a TCP proxy connection.',
+    {},
+    needs('VM.Console'),
+    (call) => {
+      const container = containerOf(call);
+      // Observed.
+      if (!container.guest) throw failure(`Timeout while waiting for port '${PORT}' to get ready!`);
+      return call.app.consoles.open(container, call.user, undefined);
+    },
+    'object',
+  ),
+  webSocketRoute('lxc', containerOf),
   proxy('spiceproxy', 'Returns a SPICE configuration to connect to the CT.', {
     proxy: optionalText('SPICE proxy server.', { format: 'address' }),
   }),

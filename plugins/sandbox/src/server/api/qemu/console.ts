@@ -2,6 +2,7 @@ import { failure } from '../../errors.js';
 import type { Vm } from '../../state/model.js';
 import { flag, onVm, text } from '../common.js';
 import type { ParamTable, Route } from '../types.js';
+import { webSocketRoute } from '../vncwebsocket.js';
 import { vmOf } from './common.js';
 
 /** The first port that PVE gives to a console. */
@@ -16,12 +17,12 @@ function monitor(vm: Vm, command: string): string {
 }
 
 /** A sandbox's guests have no screen: it is as when QEMU does not open the port in time. */
-function proxy(name: string, params: ParamTable): Route {
+function proxy(name: 'vncproxy', params: ParamTable): Route {
   return {
     method: 'POST',
     path: `/nodes/{node}/qemu/{vmid}/${name}`,
     name,
-    description: `Creates a ${name === 'vncproxy' ? 'TCP VNC' : 'TCP'} proxy connections.`,
+    description: 'Creates a TCP VNC proxy connections.',
     params: { ...onVm, ...params },
     permissions: { check: ['perm', '/vms/{vmid}', ['VM.Console']] },
     protected: true,
@@ -49,10 +50,23 @@ export const consoleRoutes: Route[] = [
     'generate-password': flag('Generates a random password to be used as ticket.', 0),
     websocket: flag('Prepare for websocket upgrade.'),
   }),
-  proxy('termproxy', {
-    serial: {
-      ...text('opens a serial terminal', { enum: ['serial0', 'serial1', 'serial2', 'serial3'] }),
-      optional: 1,
+  {
+    method: 'POST',
+    path: '/nodes/{node}/qemu/{vmid}/termproxy',
+    name: 'termproxy',
+    description: 'Creates a TCP proxy connections.',
+    params: {
+      ...onVm,
+      serial: {
+        ...text('opens a serial terminal', { enum: ['serial0', 'serial1', 'serial2', 'serial3'] }),
+        optional: 1,
+      },
     },
-  }),
+    permissions: { check: ['perm', '/vms/{vmid}', ['VM.Console']] },
+    protected: true,
+    returns: 'object',
+    handler: (call) =>
+      call.app.consoles.open(vmOf(call), call.user, call.params.optionalString('serial')),
+  },
+  webSocketRoute('qemu', vmOf),
 ];

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { App } from '../../app.js';
 import { failure, messageOf } from '../../errors.js';
 import { isCdrom, isCloudInit, parseDrive, volumeOf } from '../../qemu/drive.js';
@@ -8,7 +9,7 @@ import { parseVolume } from '../../storage/volumes.js';
 import { configLock } from '../../tasks/locks.js';
 import type { Task } from '../../tasks/manager.js';
 import { NO_FIGURES } from '../engine.js';
-import type { Engine, GuestFigures, SnapshotDisk } from '../engine.js';
+import type { Engine, GuestConsole, GuestFigures, SnapshotDisk } from '../engine.js';
 import type { Acceleration } from './accel.js';
 import { QemuAgent } from './agent.js';
 import { writeCloudInitDrive } from './cloudinit-drive.js';
@@ -18,7 +19,7 @@ import { Meter } from './figures.js';
 import { launchGuest } from './launch.js';
 import { checkMemory } from './limits.js';
 import type { QemuProcess } from './process.js';
-import { makeRuntimeDir, removeRuntimeDir } from './runtime.js';
+import { makeRuntimeDir, removeRuntimeDir, serialSocket } from './runtime.js';
 
 const MIB = 1024 * 1024;
 /** At the end of the sandbox a guest gets no longer than this to write its disks. */
@@ -144,6 +145,15 @@ export class QemuEngine implements Engine {
 
   async reset(vm: Vm): Promise<void> {
     await this.#needed(vm).qmp.run('system_reset');
+  }
+
+  async console(vm: Vm, serial: string): Promise<GuestConsole> {
+    this.#needed(vm);
+    const socket = connect(serialSocket(this.#runtimeDir, vm.vmid, serial));
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve).once('error', reject);
+    });
+    return socket;
   }
 
   async pause(vm: Vm, paused: boolean): Promise<void> {

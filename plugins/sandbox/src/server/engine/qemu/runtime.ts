@@ -19,6 +19,11 @@ export async function makeRuntimeDir(dataDir: string): Promise<string> {
   return dir;
 }
 
+/** Where QEMU listens for whoever looks at a serial port; one at a time. */
+export function serialSocket(dir: string, vmid: number, serial: string): string {
+  return join(dir, `${vmid}.${serial}`);
+}
+
 export async function removeRuntimeDir(dataDir: string, dir: string): Promise<void> {
   await rm(dir, { recursive: true, force: true });
   await rm(noteOf(dataDir), { force: true });

@@ -6,8 +6,9 @@ import { agentEnabled } from '../../qemu/vms.js';
 import type { Vm } from '../../state/model.js';
 import { parseSize } from '../../storage/disk-format.js';
 import type { Task } from '../../tasks/manager.js';
-import type { Engine, SnapshotDisk } from '../engine.js';
+import type { Engine, GuestConsole, SnapshotDisk } from '../engine.js';
 import { SimAgent } from './agent.js';
+import { SimConsole } from './console.js';
 import { simFigures } from './figures.js';
 
 /** Guests that are only pretended: they live in the state, and go on in the next start of the server. */
@@ -68,6 +69,10 @@ export class SimEngine implements Engine {
       const hardware = rtcAhead(vm);
       vm.guest = { pid, netin, netout, startedAt: now, agentAt, paused: false, rtcAhead: hardware };
     });
+  }
+
+  async console(vm: Vm, serial: string): Promise<GuestConsole> {
+    return new SimConsole(this.#app, vm, serial.replace('serial', 'ttyS'));
   }
 
   readonly mirrorsDisks = true;

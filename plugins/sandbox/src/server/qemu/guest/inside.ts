@@ -15,7 +15,7 @@ export function guestTime(vm: Vm): number {
 }
 
 export function hostName(config: VmConfig, vmid: number): string {
-  return String(config['name'] ?? `VM${vmid}`).split('.')[0]!;
+  return String(config['name'] ?? config['hostname'] ?? `VM${vmid}`).split('.')[0]!;
 }
 
 /** The name that the guest itself goes by; somebody may have changed it in there. */

@@ -1,5 +1,6 @@
 import { parseNet } from '../../../qemu/net.js';
 import { agentEnabled } from '../../../qemu/vms.js';
+import { serialSocket } from '../runtime.js';
 import { bootIndexOf } from './boot-order.js';
 import { isOn, numbered, parts, pciBus } from './types.js';
 import type { Machine } from './types.js';
@@ -30,7 +31,7 @@ export function netArguments({ config }: Machine): string[] {
 }
 
 /** Screen, serial ports, tablet. */
-export function consoleArguments({ config, serialLog, note }: Machine): string[] {
+export function consoleArguments({ config, vmid, runtimeDir, serialLog, note }: Machine): string[] {
   const args: string[] = [];
   const type = parts(String(config['vga'] ?? 'std'), 'type')['type'] ?? 'std';
   const serialConsole = /^serial\d$/.test(type);
@@ -45,7 +46,11 @@ export function consoleArguments({ config, serialLog, note }: Machine): string[]
     );
   for (const { key, number } of numbered(config, 'serial')) {
     const file = serialLog(number).replaceAll(',', ',,');
-    args.push('-chardev', `file,id=${key},path=${file}`, '-device', `isa-serial,chardev=${key}`);
+    const socket = serialSocket(runtimeDir, vmid, key);
+    args.push(
+      ...['-chardev', `socket,id=${key},path=${socket},server=on,wait=off,logfile=${file}`],
+      ...['-device', `isa-serial,chardev=${key}`],
+    );
   }
   return args;
 }
