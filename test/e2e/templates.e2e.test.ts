@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { expect } from 'chai';
 
 import { Lab } from './support.ts';
@@ -107,5 +109,31 @@ describe('templates and their versions', function () {
     expect((await lab.pmx(['template', 'validate', 'other', '--exit-code'])).code).to.equal(1);
     const fine = ['template', 'validate', 'debian-13', '--exit-code'];
     expect((await lab.pmx(fine)).code).to.equal(0);
+  });
+
+  it('boots a clone, looks into it, and leaves nothing behind', async () => {
+    const before = await lab.holdings();
+    const report = lab.file('report.xml');
+    const tested = await lab.json<{ ok: boolean; checks: Array<{ name: string; ok: boolean }> }>(
+      ...['template', 'test', 'debian-13', '--junit', report],
+    );
+    expect(tested.ok).to.equal(true);
+    expect(tested.checks.map(({ name }) => name)).to.deep.equal([
+      ...['agent', 'network', 'cloud-init', 'hostname', 'user', 'key', 'disk', 'units'],
+    ]);
+    expect(readFileSync(report, 'utf8')).to.include('tests="8" failures="0"');
+    expect(await lab.holdings()).to.deep.equal(before);
+  });
+
+  it('destroys the clone when it never answers, and reports that', async () => {
+    const before = await lab.holdings();
+    const report = lab.file('failed.xml');
+    // Its agent is switched off, so nobody is to be waited for.
+    const failed = await lab.pmx([
+      ...['template', 'test', 'other', '--timeout', '1', '--junit', report, '--json'],
+    ]);
+    expect(failed.code).to.be.greaterThan(1);
+    expect(readFileSync(report, 'utf8')).to.include('failures="1"').and.to.include('<failure');
+    expect(await lab.holdings()).to.deep.equal(before);
   });
 });

@@ -19,6 +19,10 @@ export function reachCalls(
         },
       ];
     }
+    case 'guest.run': {
+      const { node, vmid } = effect.args;
+      return execCalls(agentPath({ node, vmid: shown(vmid) as number }));
+    }
     case 'guest.exec':
     case 'guest.discard-file':
       return execCalls(agentPath(effect.args));
