@@ -180,6 +180,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'node:shutdown': () => ['pve1'],
   'node:wake': () => ['pve1'],
   'node:drain': () => ['pve1', '--skip-blocked'],
+  'node:undrain': () => ['pve1'],
   'op:list': () => [],
   'op:prune': () => ['--keep', '1'],
   undo: () => [],
