@@ -89,6 +89,16 @@ export type UploadSource =
       modifiedMillis: number;
     }
   | {
+      /** Fetched by pmx, checked and unpacked on the way; nothing of it is kept here. */
+      type: 'download';
+      url: string;
+      /** Of the file as the publisher has it, before it is unpacked. */
+      checksum?: { algorithm: string; value: string };
+      compression?: 'xz' | 'gz' | 'zst' | 'bz2' | 'zip' | 'tar.xz' | 'tar.gz';
+      /** What it must turn out to be. */
+      format: 'qcow2' | 'raw' | 'vmdk';
+    }
+  | {
       type: 'cloud-init-seed';
       layout: 'nocloud' | 'configdrive';
       /** Paths, not contents: user-data may hold passwords and must not enter a journal. */
