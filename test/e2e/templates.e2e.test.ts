@@ -136,4 +136,42 @@ describe('templates and their versions', function () {
     expect(readFileSync(report, 'utf8')).to.include('failures="1"').and.to.include('<failure');
     expect(await lab.holdings()).to.deep.equal(before);
   });
+
+  it('makes a template of a VM by way of a sealed clone, and never touches the VM', async () => {
+    const before = await lab.json<{ config: object }>('vm', 'show', 'web-01');
+    const made = await lab.json<{ vmid: number; version: string; sealed: boolean }>(
+      ...['template', 'create', '--from-vm', 'web-01', '--name', 'web', '--version', '1'],
+    );
+    expect(made).to.include({ version: '1', sealed: true });
+    const shown = await lab.json<{ template: boolean; config: Record<string, string> }>(
+      ...['vm', 'show', String(made.vmid)],
+    );
+    expect(shown.template).to.equal(true);
+    expect(shown.config['net0']).to.include('bridge=vmbr0').and.not.to.include('link_down');
+    expect(shown.config['description']).to.include('"source":"vm/');
+    expect(await lab.json<{ config: object }>('vm', 'show', 'web-01')).to.deep.equal(before);
+  });
+
+  it('takes the clone back when a step of it fails', async () => {
+    const before = await lab.holdings();
+    await lab.json(
+      ...['sandbox', 'fault', 'add', '--action', 'task-fail'],
+      ...['--method', 'POST', '--path', '/nodes/*/qemu/*/template'],
+    );
+    const failed = await lab.pmx(['template', 'create', '--from-vm', 'web-01', '--name', 'bad']);
+    await lab.json('sandbox', 'fault', 'clear');
+    expect(failed.code).to.equal(3);
+    expect(await lab.holdings()).to.deep.equal(before);
+  });
+
+  it('gives the template hardware by purpose and bridges by number', async () => {
+    await lab.template(
+      ...(['gateway', '--profile', 'small', '--nics', '1', '--bridge-base', 'vmbr'] as const),
+    );
+    const { config } = await lab.json<{ config: Record<string, unknown> }>(
+      ...['template', 'show', 'gateway'],
+    );
+    expect(config).to.include({ memory: '1024', cores: 1, balloon: 512 });
+    expect(config['net0']).to.include('bridge=vmbr0');
+  });
 });

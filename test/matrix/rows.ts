@@ -65,6 +65,11 @@ export const exceptions: Readonly<Record<string, string>> = {
     'vm:profile:set',
   ]),
   ...excepted('Still to come; so far their own end-to-end tests fail and interrupt them.', [
+    'template:clone',
+    'template:promote',
+    'template:prune',
+    'template:rollback',
+    'template:test',
     'auth:role',
     'ct:clone',
     'ct:disk:add',
