@@ -1,19 +1,6 @@
 import type { ReachStepArgs } from './reach-steps.js';
 import type { Json, NumberValue, TextValue, Value } from './values.js';
 
-/** What a change of a configuration was planned upon, so that it never runs over somebody else's. */
-export interface DigestGuard {
-  /** Where it was read: the path of the configuration. */
-  path: TextValue;
-  /** As it was read; sent along as `digest`. */
-  digest: string;
-  /**
-   * The fields that the call touches, with the values that they had (null: not set). While they
-   * are the same, a stale digest is read anew and the call is sent again.
-   */
-  unchanged: { readonly [field: string]: Json };
-}
-
 /** A change over the API. Reads are done while planning, never by a step. */
 export interface PveCallArgs {
   method: 'POST' | 'PUT' | 'DELETE';
@@ -26,8 +13,6 @@ export interface PveCallArgs {
   lookup?: { type: string; id: TextValue | NumberValue };
   /** Doing it twice gives the same state, so a lost answer may simply be asked again. */
   idempotent?: boolean;
-  /** The call is refused when what it was planned upon has changed. */
-  guard?: DigestGuard;
   /** The variable to bind anew with the next free VMID when PVE says that the id is taken. */
   vmidVariable?: string;
   /** Range that the next VMID must lie in: `100-199`. */
