@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { expect } from 'chai';
 
 import { Lab } from './support.ts';
@@ -107,5 +109,69 @@ describe('templates and their versions', function () {
     expect((await lab.pmx(['template', 'validate', 'other', '--exit-code'])).code).to.equal(1);
     const fine = ['template', 'validate', 'debian-13', '--exit-code'];
     expect((await lab.pmx(fine)).code).to.equal(0);
+  });
+
+  it('boots a clone, looks into it, and leaves nothing behind', async () => {
+    const before = await lab.holdings();
+    const report = lab.file('report.xml');
+    const tested = await lab.json<{ ok: boolean; checks: Array<{ name: string; ok: boolean }> }>(
+      ...['template', 'test', 'debian-13', '--junit', report],
+    );
+    expect(tested.ok).to.equal(true);
+    expect(tested.checks.map(({ name }) => name)).to.deep.equal([
+      ...['agent', 'network', 'cloud-init', 'hostname', 'user', 'key', 'disk', 'units'],
+    ]);
+    expect(readFileSync(report, 'utf8')).to.include('tests="8" failures="0"');
+    expect(await lab.holdings()).to.deep.equal(before);
+  });
+
+  it('destroys the clone when it never answers, and reports that', async () => {
+    const before = await lab.holdings();
+    const report = lab.file('failed.xml');
+    // Its agent is switched off, so nobody is to be waited for.
+    const failed = await lab.pmx([
+      ...['template', 'test', 'other', '--timeout', '1', '--junit', report, '--json'],
+    ]);
+    expect(failed.code).to.be.greaterThan(1);
+    expect(readFileSync(report, 'utf8')).to.include('failures="1"').and.to.include('<failure');
+    expect(await lab.holdings()).to.deep.equal(before);
+  });
+
+  it('makes a template of a VM by way of a sealed clone, and never touches the VM', async () => {
+    const before = await lab.json<{ config: object }>('vm', 'show', 'web-01');
+    const made = await lab.json<{ vmid: number; version: string; sealed: boolean }>(
+      ...['template', 'create', '--from-vm', 'web-01', '--name', 'web', '--version', '1'],
+    );
+    expect(made).to.include({ version: '1', sealed: true });
+    const shown = await lab.json<{ template: boolean; config: Record<string, string> }>(
+      ...['vm', 'show', String(made.vmid)],
+    );
+    expect(shown.template).to.equal(true);
+    expect(shown.config['net0']).to.include('bridge=vmbr0').and.not.to.include('link_down');
+    expect(shown.config['description']).to.include('"source":"vm/');
+    expect(await lab.json<{ config: object }>('vm', 'show', 'web-01')).to.deep.equal(before);
+  });
+
+  it('takes the clone back when a step of it fails', async () => {
+    const before = await lab.holdings();
+    await lab.json(
+      ...['sandbox', 'fault', 'add', '--action', 'task-fail'],
+      ...['--method', 'POST', '--path', '/nodes/*/qemu/*/template'],
+    );
+    const failed = await lab.pmx(['template', 'create', '--from-vm', 'web-01', '--name', 'bad']);
+    await lab.json('sandbox', 'fault', 'clear');
+    expect(failed.code).to.equal(3);
+    expect(await lab.holdings()).to.deep.equal(before);
+  });
+
+  it('gives the template hardware by purpose and bridges by number', async () => {
+    await lab.template(
+      ...(['gateway', '--profile', 'small', '--nics', '1', '--bridge-base', 'vmbr'] as const),
+    );
+    const { config } = await lab.json<{ config: Record<string, unknown> }>(
+      ...['template', 'show', 'gateway'],
+    );
+    expect(config).to.include({ memory: '1024', cores: 1, balloon: 512 });
+    expect(config['net0']).to.include('bridge=vmbr0');
   });
 });

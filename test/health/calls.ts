@@ -247,6 +247,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'template:rollback': () => ['versioned'],
   'template:prune': () => ['versioned', '--keep', '1'],
   'template:diff': () => ['lonely', 'lonely'],
+  'template:test': () => ['lonely'],
   'template:validate': () => ['lonely'],
   'template:clone': () => ['lonely', 'lonely-copy'],
   'template:delete': () => ['lonely'],

@@ -1,14 +1,35 @@
-import { ChangeCommand, flags, parseNetworkDevice, type Plan } from '@pmx-cli/kit';
+import {
+  ChangeCommand,
+  flags,
+  invalid,
+  type NetworkDevice,
+  parseNetworkDevice,
+  type Plan,
+} from '@pmx-cli/kit';
 import { Args, Flags } from '@oclif/core';
 
+import {
+  hardwareSettings,
+  usesUefi,
+  vmHardware,
+} from '../../lib/commands/guest/vm-hardware-flags.js';
 import { checksumFlag } from '../../lib/commands/checksum-flag.js';
 import type { TemplateCreateResult } from '../../lib/operations/template/create.js';
+import type { FromVmResult } from '../../lib/operations/template/from-vm.js';
+import {
+  bridgesFor,
+  hardwareProfiles,
+  profileNames,
+  profilesInWords,
+} from '../../lib/operations/template/profiles.js';
 
 const defaultMemory = 2048;
 const defaultCores = 2;
 const defaultBridge = 'vmbr0';
+/** For the boot of a clone, for each look into it, and for its end. */
+const sealSeconds = 600;
 
-export default class TemplateCreate extends ChangeCommand<TemplateCreateResult> {
+export default class TemplateCreate extends ChangeCommand<TemplateCreateResult | FromVmResult> {
   static override summary =
     'Make a template from a distribution of the catalogue, a URL or a disk image.';
   static override description = `Finds the newest build of the distribution and its checksum, and lets the node download it; what the node cannot
@@ -21,6 +42,8 @@ VM, and removed again; the VM becomes a template.`;
     '<%= config.bin %> template create --url https://example.org/appliance.qcow2.xz --checksum sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     '<%= config.bin %> template create --image debian-12-genericcloud-amd64.qcow2 --name debian-12',
     '<%= config.bin %> template create --image appliance.ova --cloud-init none --dry-run',
+    '<%= config.bin %> template create --image gateway.qcow2 --nics 4 --skip-bridge-indexes 1,3 --profile small',
+    '<%= config.bin %> template create --from-vm web-01 --name web --version auto',
   ];
   static override args = {
     distribution: Args.string({
@@ -65,7 +88,63 @@ VM, and removed again; the VM becomes a template.`;
     })(),
     memory: flags.memory(),
     cores: flags.cores(),
-    net: flags.net({ multiple: true }),
+    profile: Flags.option({
+      description: `Hardware by purpose. ${profilesInWords}.`,
+      options: profileNames,
+      helpGroup: 'HARDWARE',
+    })(),
+    cpu: vmHardware.cpu,
+    net: flags.net({ multiple: true, multipleNonGreedy: true }),
+    nics: Flags.integer({
+      description: 'So many network devices, each on a bridge of its own.',
+      exclusive: ['net'],
+      helpGroup: 'HARDWARE',
+      helpValue: 'N',
+      min: 0,
+      max: 32,
+    }),
+    'bridge-base': Flags.string({
+      description: 'How their bridges are called, without the number.',
+      dependsOn: ['nics'],
+      helpGroup: 'HARDWARE',
+      helpValue: 'NAME',
+    }),
+    'skip-bridge-indexes': Flags.custom<number[]>({
+      description: 'Numbers of bridges that are left out: 1,3.',
+      dependsOn: ['nics'],
+      helpGroup: 'HARDWARE',
+      helpValue: 'N,…',
+      parse: async (value) => parseIndexes(value),
+    })(),
+    bios: vmHardware.bios,
+    efi: vmHardware.efi,
+    'secure-boot': vmHardware['secure-boot'],
+    tpm: vmHardware.tpm,
+    machine: vmHardware.machine,
+    'from-vm': Flags.string({
+      description:
+        'VM to take: it is cloned, and the clone is started without network, sealed through its agent and converted. The VM itself is not touched.',
+      exclusive: [
+        'image',
+        'url',
+        'profile',
+        'nics',
+        'net',
+        'memory',
+        'cores',
+        'bios',
+        'efi',
+        'tpm',
+      ],
+      dependsOn: ['name'],
+      helpValue: 'VM',
+    }),
+    seal: Flags.boolean({
+      description:
+        'With --from-vm: remove SSH host keys and machine-id, and let cloud-init begin anew.',
+      default: true,
+      allowNo: true,
+    }),
     'cloud-init': Flags.option({
       description: 'Give the template a cloud-init drive, or none.',
       options: ['native', 'none'] as const,
@@ -87,6 +166,8 @@ VM, and removed again; the VM becomes a template.`;
 
   protected override async plan(): Promise<Plan> {
     const given = this.flagsOf(TemplateCreate);
+    if (given['from-vm'] !== undefined) return this.#fromVm(given['from-vm']);
+    const profile = given.profile && hardwareProfiles[given.profile];
     const { planTemplateCreate } = await import('../../lib/operations/template/create.js');
     const { settings } = this.session;
     const [pve, inventory, defaults, mirrors, catalogFile] = await Promise.all([
@@ -114,9 +195,13 @@ VM, and removed again; the VM becomes a template.`;
       storage: given.storage ?? defaults.storage,
       importStorage: given['import-storage'],
       format: given.format,
-      memoryMebibytes: given.memory ?? defaultMemory,
-      cores: given.cores ?? defaultCores,
-      networks: given.net ?? [parseNetworkDevice(defaults.bridge ?? defaultBridge)],
+      memoryMebibytes: given.memory ?? profile?.memoryMebibytes ?? defaultMemory,
+      cores: given.cores ?? profile?.cores ?? defaultCores,
+      networks: this.#networks(defaults.bridge),
+      settings: { ...profile?.settings, ...hardwareSettings(given, false) },
+      ...(profile && { diskOptions: profile.disk }),
+      ...(usesUefi(given) && { efi: { secureBoot: given['secure-boot'] === true } }),
+      tpm: given.tpm,
       cloudInit: given['cloud-init'],
       tags: [...new Set([...(defaults.tags ?? []), ...(given.tags ?? [])])],
       ...(given.version !== undefined && { version: given.version }),
@@ -125,10 +210,65 @@ VM, and removed again; the VM becomes a template.`;
     });
   }
 
-  protected override view(template: TemplateCreateResult): void {
+  #networks(bridge: string | undefined): NetworkDevice[] {
+    const { net, nics, ...given } = this.flagsOf(TemplateCreate);
+    if (nics !== undefined)
+      return bridgesFor(
+        nics,
+        given['bridge-base'] ?? 'vmbr',
+        given['skip-bridge-indexes'] ?? [],
+      ).map((name) => parseNetworkDevice(name));
+    return net ?? [parseNetworkDevice(bridge ?? defaultBridge)];
+  }
+
+  async #fromVm(vm: string): Promise<Plan> {
+    const given = this.flagsOf(TemplateCreate);
+    const { planFromVm } = await import('../../lib/operations/template/from-vm.js');
+    const [pve, inventory, defaults] = await Promise.all([
+      this.pve(),
+      this.inventory(),
+      this.session.defaults(),
+    ]);
+    const [source] = await inventory.resolveGuests([vm], {
+      type: 'qemu',
+      template: false,
+      noun: 'VM',
+    });
+    const places = {
+      vmid: given.vmid,
+      vmids: defaults.vmids,
+      pool: defaults.pool,
+      node: given.node,
+      storage: given.storage,
+      version: given.version,
+    };
+    return planFromVm(pve, inventory, {
+      ...Object.fromEntries(Object.entries(places).filter(([, value]) => value !== undefined)),
+      source: source!,
+      name: given.name!,
+      tags: [...new Set([...(defaults.tags ?? []), ...(given.tags ?? [])])],
+      keepLatest: !given.promote,
+      unsealed: !given.seal,
+      timeoutSeconds: sealSeconds,
+    });
+  }
+
+  protected override view(template: TemplateCreateResult | FromVmResult): void {
     this.output.print(
       `Template ${template.vmid} (${template.name}${template.version === null ? '' : `@${template.version}`}) is ready on node ${template.node}.`,
     );
     this.output.note(`  → ${this.config.bin} vm create NAME --template ${template.name}`);
   }
+}
+
+function parseIndexes(value: string): number[] {
+  const indexes = value.split(',').map((word) => word.trim());
+  if (indexes.every((word) => /^\d{1,3}$/.test(word))) return indexes.map(Number);
+  throw invalid(
+    'PMX_INVALID_COUNT',
+    'List of numbers',
+    value,
+    'it must be whole numbers with commas between',
+    'For example: --skip-bridge-indexes 1,3',
+  );
 }

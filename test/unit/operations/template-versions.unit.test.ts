@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { createInventory } from '#dist/lib/inventory/index.js';
 import { compareVersions } from '#dist/lib/inventory/template-version.js';
 import { diffTemplates } from '#dist/lib/operations/template/diff.js';
+import { bridgesFor } from '#dist/lib/operations/template/profiles.js';
 import { olderVersion, planPromote } from '#dist/lib/operations/template/promote.js';
 import { planTemplatePrune } from '#dist/lib/operations/template/prune.js';
 import { newVersion } from '#dist/lib/operations/template/publish.js';
@@ -168,6 +169,13 @@ describe('versions of templates', () => {
     const fields = (await diffTemplates(pve, first!, third!)).map(({ field }) => field);
     expect(fields).to.deep.equal(['memory', 'sha256', 'tags', 'version']);
     expect(await diffTemplates(pve, first!, first!)).to.deep.equal([]);
+  });
+});
+
+describe('bridges of a template', () => {
+  it('leaves numbers out', () => {
+    expect(bridgesFor(4, 'vmbr', [1, 3])).to.deep.equal(['vmbr0', 'vmbr2', 'vmbr4', 'vmbr5']);
+    expect(bridgesFor(0, 'vmbr', [])).to.deep.equal([]);
   });
 });
 

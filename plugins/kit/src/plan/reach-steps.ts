@@ -1,4 +1,4 @@
-import type { Json, SecretRef, Value, VariableRef } from './values.js';
+import type { Json, NumberValue, SecretRef, Value, VariableRef } from './values.js';
 
 /** A running VM whose guest agent does something. */
 export interface GuestPlace {
@@ -18,6 +18,23 @@ export interface GuestExecArgs extends GuestPlace {
   pid: VariableRef;
   /** What it says is held under these names: see `Plan.held`. */
   holds: { stdout: string; stderr: string };
+}
+
+/**
+ * Runs a program that may be run twice in a VM that this plan made, and judges what it says. Unlike
+ * `guest.exec` nothing of it is anybody's secret: command and output may stand in a journal.
+ */
+export interface GuestRunArgs {
+  node: string;
+  vmid: NumberValue;
+  command: readonly string[];
+  /** What its output has to match; that it ends with 0 when left out. */
+  expect?: string;
+  /** What the last number of its output has to reach. */
+  atLeast?: number;
+  /** Anything else is an error of the step, and not just its result. */
+  mustSucceed?: boolean;
+  timeoutSeconds: number;
 }
 
 /** A command of the guest agent that may be given twice. */
@@ -82,6 +99,7 @@ export interface GuestConsoleArgs extends GuestPlace {
 
 export interface ReachStepArgs {
   'guest.exec': GuestExecArgs;
+  'guest.run': GuestRunArgs;
   'guest.agent': GuestAgentArgs;
   'guest.write-file': GuestWriteFileArgs;
   'guest.discard-file': GuestDiscardFileArgs;

@@ -33,6 +33,31 @@ export const templates: readonly ErrorEntry[] = [
     ],
   },
   {
+    code: 'PMX_GUEST_PROGRAM_FAILED',
+    title: 'A program in the guest failed',
+    meaning:
+      'pmx ran a program through the guest agent, and it did not end as it had to. What was made is taken back.',
+    causes: ['The guest lacks the program.', 'The guest has no room, or is read-only.'],
+    remedies: [
+      'Run the same with --keep-on-failure, and look into the VM: pmx vm exec VM -- PROGRAM',
+    ],
+  },
+  {
+    code: 'PMX_TEMPLATE_TEST_FAILED',
+    title: 'A template did not pass its test',
+    meaning:
+      'A clone booted, but something in it is not as cloud-init should have made it. The message names the checks; the clone is destroyed.',
+    causes: [
+      'cloud-init is not installed, or ended with an error.',
+      'growpart is missing, so the file system did not grow.',
+      'A unit failed at boot.',
+    ],
+    remedies: [
+      'Look at the configuration: pmx template validate NAME',
+      'Boot one and look into it: pmx vm create NAME --template TEMPLATE --start --wait agent, then pmx vm exec',
+    ],
+  },
+  {
     code: 'PMX_VERSION_EXISTS',
     title: 'There is such a version already',
     meaning: 'A node has one template of each name and version.',

@@ -11,6 +11,8 @@ export function reachLines(effect: Effect): string[] {
         `  command = ${words(effect.args.command)}`,
         ...(effect.args.input ? ['  input-data = [standard input]'] : []),
       ];
+    case 'guest.run':
+      return [`through the guest agent: ${effect.args.command.join(' ')}`];
     case 'guest.agent': {
       const { command, params = {} } = effect.args;
       return [

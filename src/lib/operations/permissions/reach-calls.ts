@@ -29,6 +29,10 @@ export function reachCalls(
         ...execCalls(agentPath(effect.args)),
         { method: 'GET', path: `${agentPath(effect.args)}/get-time`, params: {} },
       ];
+    case 'guest.run': {
+      const { node, vmid } = effect.args;
+      return execCalls(agentPath({ node, vmid: shown(vmid) as number }));
+    }
     case 'guest.exec':
     case 'guest.discard-file':
       return execCalls(agentPath(effect.args));

@@ -36,6 +36,13 @@ export interface TemplateCreateRequest extends ImageRequest {
   memoryMebibytes: number;
   cores: number;
   networks: readonly NetworkDevice[];
+  /** Further options of the configuration, by their names in PVE. */
+  settings?: Readonly<Record<string, string | number>>;
+  /** More options of the disk: `,ssd=1`. */
+  diskOptions?: string;
+  /** UEFI variables, and whether Microsoft's keys are in them. */
+  efi?: { secureBoot: boolean };
+  tpm?: boolean;
   cloudInit: 'native' | 'none';
   tags: readonly string[];
   /** `2026.11.20`, or `auto` for that of today; left out: it is no version of its name. */
@@ -138,7 +145,7 @@ export async function planTemplateCreate(
           vmid: ref('vmid'),
           name,
           ...hardware(request, image, disks.storage),
-          scsi0: text`${disks.storage}:0,import-from=${volid}${request.format ? `,format=${request.format}` : ''},discard=on,iothread=1`,
+          scsi0: text`${disks.storage}:0,import-from=${volid}${request.format ? `,format=${request.format}` : ''},discard=on,iothread=1${request.diskOptions ?? ''}`,
           ...(request.cloudInit === 'native' && { scsi1: `${disks.storage}:cloudinit` }),
           ...(request.pool !== undefined && { pool: request.pool }),
           ...(tags.length > 0 && { tags: tags.join(';') }),
@@ -212,6 +219,11 @@ function hardware(
     serial0: 'socket',
     vga: 'serial0',
     agent: 'enabled=1',
+    ...request.settings,
+    ...(request.efi && {
+      efidisk0: `${storage}:1,efitype=4m,pre-enrolled-keys=${Number(request.efi.secureBoot)}`,
+    }),
+    ...(request.tpm && { tpmstate0: `${storage}:1,version=v2.0` }),
     ...Object.fromEntries(request.networks.map((device, index) => [`net${index}`, device.pve])),
   };
 }

@@ -144,9 +144,10 @@ export async function runProgram(
   command: readonly string[],
   context: Pick<StepContext, 'sleep' | 'signal'>,
   input?: Buffer,
+  timeoutSeconds?: number,
 ): Promise<Ended> {
   const pid = await startProgram(pve, guest, command, input);
-  return awaitProgram(pve, guest, pid, context);
+  return awaitProgram(pve, guest, pid, context, timeoutSeconds);
 }
 
 /** The agent tells the end of a program once: whoever asks again is told that there is no such pid. */

@@ -11,6 +11,7 @@ import { guestConsole } from './guest-console.js';
 import { guestAgent } from './guest-agent-call.js';
 import { guestDiscardFile, guestReadFile, guestWriteFile } from './guest-file.js';
 import { guestExec } from './guest-exec.js';
+import { guestRun } from './guest-run.js';
 import { pveCall } from './pve-call.js';
 import { pveConfigure, pveRestoreConfig } from './pve-configure.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
@@ -28,6 +29,7 @@ import { pveWait } from './pve-wait.js';
 export const stepHandlers: StepHandlers = {
   'pve.call': pveCall,
   'guest.exec': guestExec,
+  'guest.run': guestRun,
   'guest.agent': guestAgent,
   'guest.console': guestConsole,
   'guest.write-file': guestWriteFile,

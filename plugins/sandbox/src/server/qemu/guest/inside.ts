@@ -61,6 +61,10 @@ function systemFile(vm: Vm, path: string): string | undefined {
       const user = cloudUser(vm.config);
       return `root:x:0:0:root:/root:/bin/bash\n${user}:x:1000:1000:Debian:/home/${user}:/bin/bash\n`;
     }
+    case `/home/${cloudUser(vm.config)}/.ssh/authorized_keys`:
+      return vm.config['sshkeys'] === undefined
+        ? undefined
+        : `${decodeURIComponent(String(vm.config['sshkeys'])).trimEnd()}\n`;
     case '/etc/timezone':
       return 'Etc/UTC\n';
     case '/proc/uptime': {

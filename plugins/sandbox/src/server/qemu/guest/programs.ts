@@ -73,6 +73,20 @@ function id({ args, vm }: Context): Partial<Result> {
   return { out: `uid=${number}(${name}) gid=${number}(${name}) groups=${number}(${name})\n` };
 }
 
+/** The file system of the first disk has grown with it, less what a file system needs itself. */
+function df({ args, vm }: Context): Partial<Result> {
+  const drive = Object.entries(vm.config).find(([slot]) =>
+    /^(?:scsi|virtio|sata|ide)0$/.test(slot),
+  );
+  const [, size = '0', unit = 'G'] = /size=(\d+)([KMGT])?/.exec(String(drive?.[1] ?? '')) ?? [];
+  const factor = { K: 1, M: 2 ** 10, G: 2 ** 20, T: 2 ** 30 }[unit] ?? 2 ** 20;
+  const blocks = Math.floor(Number(size) * factor * 0.95);
+  if (args.includes('--output=size')) return { out: `1K-blocks\n${blocks}\n` };
+  return {
+    out: `Filesystem 1K-blocks Used Available Use% Mounted on\n/dev/sda1 ${blocks} ${Math.floor(blocks / 4)} ${Math.floor(blocks / 2)} 25% /\n`,
+  };
+}
+
 function translate({ args, stdin }: Context): Partial<Result> {
   const character = (text: string): string =>
     text.replace(
@@ -134,6 +148,7 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   ...FILE_PROGRAMS,
   'cloud-init': cloudInit,
   date,
+  df,
   echo,
   hostname,
   hostnamectl,

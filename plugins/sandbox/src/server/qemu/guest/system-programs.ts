@@ -61,6 +61,8 @@ function doneAt({ vm }: Context): number {
 export const cloudInit: Program = (context) => {
   const { words, options } = splitArgs(context.args, ['--format']);
   if (options.has('--version') || options.has('-v')) return { out: '/usr/bin/cloud-init 22.4.2\n' };
+  // What it forgets the pretended guest does not keep: at its next start it begins anew.
+  if (words[0] === 'clean') return {};
   if (words[0] !== 'status')
     return usage(
       'cloud-init',

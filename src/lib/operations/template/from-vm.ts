@@ -1,0 +1,224 @@
+import {
+  type Guest,
+  type Inventory,
+  markerLine,
+  type Plan,
+  type PveReader,
+  ref,
+  type Step,
+  text,
+} from '@pmx-cli/kit';
+
+import { planClone } from '../guest/clone.js';
+import { guestLabel } from '../guest/kind.js';
+import { readConfig } from '../guest/reads.js';
+import type { GuestConfig } from '../shared/guest-config.js';
+import { startSteps } from '../vm/create-steps.js';
+import { convertStep } from './clone.js';
+import { newVersion } from './publish.js';
+import { isVersionTag, recordLine, type TemplateRecord } from './record.js';
+
+export interface FromVmRequest {
+  source: Guest;
+  name: string;
+  vmid?: number;
+  vmids?: string;
+  pool?: string;
+  node?: string;
+  storage?: string;
+  tags: readonly string[];
+  version?: string;
+  keepLatest?: boolean;
+  /** Leave the clone as it is: keys, machine-id and all. */
+  unsealed?: boolean;
+  timeoutSeconds: number;
+}
+
+export interface FromVmResult {
+  vmid: number;
+  name: string;
+  /** Null for a template without versions. */
+  version: string | null;
+  node: string;
+  source: { vmid: number; name: string };
+  /** Whether keys and machine-id were removed. */
+  sealed: boolean;
+  operation: string;
+}
+
+/** What every VM must have for itself. Each may be run twice. */
+const seals: ReadonlyArray<{ id: string; title: string; script: string }> = [
+  {
+    id: 'seal-cloud-init',
+    title: 'Let cloud-init forget its first boot',
+    script: 'command -v cloud-init > /dev/null && cloud-init clean --logs || true',
+  },
+  {
+    id: 'seal-keys',
+    title: 'Remove the SSH host keys',
+    script: 'rm -f /etc/ssh/ssh_host_*',
+  },
+  {
+    id: 'seal-machine-id',
+    title: 'Empty the machine-id',
+    script: 'rm -f /var/lib/dbus/machine-id; printf "" > /etc/machine-id && sync',
+  },
+];
+
+/**
+ * VM → template by way of a full clone: the VM itself is never touched. Undo removes the clone.
+ * @throws RequestError as `vm clone` does, `PMX_VERSION_EXISTS`
+ */
+export async function planFromVm(
+  pve: PveReader,
+  inventory: Inventory,
+  request: FromVmRequest,
+): Promise<Plan> {
+  const { source, name, unsealed = false } = request;
+  const node = request.node ?? source.node;
+  const [config, published] = await Promise.all([
+    readConfig(pve, source),
+    newVersion(pve, inventory, {
+      name,
+      node,
+      promote: request.keepLatest !== true,
+      ...(request.version !== undefined && { wanted: request.version }),
+    }),
+  ]);
+  const own = source.tags.filter((tag) => !isVersionTag(tag));
+  const tags = [...new Set([...own, ...request.tags, ...published.tags])];
+  const plan = await planClone(pve, inventory, {
+    source,
+    name,
+    kind: 'full',
+    ...optional({ vmid: request.vmid, vmids: request.vmids, pool: request.pool }),
+    ...optional({ node: request.node, storage: request.storage }),
+    set: {
+      ...(tags.join(';') !== own.join(';') && { tags: tags.join(';') }),
+      ...(!unsealed && networks(config, true)),
+    },
+  });
+  const path = text`/nodes/${node}/qemu/${ref('vmid')}`;
+  const made = new Date().toISOString().slice(0, 10);
+  const record: TemplateRecord = {
+    ...(published.version !== undefined && { version: published.version }),
+    source: `vm/${source.vmid}`,
+    made,
+  };
+  return {
+    ...plan,
+    operation: 'template.create',
+    target: `template ${name}`,
+    title: `Create template ${name} from a clone of ${guestLabel(source)} on node ${node}`,
+    steps: [
+      ...plan.steps,
+      ...(unsealed ? [] : sealSteps(node, name, config, request.timeoutSeconds)),
+      {
+        id: 'describe',
+        title: `Note where ${name} comes from`,
+        kind: 'pve.call',
+        args: {
+          method: 'PUT',
+          path: text`${path}/config`,
+          params: {
+            description: text`Template made by pmx on ${made} from VM ${source.vmid} (${source.name})\n${recordLine(record)}\n${markerLine}`,
+          },
+          idempotent: true,
+        },
+      },
+      convertStep(node, name),
+      ...published.retire,
+    ],
+    variables: { ...plan.variables, ...published.variables },
+    notes: [
+      ...(plan.notes ?? []),
+      ...(source.status === 'running'
+        ? [`${guestLabel(source)} runs: the clone is as after a power cut.`]
+        : []),
+      ...(unsealed ? ['Not sealed: every VM made of it has the same keys and machine-id.'] : []),
+    ],
+    result: {
+      vmid: ref('vmid'),
+      name,
+      version: published.version ?? null,
+      node,
+      source: { vmid: source.vmid, name: source.name },
+      sealed: !unsealed,
+      operation: ref('operation'),
+    },
+  };
+}
+
+/** Without a network: its addresses are still those of the VM that it was cloned from. */
+function sealSteps(
+  node: string,
+  name: string,
+  config: GuestConfig,
+  timeoutSeconds: number,
+): Step[] {
+  const path = text`/nodes/${node}/qemu/${ref('vmid')}`;
+  const connected = networks(config, false);
+  return [
+    ...startSteps(node, name, path, { until: 'agent', timeoutSeconds }),
+    ...seals.map(({ id, title, script }): Step => ({
+      id,
+      title,
+      kind: 'guest.run',
+      args: {
+        node,
+        vmid: ref('vmid'),
+        command: ['sh', '-c', script],
+        mustSucceed: true,
+        timeoutSeconds,
+      },
+    })),
+    {
+      id: 'shutdown',
+      title: `Shut ${name} down`,
+      kind: 'pve.call',
+      args: {
+        method: 'POST',
+        path: text`${path}/status/shutdown`,
+        params: { timeout: timeoutSeconds },
+        lookup: { type: 'qmshutdown', id: ref('vmid') },
+        timeoutSeconds: timeoutSeconds + 30,
+      },
+    },
+    ...(Object.keys(connected).length === 0
+      ? []
+      : [
+          {
+            id: 'connect',
+            title: `Connect the network devices of ${name} again`,
+            kind: 'pve.call',
+            args: {
+              method: 'PUT',
+              path: text`${path}/config`,
+              params: connected,
+              idempotent: true,
+            },
+          } satisfies Step,
+        ]),
+  ];
+}
+
+/** The network devices of the VM, without its MAC addresses. */
+function networks(config: GuestConfig, down: boolean): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(config)
+      .filter(([key]) => /^net\d+$/.test(key))
+      .map(([key, value]) => {
+        const [model = '', ...parts] = String(value).split(',');
+        const rest = down
+          ? [...parts.filter((part) => !/^link_down=/.test(part)), 'link_down=1']
+          : parts;
+        return [key, [model.split('=', 1)[0], ...rest].join(',')];
+      }),
+  );
+}
+
+function optional<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}
