@@ -103,6 +103,7 @@ export const exceptions: Readonly<Record<string, string>> = {
     'task:stop',
     'undo',
   ]),
+  ...excepted('Differs from `backup job enable` by one value.', ['backup:job:disable']),
   ...excepted('Is what the cells of all others end with.', ['op:resume', 'op:rollback']),
   ...excepted('Starts and steers the sandbox itself, on which the matrix runs.', [
     'sandbox:fault:add',

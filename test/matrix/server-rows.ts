@@ -1,5 +1,8 @@
 import type { Row } from './rows.ts';
 
+const manage: Row['arrange'] = async (bench) =>
+  void (await bench.post('/cluster/ha/resources', { sid: 'vm:101', state: 'stopped' }));
+
 /** Everything else of a server. */
 export const serverRows: readonly Row[] = [
   { command: 'pool:create', call: () => ['pool', 'create', 'made', '--comment', 'Made'] },
@@ -67,5 +70,26 @@ export const serverRows: readonly Row[] = [
       '--yes',
     ],
   },
+  { command: 'ha:add', call: () => ['ha', 'add', 'web-01', '--state', 'stopped'] },
+  {
+    command: 'ha:set',
+    arrange: manage,
+    call: () => ['ha', 'set', 'web-01', '--max-restart', '3', '--comment', 'shop'],
+  },
+  { command: 'ha:remove', arrange: manage, call: () => ['ha', 'remove', 'web-01'] },
+  {
+    command: 'backup:job:create',
+    call: () => {
+      const which = ['--schedule', 'sun 02:00', '--all', '--storage', 'local'];
+      return ['backup', 'job', 'create', 'weekly', ...which];
+    },
+  },
+  {
+    command: 'backup:job:set',
+    call: () => ['backup', 'job', 'set', 'nightly', '--all', '--keep-last', '3'],
+  },
+  { command: 'backup:job:enable', call: () => ['backup', 'job', 'enable', 'nightly'] },
+  { command: 'backup:job:delete', call: () => ['backup', 'job', 'delete', 'nightly', '--yes'] },
+  { command: 'backup:job:run', call: () => ['backup', 'job', 'run', 'nightly'] },
   { command: 'backup:create', call: () => ['backup', 'create', 'web-01', '--storage', 'local'] },
 ];

@@ -7,7 +7,7 @@ import { Stage } from './stage.ts';
 /**
  * What the rows speak of. Stopped: `web-01` (with a cloud-init ISO of its own), container `proxy`.
  * Running: `running`, container `cache`. Templates: `base`, and `lonely`, which nobody uses. The pool
- * `lab` is empty.
+ * `lab` is empty. The backup job `nightly` is for `proxy`, and off.
  */
 export async function buildWorld(): Promise<Stage> {
   const stage = await Stage.create();
@@ -41,6 +41,8 @@ async function furnish(stage: Stage): Promise<void> {
   // Of two, so that the list without the one is not empty: that could be a want of rights.
   await bench.post('/pools', { poolid: 'other' });
   await bench.post('/pools', { poolid: 'lab', comment: 'Laboratory' });
+  const nightly = { vmid: '190', schedule: '02:00', storage: 'local', enabled: 0 };
+  await bench.post('/cluster/backup', { id: 'nightly', ...nightly });
   const document = (name: string, spec: string): string =>
     `apiVersion: pmx/v1\nkind: VirtualMachine\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
   writeFileSync(stage.file('apply.yaml'), document('web-01', '{cores: 3}'));

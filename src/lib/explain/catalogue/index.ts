@@ -1,5 +1,6 @@
 import type { ErrorEntry } from '../entry.js';
 import { access } from './access.js';
+import { backupJobs } from './backup-jobs.js';
 import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
@@ -45,6 +46,7 @@ export const catalogue: readonly ErrorEntry[] = [
   guests,
   guestVerbs,
   safety,
+  backupJobs,
   targets,
   tasks,
   making,
