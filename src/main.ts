@@ -1,5 +1,6 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 
 import { asConfigView, hoistGlobalFlags, withInterval } from './argv.js';
 
@@ -9,6 +10,9 @@ export async function main(argv: string[], entry: string): Promise<void> {
     writeSync(1, `pmx ${packageVersion()}\n`);
     return;
   }
+  // What lives in a bulk of hundreds is as little as in one change; V8 would let its young generation
+  // grow with the traffic all the same and keep it (bench/FIGURES.md).
+  setFlagsFromString('--semi-space-growth-factor=1');
   enableCompileCache();
   if (argv[0] === 'complete') {
     const { completeLine } = await import('./lib/completion/index.js');

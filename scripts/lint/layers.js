@@ -31,6 +31,7 @@ export const layers = {
     'src/lib/images',
     'src/lib/cloudinit',
     'src/lib/inventory/closest',
+    'src/lib/inventory/template-version',
     'kit',
   ],
   'src/lib/completion': ['src/argv', 'src/lib/config', 'src/lib/explain', 'kit'],

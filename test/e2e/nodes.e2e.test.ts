@@ -76,6 +76,49 @@ describe('nodes and the cluster', function () {
     expect(await on('pve2')).to.deep.equal(before);
   });
 
+  it('undrain brings home whom the last drain moved, whatever was done with them since', async () => {
+    const before = await guests();
+    const there = before.filter(({ node }) => node === 'pve2').map(({ vmid }) => vmid);
+    await lab.json('node', 'drain', 'pve2');
+    const [moved] = there as [number];
+    const { node } = (await guests()).find(({ vmid }) => vmid === moved)!;
+    await lab.json('vm', 'tag', String(moved), '+away');
+    expect(await on('pve2')).to.deep.equal([]);
+    const undone = await lab.json<{ status: string; done: string[] }>('node', 'undrain', 'pve2');
+    expect([undone.status, undone.done.length]).to.deep.equal(['rolled-back', there.length]);
+    expect(await guests()).to.deep.equal(before);
+    const again = await lab.pmx(['node', 'undrain', 'pve2']);
+    expect([again.code, again.stdout]).to.deep.equal([
+      0,
+      'No drain of this node is left to take back.\n',
+    ]);
+
+    // Moved on by somebody else: nothing is moved, and that one is named.
+    await lab.json('node', 'drain', 'pve2');
+    await lab.json(
+      'vm',
+      'migrate',
+      String(moved),
+      '--to',
+      node === 'pve1' ? 'pve3' : 'pve1',
+      '--online',
+    );
+    const writes = lab.writes();
+    const { code, stdout } = await lab.pmx(['node', 'undrain', 'pve2', '--json']);
+    expect(code).to.equal(1);
+    const { error } = JSON.parse(stdout) as { error: { code: string; message: string } };
+    expect(error.code).to.equal('PMX_UNDO_OUTDATED');
+    expect(error.message).to.match(/is on node pve\d by now, not on pve\d/);
+    expect(lab.writes()).to.equal(writes);
+    await lab.json('undo', '--yes');
+    await lab.json('node', 'undrain', 'pve2');
+    expect(await on('pve2')).to.deep.equal(there);
+    const unknown = await lab.pmx(['node', 'undrain', 'pve9', '--json']);
+    expect([unknown.code, unknown.stdout]).to.satisfy(
+      ([status, text]: [number, string]) => status === 1 && text.includes('PMX_NODE_NOT_FOUND'),
+    );
+  });
+
   it('a guest that cannot leave is named and nothing moved; the others go if that is said', async () => {
     const before = await on('pve2');
     await lab.json('api', 'post', '/cluster/ha/resources', `sid=vm:${before[0]}`);

@@ -188,6 +188,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'node:shutdown': () => ['pve1'],
   'node:wake': () => ['pve1'],
   'node:drain': () => ['pve1', '--skip-blocked'],
+  'node:undrain': () => ['pve1'],
   'op:list': () => [],
   'op:prune': () => ['--keep', '1'],
   undo: () => [],
@@ -224,8 +225,16 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'task:log': (_, facts) => [facts.upid],
   'task:stop': (_, facts) => [facts.upid],
   'task:wait': (_, facts) => [facts.upid],
+  'time:window': (lab) => [lab.server()[1]!],
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
   'template:list': () => [],
+  'template:show': () => ['lonely'],
+  'template:promote': () => ['versioned@1'],
+  'template:rollback': () => ['versioned'],
+  'template:prune': () => ['versioned', '--keep', '1'],
+  'template:diff': () => ['lonely', 'lonely'],
+  'template:validate': () => ['lonely'],
+  'template:clone': () => ['lonely', 'lonely-copy'],
   'template:delete': () => ['lonely'],
   'vm:list': () => [],
   'vm:show': () => ['web-01'],
@@ -315,6 +324,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
     await lab.json('vm', 'create', name, '--template', 'base');
   await lab.json('vm', 'start', 'running');
   await lab.template('lonely');
+  for (const version of ['1', '2']) await lab.template('versioned', '--version', version);
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
   const thin = ['storage=thin', 'type=lvmthin', 'vgname=pve', 'thinpool=data'];

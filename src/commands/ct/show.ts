@@ -9,6 +9,7 @@ export default class CtShow extends GuestShowCommand {
     '<%= config.bin %> ct show proxy',
     '<%= config.bin %> ct show 200 --json',
   ];
+  static override aliases = ['ct:config'];
   static override args = { ct: args.one('container') };
 
   protected readonly kind = container;

@@ -43,6 +43,17 @@ with content "import", made the disk of a new VM, and removed again; the VM beco
       default: 'native',
     })(),
     tags: flags.tags(),
+    version: Flags.string({
+      description:
+        'Version of its name: 2026.11.20, or auto for that of today. The bare name means it from then on.',
+      helpValue: 'VERSION',
+    }),
+    promote: Flags.boolean({
+      description:
+        'Let the bare name mean the new version; --no-promote leaves that to template promote.',
+      default: true,
+      allowNo: true,
+    }),
   };
 
   protected override async plan(): Promise<Plan> {
@@ -68,13 +79,15 @@ with content "import", made the disk of a new VM, and removed again; the VM beco
       networks: given.net ?? [parseNetworkDevice(defaults.bridge ?? defaultBridge)],
       cloudInit: given['cloud-init'],
       tags: [...new Set([...(defaults.tags ?? []), ...(given.tags ?? [])])],
+      ...(given.version !== undefined && { version: given.version }),
+      keepLatest: !given.promote,
       signal: this.session.signal,
     });
   }
 
   protected override view(template: TemplateCreateResult): void {
     this.output.print(
-      `Template ${template.vmid} (${template.name}) is ready on node ${template.node}.`,
+      `Template ${template.vmid} (${template.name}${template.version === null ? '' : `@${template.version}`}) is ready on node ${template.node}.`,
     );
     this.output.note(`  → ${this.config.bin} vm create NAME --template ${template.name}`);
   }

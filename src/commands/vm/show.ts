@@ -9,6 +9,7 @@ export default class VmShow extends GuestShowCommand {
     '<%= config.bin %> vm show web-01',
     '<%= config.bin %> vm show 101 --json',
   ];
+  static override aliases = ['vm:config'];
   static override args = { vm: args.one('VM') };
 
   protected readonly kind = vm;

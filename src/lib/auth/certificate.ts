@@ -71,7 +71,8 @@ function namesOf(certificate: X509Certificate): string {
   return names.join(', ') || commonName(certificate.subject) || 'no name';
 }
 
-function weaknesses(certificate: X509Certificate): string[] {
+/** "has a weak key (RSA with 1024 bits)": what a date does not mend. */
+export function weaknesses(certificate: X509Certificate): string[] {
   const found: string[] = [];
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
   const bits = details?.modulusLength;

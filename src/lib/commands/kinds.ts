@@ -13,7 +13,7 @@ interface Kind {
 const kinds: readonly Kind[] = [
   { names: ['vm', 'vms'], list: 'vm:list', show: 'vm:show' },
   { names: ['ct', 'cts', 'container', 'containers'], list: 'ct:list', show: 'ct:show' },
-  { names: ['template', 'templates'], list: 'template:list', show: 'vm:show' },
+  { names: ['template', 'templates'], list: 'template:list', show: 'template:show' },
   { names: ['node', 'nodes', 'no'], list: 'node:list', show: 'node:show' },
   { names: ['storage', 'storages'], list: 'storage:list', show: 'storage:show' },
   { names: ['pool', 'pools'], list: 'pool:list', show: 'pool:show' },

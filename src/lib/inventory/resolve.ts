@@ -2,6 +2,7 @@ import type { Guest, ResolveOptions, TargetExpression } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
 import { closest } from './closest.js';
+import { latestOf, matchesVersion } from './template-version.js';
 
 /** A word as typed, and what it says. */
 export interface NamedTarget {
@@ -42,14 +43,19 @@ function resolveTarget(
 ): Guest[] {
   const named = guests.filter((guest) => matches(target, guest));
   const wanted = named.filter((guest) => mismatch(guest, options) === undefined);
-  if (target.kind === 'name' && wanted.length > 1) throw ambiguous(word, wanted, options);
+  if (target.kind === 'name' && wanted.length > 1) {
+    const latest = options.exactVersion ? undefined : latestOf(wanted);
+    if (latest) return [latest];
+    throw ambiguous(word, wanted, options);
+  }
   const several = target.kind === 'glob' || target.kind === 'range';
   if (wanted.length === 0 && !(several && options.allowEmpty))
     throw notFound(word, target, named, guests, options);
   return wanted;
 }
 
-function matches(target: TargetExpression, { vmid, name }: Guest): boolean {
+function matches(target: TargetExpression, guest: Guest): boolean {
+  const { vmid, name } = guest;
   switch (target.kind) {
     case 'id':
       return vmid === target.vmid;
@@ -58,7 +64,7 @@ function matches(target: TargetExpression, { vmid, name }: Guest): boolean {
     case 'glob':
       return target.pattern.test(name);
     case 'name':
-      return name.toLowerCase() === target.name.toLowerCase();
+      return name.toLowerCase() === target.name.toLowerCase() || matchesVersion(target.name, guest);
   }
 }
 

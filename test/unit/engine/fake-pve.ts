@@ -337,6 +337,7 @@ export class FakePve implements PveClient {
       status: guest.status === 'paused' ? 'running' : guest.status,
       ...(guest.status === 'paused' && { qmpstatus: 'paused' }),
       template: Number(guest.config['template'] ?? 0),
+      ...(guest.config['tags'] !== undefined && { tags: guest.config['tags'] }),
     }));
     const [, node = '', rest = ''] = /^\/nodes\/([^/]+)(\/.*)?$/.exec(path) ?? [];
     const [, vmid = '', tail = ''] = /^\/qemu\/(\d+)\/(.+)$/.exec(rest) ?? [];

@@ -195,6 +195,20 @@ describe('ids of operations', () => {
     );
   });
 
+  it('sort by the order in which a process makes them, also within a millisecond', () => {
+    const now = new Date();
+    const ids = Array.from({ length: 2000 }, () => newOperationId(now));
+    expect(ids).to.deep.equal(ids.toSorted());
+    expect(new Set(ids).size).to.equal(ids.length);
+  });
+
+  it('sort by milliseconds, and go on when the clock is set back a little', () => {
+    const at = Date.parse('2031-02-03T04:05:06.000Z');
+    const ids = [0, 1, 31, 32, 999, 998, 1000].map((more) => newOperationId(new Date(at + more)));
+    expect(ids).to.deep.equal(ids.toSorted());
+    expect(ids[0]).to.match(/^20310203-040506-22/);
+  });
+
   it('are unique within one second, and fit into file names and descriptions', () => {
     const ids = Array.from({ length: 500 }, () => newOperationId(new Date(0)));
     expect(new Set(ids).size).to.equal(500);

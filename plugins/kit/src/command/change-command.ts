@@ -106,12 +106,13 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     }
   }
 
-  /** Of many that need nothing a person wants the number. */
+  /** Of many that need nothing a person wants the number; of few, `view` says it of each. */
   #notes(plans: readonly Plan[]): void {
     const many = plans.length > linesOnTerminal;
     const idle = many ? plans.filter(({ steps }) => steps.length === 0) : [];
+    const silent = new Set([...idle, ...plans.filter(saysUnchanged)]);
     for (const plan of plans) {
-      if (idle.includes(plan)) continue;
+      if (silent.has(plan)) continue;
       for (const note of plan.notes ?? []) this.output.note(note);
     }
     if (idle.length > 0)
@@ -177,6 +178,12 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
       this.output.status(undefined);
     }
   }
+}
+
+/** Its result says `changed: false`, and that is what `view` tells. */
+function saysUnchanged({ steps, result }: Plan): boolean {
+  if (steps.length > 0 || typeof result !== 'object' || result === null) return false;
+  return 'changed' in result && result.changed === false;
 }
 
 function progressText({ done, failed, running, total }: BulkProgress): string {

@@ -11,27 +11,29 @@ export interface PlanLoad {
 
 const allocating = /\/(?:clone|move_disk|move_volume|migrate|resize|vzdump)$|\/(?:qemu|lxc)$/;
 /** `local-lvm:32`, `fast:0,import-from=…`. */
-const newVolume = /^(?:file=)?([\w.-]+):\d/;
+const newVolume = /^(?:file=)?([\w.-]+):\d+(?:\.\d+)?(?:,|$)/;
 
 export function loadOf(plan: Pick<Plan, 'steps'>): PlanLoad {
   const nodes = new Set<string>();
   const storages = new Set<string>();
   for (const step of allSteps(plan.steps)) {
-    const node = nodeOf(step);
-    if (node === undefined) continue;
-    nodes.add(node);
-    for (const storage of storagesOf(step)) storages.add(`${node}/${storage}`);
+    for (const node of nodesOf(step)) {
+      nodes.add(node);
+      for (const storage of storagesOf(step)) storages.add(`${node}/${storage}`);
+    }
   }
   return { nodes, storages };
 }
 
-function nodeOf({ args }: Step): string | undefined {
-  if ('path' in args) return /^\/nodes\/([^/]+)/.exec(startOf(args.path))?.[1];
-  return 'node' in args ? args.node : undefined;
+function nodesOf({ kind, args }: Step): string[] {
+  if (kind === 'pve.migrate') return [args.from, args.to];
+  if ('path' in args) return /^\/nodes\/([^/]+)/.exec(startOf(args.path))?.slice(1) ?? [];
+  return 'node' in args ? [args.node] : [];
 }
 
 function storagesOf(step: Step): string[] {
-  if (step.kind === 'pve.upload') return [step.args.storage];
+  if (step.kind === 'pve.upload' || step.kind === 'pve.backup') return [step.args.storage];
+  if (step.kind === 'pve.configure') return volumesIn(step.args.set);
   if (step.kind !== 'pve.call' || step.args.method === 'DELETE') return [];
   const path = startOf(step.args.path);
   if (!allocating.test(endOf(step.args.path))) return [];
@@ -42,10 +44,14 @@ function storagesOf(step: Step): string[] {
 
 function namedStorages({ params = {} }: PveCallArgs): string[] {
   const names = [params['storage'], params['targetstorage']].filter(isText);
-  const made = Object.values(params).flatMap((value) =>
+  return [...names, ...volumesIn(params)];
+}
+
+/** Storages on which these options have the server make a volume. */
+function volumesIn(options: Readonly<Record<string, Value | undefined>>): string[] {
+  return Object.values(options).flatMap((value) =>
     isText(value) ? (newVolume.exec(value)?.slice(1) ?? []) : [],
   );
-  return [...names, ...made];
 }
 
 function isText(value: Value | undefined): value is string {

@@ -53,6 +53,8 @@ export interface ResolveOptions {
   selector?: Selector;
   /** A range, pattern or selector that matches nothing is no mistake. */
   allowEmpty?: boolean;
+  /** A name that several versions of a template share is not enough: none is meant by itself. */
+  exactVersion?: boolean;
 }
 
 /** What there is, by name and by id. */

@@ -1,21 +1,26 @@
 import { type Guest, ListCommand } from '@pmx-cli/kit';
 
 /** What `vm list`, `ct list` and `template list` have in common: the guests of one sort, by id. */
-export abstract class GuestListCommand extends ListCommand<Guest> {
+export abstract class GuestListCommand<Row extends Guest = Guest> extends ListCommand<Row> {
   protected abstract readonly sort: Pick<Guest, 'type' | 'template'>;
   #names = new Map<string, number>();
 
-  protected override prepare(rows: readonly Guest[]): void {
+  protected override prepare(rows: readonly Row[]): void {
     this.#names = new Map();
     for (const { name } of rows) this.#names.set(name, (this.#names.get(name) ?? 0) + 1);
   }
 
   /** The name where it stands for one guest only, else the VMID. */
-  protected override reference({ name, vmid }: Guest): string {
+  protected override reference({ name, vmid }: Row): string {
     return name !== '' && this.#names.get(name) === 1 ? name : String(vmid);
   }
 
-  protected override async list(): Promise<Guest[]> {
+  /** Subclasses whose rows hold more than a guest give their own. */
+  protected override async list(): Promise<Row[]> {
+    return (await this.guests()) as Row[];
+  }
+
+  protected async guests(): Promise<Guest[]> {
     const node = this.parsedFlags['node'] as string | undefined;
     const selectors = (this.parsedFlags['selector'] ?? []) as string[];
     const selector =

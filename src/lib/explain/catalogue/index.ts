@@ -26,6 +26,8 @@ import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
+import { time } from './time.js';
+import { templates } from './templates.js';
 import { tls } from './tls.js';
 import { volumes } from './volumes.js';
 
@@ -49,6 +51,7 @@ export const catalogue: readonly ErrorEntry[] = [
   backupJobs,
   targets,
   tasks,
+  templates,
   making,
   operations,
   bulk,
@@ -58,6 +61,7 @@ export const catalogue: readonly ErrorEntry[] = [
   input,
   output,
   reach,
+  time,
   sandbox,
   program,
 ]

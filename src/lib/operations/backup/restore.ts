@@ -75,7 +75,7 @@ export async function planRestore(
       node,
       backup: backup.volid,
       replaced: replaced !== undefined,
-      started: request.start,
+      started: request.start === true,
     },
   };
 }

@@ -107,7 +107,7 @@ export class OperationService implements Operations {
       .map((id) => foldJournal(id, readJournal(this.#dependencies.directory, id)))
       .filter((state) => state !== undefined)
       .map(summarize)
-      .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+      .sort((a, b) => b.startedAt.localeCompare(a.startedAt, 'en'));
   }
 
   async show(id: string): Promise<OperationSummary> {

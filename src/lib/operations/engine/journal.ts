@@ -47,22 +47,44 @@ export type JournalEvent =
 export type JournalLine = { time: string } & JournalEvent;
 
 const suffix = '.jsonl';
-const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
+/** In the order in which texts sort. */
+const alphabet = '23456789abcdefghijkmnpqrstuvwxyz';
+/** Three letters tell those of the same millisecond apart. */
+const perMillisecond = alphabet.length ** 3;
 
-/** Those of this second: chance alone would give the same one twice in a bulk of hundreds. */
-const given = { stamp: '', ids: new Set<string>() };
+/** What the last id of this process says. */
+const last = { millis: 0, order: 0 };
 
-/** Sorts by time, is short enough to type, and fits into file names and VM descriptions. */
+/**
+ * Sorts by time, within a process by the order in which they were made. Short enough to type, and
+ * fits into file names and VM descriptions: `20261120-104233-` and five letters, the first two of
+ * which are the milliseconds.
+ */
 export function newOperationId(now = new Date()): string {
-  const stamp = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-  if (given.stamp !== stamp) Object.assign(given, { stamp, ids: new Set() });
-  for (;;) {
-    const random = Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join('');
-    const id = `${stamp}-${random}`;
-    if (given.ids.has(id)) continue;
-    given.ids.add(id);
-    return id;
-  }
+  let millis = now.getTime();
+  // Behind half of them there is room for those that follow within the same millisecond.
+  let order = randomInt(perMillisecond / 2);
+  const setBack = last.millis - millis;
+  if (setBack >= 0 && setBack < 1000) ({ millis, order } = following());
+  Object.assign(last, { millis, order });
+  const second = new Date(millis).toISOString().slice(0, 19);
+  const stamp = second.replaceAll(/[-:]/g, '').replace('T', '-');
+  return `${stamp}-${letters(millis % 1000, 2)}${letters(order, 3)}`;
+}
+
+function following(): typeof last {
+  const order = last.order + 1 + randomInt(8);
+  return order < perMillisecond
+    ? { millis: last.millis, order }
+    : { millis: last.millis + 1, order: randomInt(perMillisecond / 2) };
+}
+
+function letters(value: number, count: number): string {
+  const base = alphabet.length;
+  return Array.from(
+    { length: count },
+    (_, place) => alphabet[Math.floor(value / base ** (count - 1 - place)) % base],
+  ).join('');
 }
 
 /** Appends events durably: each line is on disk before the step that it announces begins. */

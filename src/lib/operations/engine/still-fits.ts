@@ -1,6 +1,7 @@
 import {
   carriesMarker,
   type Json,
+  type PveMigrateArgs,
   type PveReader,
   resolve as resolveValue,
   type Step,
@@ -44,6 +45,7 @@ export async function whyNotAsMade(
       const config = await pve.get<Config>(`${String(resolved(path))}/config`);
       return whyNotSet(config, { ...(resolved(set) as Config), delete: remove.join(',') });
     }
+    if (step.kind === 'pve.migrate') return await whyNotThere(pve, step.args);
     if (step.kind !== 'pve.call') return undefined;
     const path = String(resolved(step.args.path));
     if (/\/config$/.test(path) && step.args.method !== 'DELETE') {
@@ -61,17 +63,32 @@ export async function whyNotAsMade(
   }
 }
 
+async function whyNotThere(
+  pve: PveReader,
+  { vmid, to }: PveMigrateArgs,
+): Promise<string | undefined> {
+  const row = (await guestRows(pve)).find((each) => Number(each.vmid) === vmid);
+  if (row === undefined) return 'it is not there any more';
+  return row.node === to ? undefined : `it is on node ${row.node} by now, not on ${to}`;
+}
+
+interface GuestRow {
+  vmid?: number;
+  node: string;
+  type: string;
+}
+
+function guestRows(pve: PveReader): Promise<GuestRow[]> {
+  return pve.get<GuestRow[]>('/cluster/resources', { type: 'vm' });
+}
+
 async function whyNotOwn(
   pve: PveReader,
   node: string,
   vmid: number,
   operation: string,
 ): Promise<string | undefined> {
-  const rows = await pve.get<Array<{ vmid?: number; node: string; type: string }>>(
-    '/cluster/resources',
-    { type: 'vm' },
-  );
-  const row = rows.find((each) => Number(each.vmid) === vmid);
+  const row = (await guestRows(pve)).find((each) => Number(each.vmid) === vmid);
   const path = `/nodes/${row?.node ?? node}/${row?.type ?? 'qemu'}/${vmid}/config`;
   const { description } = await pve.get<{ description?: string }>(path);
   if (carriesMarker(description, operation)) return undefined;

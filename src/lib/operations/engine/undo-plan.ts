@@ -7,6 +7,7 @@ import {
 } from '@pmx-cli/kit';
 import { type PmxError, RequestError } from '@pmx-cli/kit/errors';
 
+import { shareGets } from '../shared/shared-reads.js';
 import { refuseOtherEndpoint, undoSteps } from './continuation.js';
 import { guestsOf } from './guest-locks.js';
 import { findStep, type OperationState, statusOf } from './state.js';
@@ -33,9 +34,11 @@ export async function planUndo(
     .map((id) => findStep(state.plan, id))
     .filter((step) => step !== undefined);
   refuseIrreversible(state, done);
-  refuseSuperseded(state, later);
+  // Where a guest is depends on nothing else that was done with it; whether it is there is looked at.
+  if (done.some(({ kind }) => kind !== 'pve.migrate')) refuseSuperseded(state, later);
+  const reader = state.identity && shareGets(await pve());
   for (const step of done) {
-    const why = state.identity && (await whyNotAsMade(step, state, await pve()));
+    const why = reader && (await whyNotAsMade(step, state, reader));
     if (why !== undefined) throw noLongerValid(state, `${step.title}: ${why}`);
   }
   return {

@@ -111,24 +111,31 @@ export async function planMigrate(
         ? ['It is under HA: the HA manager moves it, when its turn comes.']
         : []),
       ...(running && guest.type === 'lxc' ? ['It is shut down, moved, and started there.'] : []),
-      ...(found.local_disks ?? [])
-        .filter(({ cdrom }) => !cdrom)
-        .map(({ volid }) => `${volid} is copied over the network.`),
+      ...copiedDisks(found).map(({ volid }) => `${volid} is copied over the network.`),
     ],
   };
+}
+
+/** A cloud-init drive is made anew where the guest goes. */
+function localVolumes({ local_disks: local = [] }: Preconditions): LocalDisk[] {
+  return local.filter(({ volid }) => !/[-/]cloudinit(?:\.\w+)?$/.test(volid));
+}
+
+function copiedDisks(found: Preconditions): LocalDisk[] {
+  return localVolumes(found).filter(({ cdrom }) => !cdrom);
 }
 
 /** Where copied disks came from, so that undo brings them there again. */
 function homeStorage(
   { targetStorage }: MigrateRequest,
-  { local_disks: local = [] }: Preconditions,
+  found: Preconditions,
   guest: Guest,
   config: GuestConfig,
 ): string | undefined {
   if (targetStorage === undefined) return undefined;
   const volumes =
     guest.type === 'qemu'
-      ? local.filter(({ cdrom }) => !cdrom).map(({ volid }) => volid)
+      ? copiedDisks(found).map(({ volid }) => volid)
       : disksOf(guest, config).map(({ volid }) => volid);
   const storages = [...new Set(volumes.map((volid) => volid.slice(0, volid.indexOf(':'))))];
   return storages.length === 1 ? storages[0] : undefined;
@@ -165,10 +172,7 @@ function refuse(
       ],
     });
   }
-  const local = (found.local_disks ?? []).filter(
-    ({ volid }) => !/[-/]cloudinit(?:\.\w+)?$/.test(volid),
-  );
-  const media = local.filter(({ cdrom }) => cdrom);
+  const media = localVolumes(found).filter(({ cdrom }) => cdrom);
   if (media.length > 0) {
     const slots = media.map(({ drivename }) => drivename ?? 'ide2');
     throw new RequestError({
@@ -179,7 +183,7 @@ function refuse(
       ],
     });
   }
-  const disks = local.filter(({ cdrom }) => !cdrom);
+  const disks = copiedDisks(found);
   if (disks.length > 0 && !localDisks) {
     throw new RequestError({
       code: 'PMX_MIGRATE_LOCAL_DISKS',

@@ -17,7 +17,9 @@ export interface PruneResult {
 /** Journals of what has ended; what is open is needed to take it back. */
 export function planPrune(request: PruneRequest): Plan {
   const { operations, olderThan, keep, now = Date.now() } = request;
-  const newestFirst = [...operations].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+  const newestFirst = [...operations].sort(
+    (a, b) => b.startedAt.localeCompare(a.startedAt, 'en') || b.id.localeCompare(a.id, 'en'),
+  );
   const ids = newestFirst
     .slice(keep)
     .filter(({ status }) => status === 'completed' || status === 'rolled-back')

@@ -5,16 +5,8 @@ export function shareReads(
   pve: PveReader,
   inventory: Inventory,
 ): { pve: PveReader; inventory: Inventory } {
-  const get = remember((path: string, params?: QueryParams) => pve.get<unknown>(path, params));
   return {
-    pve: {
-      get: async <T>(path: string, params?: QueryParams) =>
-        structuredClone(await get(path, params)) as T,
-      api: pve.api,
-      user: pve.user,
-      waitForTask: (...words) => pve.waitForTask(...words),
-      identity: () => pve.identity(),
-    },
+    pve: shareGets(pve),
     inventory: {
       guests: remember(() => inventory.guests()),
       freshGuests: remember(() => inventory.freshGuests()),
@@ -26,6 +18,19 @@ export function shareReads(
       unreachable: inventory.unreachable,
       forget: () => inventory.forget(),
     },
+  };
+}
+
+/** Asks once for each path. */
+export function shareGets(pve: PveReader): PveReader {
+  const get = remember((path: string, params?: QueryParams) => pve.get<unknown>(path, params));
+  return {
+    get: async <T>(path: string, params?: QueryParams) =>
+      structuredClone(await get(path, params)) as T,
+    api: pve.api,
+    user: pve.user,
+    waitForTask: (...words) => pve.waitForTask(...words),
+    identity: () => pve.identity(),
   };
 }
 

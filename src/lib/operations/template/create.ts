@@ -20,6 +20,8 @@ import {
   requireBridges,
   requirePool,
 } from '../shared/places.js';
+import { newVersion } from './publish.js';
+import { recordLine, type TemplateRecord } from './record.js';
 
 export interface TemplateCreateRequest {
   imagePath: string;
@@ -40,12 +42,20 @@ export interface TemplateCreateRequest {
   networks: readonly NetworkDevice[];
   cloudInit: 'native' | 'none';
   tags: readonly string[];
+  /** `2026.11.20`, or `auto` for that of today; left out: it is no version of its name. */
+  version?: string;
+  /** Leave the name with the version that has it now. */
+  keepLatest?: boolean;
+  /** More to remember of how it came about. */
+  record?: Pick<TemplateRecord, 'catalog' | 'recipe' | 'source'>;
   signal: AbortSignal;
 }
 
 export interface TemplateCreateResult {
   vmid: number;
   name: string;
+  /** Null for a template without versions. */
+  version: string | null;
   node: string;
   storage: string;
   image: { path: string; format: string; sha256: string; virtualSize: number };
@@ -64,16 +74,36 @@ export async function planTemplateCreate(
   const image = await inspectImage(request.imagePath);
   const name = request.name ?? nameOf(image);
   const node = await chooseNode(inventory, request.node);
-  const [disks, upload, vmid] = await Promise.all([
+  const [disks, upload, vmid, published] = await Promise.all([
     chooseStorage(inventory, node, 'images', request.storage),
     chooseStorage(inventory, node, 'import', request.importStorage, request.storage),
     chooseVmid(pve, inventory, request.vmid, request.vmids),
+    newVersion(pve, inventory, {
+      name,
+      node,
+      promote: request.keepLatest !== true,
+      ...(request.version !== undefined && { wanted: request.version }),
+    }),
     requireBridges(pve, node, request.networks),
     request.pool === undefined ? undefined : requirePool(pve, request.pool),
   ]);
   const sha256 = await hashRange(image.path, image.offset, image.length, {
     signal: request.signal,
   });
+  const tags = [...request.tags, ...published.tags];
+  const made = new Date().toISOString().slice(0, 10);
+  const record: TemplateRecord = {
+    ...(published.version !== undefined && { version: published.version }),
+    source: basename(image.path),
+    ...request.record,
+    sha256,
+    made,
+  };
+  // Without a version the words say all there is.
+  const words =
+    published.version === undefined && request.record === undefined
+      ? ''
+      : `${recordLine(record)}\n`;
   const filename = text`pmx-${ref('operation')}-${name}.${image.format}`;
   const volid = text`${upload.storage}:import/${filename}`;
   const path = `/nodes/${node}/qemu`;
@@ -120,8 +150,8 @@ export async function planTemplateCreate(
           scsi0: text`${disks.storage}:0,import-from=${volid}${request.format ? `,format=${request.format}` : ''},discard=on,iothread=1`,
           ...(request.cloudInit === 'native' && { scsi1: `${disks.storage}:cloudinit` }),
           ...(request.pool !== undefined && { pool: request.pool }),
-          ...(request.tags.length > 0 && { tags: request.tags.join(';') }),
-          description: text`Template made by pmx on ${new Date().toISOString().slice(0, 10)} from ${basename(image.path)}\nsha256: ${sha256}\n${markerLine}`,
+          ...(tags.length > 0 && { tags: tags.join(';') }),
+          description: text`Template made by pmx on ${made} from ${basename(image.path)}\nsha256: ${sha256}\n${words}${markerLine}`,
         },
       },
       undo: [
@@ -142,6 +172,7 @@ export async function planTemplateCreate(
         lookup: { type: 'qmtemplate', id: ref('vmid') },
       },
     },
+    ...published.retire,
     { id: 'clean-up', title: 'Remove the uploaded image', ...discardUpload },
   ];
   return {
@@ -149,11 +180,12 @@ export async function planTemplateCreate(
     target: `template ${name}`,
     title: `Create template ${name} from ${basename(image.path)} on node ${node}`,
     steps,
-    variables: { vmid },
+    variables: { vmid, ...published.variables },
     notes: notes(image),
     result: {
       vmid: ref('vmid'),
       name,
+      version: published.version ?? null,
       node,
       storage: disks.storage,
       image: { path: image.path, format: image.format, sha256, virtualSize: image.virtualSize },

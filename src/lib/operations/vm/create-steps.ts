@@ -53,6 +53,8 @@ export function cloneStep(
   kind: 'linked' | 'full',
   seed: SeedPlace | undefined,
   { template, name, storage, format, pool, vmid, vmids, description }: VmCreateRequest,
+  /** Which version of the template it is. */
+  source: string,
 ): Step {
   const lookup = { type: 'qmclone', id: String(template.vmid) };
   const record = seed ? text`\n${isoRecord(seedVolid(seed, name))}` : '';
@@ -74,7 +76,7 @@ export function cloneStep(
         ...(kind === 'full' && format !== undefined && { format }),
         pool,
         target: node === template.node ? undefined : node,
-        description: text`${ownWords(description)}Made by pmx on ${today()} from template ${template.vmid} (${template.name})\n${markerLine}${record}`,
+        description: text`${ownWords(description)}Made by pmx on ${today()} from template ${template.vmid} (${template.name})\n${source}${markerLine}${record}`,
       },
     },
     undo: [

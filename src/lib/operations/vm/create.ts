@@ -28,6 +28,8 @@ import {
   requireStorage,
 } from '../shared/places.js';
 import { twinNotes } from '../shared/twins.js';
+import { ownTags } from '../template/clone.js';
+import { sourceNote } from '../template/record.js';
 import { checkSeed, nativeSettings, readPublicKeys } from './cloud-init.js';
 import { newDrives } from './create-blank.js';
 import type { VmCreateRequest } from './create-request.js';
@@ -75,7 +77,7 @@ export async function planVmCreate(
     ...(request.memoryMebibytes !== undefined && { memory: request.memoryMebibytes }),
     ...(request.cores !== undefined && { cores: request.cores }),
     ...Object.fromEntries(request.networks.map((device, index) => [`net${index}`, device.pve])),
-    ...(request.tags && { tags: request.tags.join(';') }),
+    ...(request.tags ? { tags: request.tags.join(';') } : ownTags(template).set),
     ...request.settings,
     ...nativeSettings(request.cloudInit, keys),
     ...media,
@@ -96,7 +98,7 @@ export async function planVmCreate(
   const path = text`/nodes/${node}/qemu/${ref('vmid')}`;
   const first: Step[] = [
     ...(seed ? [uploadStep(node, seed, name, request.cloudInit.files)] : []),
-    cloneStep(node, clone.kind, seed, request),
+    cloneStep(node, clone.kind, seed, request, sourceNote(template, config['description'])),
   ];
   const steps: Array<Step | ParallelSteps> = [
     ...(first.length > 1 ? [{ parallel: first }] : first),

@@ -1,4 +1,4 @@
-import { flags } from '@pmx-cli/kit';
+import { flags, invalid } from '@pmx-cli/kit';
 import { Flags } from '@oclif/core';
 
 import type { NicSettings } from '../../../operations/guest/nic/change.js';
@@ -18,7 +18,11 @@ const common = {
     max: 65_520,
     helpValue: 'BYTES',
   }),
-  rate: Flags.string({ description: 'Limit in MB/s; 0 for none.', helpValue: 'MB/S' }),
+  rate: Flags.custom<number>({
+    description: 'Limit in MB/s; 0 for none.',
+    helpValue: 'MB/S',
+    parse: async (value) => parseRate(value),
+  })(),
   firewall: Flags.boolean({ description: 'Firewall rules of the guest count.', allowNo: true }),
   'link-down': Flags.boolean({ description: 'As if the cable were unplugged.', allowNo: true }),
   mac: Flags.string({ description: 'MAC address; a new one when left out.', helpValue: 'MAC' }),
@@ -52,6 +56,18 @@ export const vmNicSetFlags = { ...otherBridge, ...common, ...vmOnly };
 export const ctNicAddFlags = { ...newBridge, ...common, ...ctOnly };
 export const ctNicSetFlags = { ...otherBridge, ...common, ...ctOnly };
 
+/** Megabytes in a second, as PVE takes them: 10, 0.5. @throws RequestError `PMX_INVALID_NET` */
+export function parseRate(value: string): number {
+  if (/^\d+(?:\.\d+)?$/.test(value)) return Number(value);
+  throw invalid(
+    'PMX_INVALID_NET',
+    'Rate',
+    value,
+    'it is no number of megabytes in a second',
+    'For example: --rate 10, --rate 0.5; 0 for no limit.',
+  );
+}
+
 /** What these flags say. */
 export function nicSettings(given: Readonly<Record<string, unknown>>): NicSettings {
   const { 'link-down': linkDown, rate, ...rest } = given;
@@ -61,6 +77,6 @@ export function nicSettings(given: Readonly<Record<string, unknown>>): NicSettin
       names.flatMap((name) => (rest[name] === undefined ? [] : [[name, rest[name]]])),
     ),
     ...(linkDown !== undefined && { linkDown: linkDown === true }),
-    ...(rate !== undefined && { rate: Number(rate) }),
+    ...(rate !== undefined && { rate: rate as number }),
   };
 }

@@ -1,4 +1,5 @@
 import { type Guest, type Inventory, invalid, type Plan, type PveReader } from '@pmx-cli/kit';
+import { RequestError } from '@pmx-cli/kit/errors';
 
 import type { GuestConfig } from '../../shared/guest-config.js';
 import { requireBridges } from '../../shared/places.js';
@@ -52,7 +53,7 @@ export async function planNicAdd(
   });
 }
 
-/** @throws RequestError `PMX_NIC_NOT_FOUND`, `PMX_BRIDGE_NOT_FOUND`, `PMX_INVALID_NET` */
+/** @throws RequestError `PMX_NOTHING_TO_SET`, `PMX_NIC_NOT_FOUND`, `PMX_BRIDGE_NOT_FOUND`, `PMX_INVALID_NET` */
 export async function planNicSet(
   pve: PveReader,
   inventory: Inventory,
@@ -60,6 +61,13 @@ export async function planNicSet(
   device: string,
   settings: NicSettings,
 ): Promise<Plan> {
+  if (Object.values(settings).every((value) => value === undefined)) {
+    throw new RequestError({
+      code: 'PMX_NOTHING_TO_SET',
+      message: `Nothing is said to be changed of ${device}.`,
+      hints: ['For example: --vlan 20, --firewall, --bridge vmbr1'],
+    });
+  }
   const config = await readConfig(pve, guest);
   const parts = requireNic(guest, config, device);
   applySettings(parts, guest, settings);
