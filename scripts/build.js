@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+import { writeCatalog } from './catalog.js';
 import { writeManifests } from './manifest.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -11,4 +12,5 @@ const tsc = spawnSync(
   { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
 );
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
+await writeCatalog(root);
 await writeManifests(root);

@@ -22,6 +22,7 @@ export const layers = {
   'src/lib/access': ['src/lib/api', 'src/lib/auth', 'kit'],
   'src/lib/images': ['kit'],
   'src/lib/cloudinit': ['kit'],
+  'src/lib/catalog': ['src/lib/auth', 'src/lib/inventory/closest', 'kit'],
   'src/lib/inventory': ['src/lib/api', 'kit'],
   'src/lib/operations': [
     'src/lib/api',
@@ -29,6 +30,7 @@ export const layers = {
     'src/lib/auth',
     'src/lib/config',
     'src/lib/images',
+    'src/lib/catalog',
     'src/lib/cloudinit',
     'src/lib/inventory/closest',
     'src/lib/inventory/template-version',
@@ -65,7 +67,13 @@ const effectFolders = [
 
 /** The one place that may know HTTP libraries. */
 const httpModules = new Set(['got', 'undici', 'node:https', 'node:http']);
-const httpFolders = ['src/lib/api', 'src/lib/auth', 'plugins/sandbox/src/server', 'bench'];
+const httpFolders = [
+  'src/lib/api',
+  'src/lib/auth',
+  'src/lib/catalog/fetch',
+  'plugins/sandbox/src/server',
+  'bench',
+];
 
 function layerOf(path) {
   return Object.keys(layers)

@@ -16,10 +16,12 @@ export default class ConfigGet extends ShowCommand<SettingAnswer> {
 
   protected override async show(): Promise<SettingAnswer> {
     const { getSetting } = await import('../../lib/operations/config/read.js');
-    return getSetting(
+    const { answer, warnings } = await getSetting(
       { paths: this.session.paths, flags: this.parsedFlags },
       this.argsOf(ConfigGet).key,
     );
+    for (const warning of warnings) this.output.warn(warning);
+    return answer;
   }
 
   protected override view({ value }: SettingAnswer): void {

@@ -1,6 +1,7 @@
 import { ChangeCommand, flags, parseNetworkDevice, type Plan } from '@pmx-cli/kit';
-import { Flags } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 
+import { checksumFlag } from '../../lib/commands/checksum-flag.js';
 import type { TemplateCreateResult } from '../../lib/operations/template/create.js';
 
 const defaultMemory = 2048;
@@ -8,18 +9,46 @@ const defaultCores = 2;
 const defaultBridge = 'vmbr0';
 
 export default class TemplateCreate extends ChangeCommand<TemplateCreateResult> {
-  static override summary = 'Make a template from a disk image.';
-  static override description = `Takes qcow2, raw, VMDK and OVA, told apart by content and not by name. The image is uploaded to a storage
-with content "import", made the disk of a new VM, and removed again; the VM becomes a template.`;
+  static override summary =
+    'Make a template from a distribution of the catalogue, a URL or a disk image.';
+  static override description = `Finds the newest build of the distribution and its checksum, and lets the node download it; what the node cannot
+take as it is (packed images) goes through pmx, checked and unpacked on the way. Files may be qcow2, raw, VMDK and OVA,
+told apart by content and not by name. The image goes to a storage with content "import", is made the disk of a new
+VM, and removed again; the VM becomes a template.`;
   static override examples = [
+    '<%= config.bin %> template create debian-13',
+    '<%= config.bin %> template create ubuntu-lts --storage local-lvm --tags ubuntu,lts --dry-run',
+    '<%= config.bin %> template create --url https://example.org/appliance.qcow2.xz --checksum sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     '<%= config.bin %> template create --image debian-12-genericcloud-amd64.qcow2 --name debian-12',
-    '<%= config.bin %> template create --image noble-server-cloudimg-amd64.img --name ubuntu-24-04 --storage local-lvm --tags ubuntu,lts',
     '<%= config.bin %> template create --image appliance.ova --cloud-init none --dry-run',
   ];
+  static override args = {
+    distribution: Args.string({
+      description: 'Id or alias in the catalogue: debian-13, ubuntu-lts.',
+      ignoreStdin: true,
+    }),
+  };
   static override flags = {
-    image: Flags.string({ description: 'Disk image.', required: true, helpValue: 'FILE' }),
+    image: Flags.string({ description: 'Disk image of this machine.', helpValue: 'FILE' }),
+    url: Flags.string({ description: 'Disk image from elsewhere, also packed.', helpValue: 'URL' }),
+    checksum: checksumFlag({
+      description: 'What the image must have, as it is published: ALGORITHM:HEX.',
+    }),
+    'no-checksum': Flags.boolean({
+      description: 'Take an image that nobody publishes a checksum of.',
+      exclusive: ['checksum'],
+    }),
+    fetch: Flags.option({
+      description: 'Who downloads: the node, this machine, or the node where it can.',
+      options: ['auto', 'node', 'local'] as const,
+      default: 'auto',
+    })(),
+    arch: Flags.string({
+      description: 'Architecture of the image; that of the node when left out.',
+      helpValue: 'ARCH',
+    }),
     name: flags.name({
-      description: 'Name of the template; made from the file name when left out.',
+      description: 'Name of the template; made from that of the image when left out.',
     }),
     vmid: flags.vmid(),
     node: flags.node(),
@@ -59,13 +88,24 @@ with content "import", made the disk of a new VM, and removed again; the VM beco
   protected override async plan(): Promise<Plan> {
     const given = this.flagsOf(TemplateCreate);
     const { planTemplateCreate } = await import('../../lib/operations/template/create.js');
-    const [pve, inventory, defaults] = await Promise.all([
+    const { settings } = this.session;
+    const [pve, inventory, defaults, mirrors, catalogFile] = await Promise.all([
       this.pve(),
       this.inventory(),
       this.session.defaults(),
+      settings.get('mirrors'),
+      settings.get('catalog'),
     ]);
     return planTemplateCreate(pve, inventory, {
       imagePath: given.image,
+      distribution: this.argsOf(TemplateCreate).distribution,
+      url: given.url,
+      checksum: given.checksum,
+      withoutChecksum: given['no-checksum'],
+      fetch: given.fetch,
+      arch: given.arch,
+      mirrors,
+      catalogFile,
       name: given.name,
       vmid: given.vmid,
       vmids: defaults.vmids,

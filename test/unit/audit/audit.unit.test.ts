@@ -73,6 +73,27 @@ describe('audit log', () => {
     expect(verifyAudit(directory)).to.deep.include({ entries: 40, problems: [] });
   }).timeout(20_000);
 
+  it('what comes together is written together, in its order, and each learns its own number', async () => {
+    const forwarded: string[] = [];
+    const log = open({ forward: (line: string) => forwarded.push(line) });
+    const numbers = await Promise.all([1, 2, 3, 4, 5].map((number) => log.append(event(number))));
+    expect(numbers).to.deep.equal([1, 2, 3, 4, 5]);
+    const entries = lines().map((line) => JSON.parse(line) as AuditEntry);
+    expect(entries.map(({ what }) => what)).to.deep.equal([1, 2, 3, 4, 5].map(event));
+    expect(forwarded).to.deep.equal(lines());
+    expect(await log.append(event(6))).to.equal(6);
+    expect(verifyAudit(directory)).to.deep.include({ entries: 6, problems: [] });
+  });
+
+  it('when the disk refuses, everyone of the batch hears of it, and the next is tried anew', async () => {
+    const log = open({ directory: join(directory, 'below') });
+    writeFileSync(join(directory, 'below'), 'no directory');
+    const ends = await Promise.allSettled([log.append(event(1)), log.append(event(2))]);
+    expect(ends.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected']);
+    rmSync(join(directory, 'below'));
+    expect(await log.append(event(3))).to.equal(1);
+  });
+
   it('rotates, and the chain goes on over the files', async () => {
     const log = open({ maxBytes: 700 });
     for (let number = 1; number <= 30; number++) await log.append(event(number));

@@ -5,7 +5,7 @@ import {
   pveConfigure,
   pveRestoreConfig,
 } from '#dist/lib/operations/engine/handlers/pve-configure.js';
-import { FakePve, type FakeGuest } from '../engine/fake-pve.ts';
+import { apiError, FakePve, type FakeGuest } from '../engine/fake-pve.ts';
 import { failure } from '../engine/lab.ts';
 import { contextFor } from './context.ts';
 
@@ -72,6 +72,17 @@ describe('changing options of a guest', () => {
     await pveConfigure.run(wanted, contextFor(pve));
     expect(pve.writes.map(({ params }) => params['digest'])).to.deep.equal(['d1', 'd2']);
     expect(configOf(pve)).to.include({ memory: 4096, cores: 8 });
+  });
+
+  it('gives up when the server goes on refusing', async () => {
+    const pve = server();
+    const error = apiError('checksum mismatch (file change by other user?)');
+    pve.on({ path: /config$/, error, times: 99 });
+    expect(await failure(() => pveConfigure.run(wanted, contextFor(pve)))).to.include({
+      code: 'PMX_API_ERROR',
+    });
+    expect(pve.writes).to.have.length(10);
+    expect(configOf(pve)).to.include({ memory: '2048' });
   });
 
   it('overwrites nothing that somebody else has changed', async () => {

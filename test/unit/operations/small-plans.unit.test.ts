@@ -154,6 +154,17 @@ describe('planning contexts', () => {
     expect((await add(contextsOf({}), { name: 'toString' })).target).to.equal('context toString');
   });
 
+  for (const [what, secret] of [
+    ['two lines', 'hush-hush\nmore'],
+    ['Windows line ends', 'hush-hush\r'],
+    ['id and secret', 'root@pam!x = hush-hush'],
+  ] as const)
+    it(`add: refuses ${what} as a secret, and does not show it`, async () => {
+      const error = await failure(() => add(contextsOf({}), { secret: async () => secret }));
+      expect(error).to.include({ code: 'PMX_INVALID_SECRET', exitCode: 1 });
+      expect(JSON.stringify({ ...error, message: error.message })).not.to.include('hush');
+    });
+
   it('use: by name, or back to the one before', async () => {
     const contexts = contextsOf({ home: record, work: record }, 'home', 'work');
     for (const [name, expected] of [
@@ -337,6 +348,8 @@ describe('requests to any path of the API', () => {
 });
 
 describe('tasks of the server', () => {
+  /** What is undefined does not go over the wire. */
+  const sent = (query: unknown): unknown => JSON.parse(JSON.stringify(query)) as unknown;
   const row = (node: string, start: number, more = {}) => ({
     upid: `UPID:${node}:${start}`,
     node,
@@ -388,9 +401,7 @@ describe('tasks of the server', () => {
         status: 'WARNINGS: 1',
       },
     ]);
-    expect(queries).to.deep.equal([
-      { limit: 2, vmid: undefined, errors: undefined, source: 'all' },
-    ]);
+    expect(queries.map(sent)).to.deep.equal([{ limit: 2, source: 'all' }]);
   });
 
   it('asks one node only, with its filter; what has not ended is running', async () => {
@@ -404,7 +415,7 @@ describe('tasks of the server', () => {
       limit: 5,
     });
     expect(task).to.deep.include({ status: 'running', tookSeconds: undefined });
-    expect(query).to.deep.equal({ limit: 5, vmid: 101, errors: true, source: 'all' });
+    expect(sent(query)).to.deep.equal({ limit: 5, vmid: 101, errors: true, source: 'all' });
     expect(pve.reads).not.to.include('/nodes/pve1/tasks');
     expect(
       await failure(() => listTasks(pve, inventory, { node: 'nosuch', errors: false, limit: 1 })),

@@ -113,6 +113,7 @@ describe('planning template create', () => {
       path,
       format: 'raw',
       sha256,
+      checksum: `sha256:${sha256}`,
       virtualSize: 2 ** 21,
     });
   });

@@ -179,3 +179,56 @@ describe('output: terminal', () => {
     );
   });
 });
+
+describe('output: the line that says how far many are', () => {
+  const wipe = '\r\u001b[K';
+  const opened = (isTTY: boolean, type: 'table' | 'json' = 'table') => {
+    const [stdout, stderr] = [new Sink(isTTY), new Sink(isTTY)];
+    const { output, redactor } = open({ stdout, stderr, format: { type } });
+    return { output, redactor, stdout, stderr };
+  };
+
+  it('is drawn in place, and again below what is written meanwhile', () => {
+    const { output, stdout, stderr } = opened(true);
+    output.status('1 of 3 done');
+    output.print('VM 101 runs.');
+    output.status('2 of 3 done');
+    output.note('VM 102: refused');
+    output.status(undefined);
+    expect(stdout.text).to.equal('VM 101 runs.\n');
+    expect(stderr.text).to.equal(
+      [
+        '1 of 3 done',
+        `${wipe}1 of 3 done`,
+        `${wipe}2 of 3 done`,
+        `${wipe}VM 102: refused\n2 of 3 done`,
+        wipe,
+      ].join(''),
+    );
+  });
+
+  it('without one nothing is wiped', () => {
+    const { output, stderr } = opened(true);
+    output.status(undefined);
+    output.note('x');
+    expect(stderr.text).to.equal('x\n');
+  });
+
+  it('fits into one line, without secrets', () => {
+    const { output, redactor, stderr } = opened(true);
+    redactor.protect('hunter2-and-more');
+    output.status(`hunter2-and-more ${'x'.repeat(200)}`);
+    expect(stderr.text).to.have.length(79).and.not.contain('hunter2');
+  });
+
+  for (const [what, isTTY, type] of [
+    ['no terminal', false, 'table'],
+    ['programs', true, 'json'],
+  ] as const)
+    it(`is silent for ${what}`, () => {
+      const { output, stdout, stderr } = opened(isTTY, type);
+      output.status('1 of 3 done');
+      output.status(undefined);
+      expect([stdout.text, stderr.text]).to.deep.equal(['', '']);
+    });
+});

@@ -22,6 +22,10 @@ export interface SettingValues {
   /** Never ask. */
   noInput: boolean;
   secretStore: 'auto' | 'keychain' | 'file';
+  /** Beginning of a URL → what stands there instead. */
+  mirrors: Record<string, string> | undefined;
+  /** File with entries beside those of the catalogue. */
+  catalog: string | undefined;
 }
 
 export type SettingKey = keyof SettingValues;

@@ -60,8 +60,9 @@ function isText(value: Value | undefined): value is string {
 
 function startOf(text: TextValue): string {
   if (typeof text === 'string') return text;
-  const first = '$text' in text ? text.$text[0] : '';
-  return typeof first === 'string' ? first : '';
+  const parts = '$text' in text ? text.$text : [];
+  const open = parts.findIndex((part) => typeof part === 'object');
+  return parts.slice(0, open < 0 ? undefined : open).join('');
 }
 
 function endOf(text: TextValue): string {

@@ -1,19 +1,6 @@
 import type { ReachStepArgs } from './reach-steps.js';
 import type { Json, NumberValue, TextValue, Value } from './values.js';
 
-/** What a change of a configuration was planned upon, so that it never runs over somebody else's. */
-export interface DigestGuard {
-  /** Where it was read: the path of the configuration. */
-  path: TextValue;
-  /** As it was read; sent along as `digest`. */
-  digest: string;
-  /**
-   * The fields that the call touches, with the values that they had (null: not set). While they
-   * are the same, a stale digest is read anew and the call is sent again.
-   */
-  unchanged: { readonly [field: string]: Json };
-}
-
 /** A change over the API. Reads are done while planning, never by a step. */
 export interface PveCallArgs {
   method: 'POST' | 'PUT' | 'DELETE';
@@ -26,8 +13,6 @@ export interface PveCallArgs {
   lookup?: { type: string; id: TextValue | NumberValue };
   /** Doing it twice gives the same state, so a lost answer may simply be asked again. */
   idempotent?: boolean;
-  /** The call is refused when what it was planned upon has changed. */
-  guard?: DigestGuard;
   /** The variable to bind anew with the next free VMID when PVE says that the id is taken. */
   vmidVariable?: string;
   /** Range that the next VMID must lie in: `100-199`. */
@@ -87,6 +72,16 @@ export type UploadSource =
       /** Size and modification time of the file seen while planning; a later change stops the upload. */
       fileSize: number;
       modifiedMillis: number;
+    }
+  | {
+      /** Fetched by pmx, checked and unpacked on the way; nothing of it is kept here. */
+      type: 'download';
+      url: string;
+      /** Of the file as the publisher has it, before it is unpacked. */
+      checksum?: { algorithm: string; value: string };
+      compression?: 'xz' | 'gz' | 'zst' | 'bz2' | 'zip' | 'tar.xz' | 'tar.gz';
+      /** What it must turn out to be. */
+      format: 'qcow2' | 'raw' | 'vmdk';
     }
   | {
       type: 'cloud-init-seed';

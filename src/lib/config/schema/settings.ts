@@ -183,6 +183,23 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     default: 'auto',
     layers: own,
   },
+  mirrors: {
+    type: 'map',
+    pattern: /^(?:\*|https?:\/\/\S+)$/,
+    rule: 'it must map the beginning of a URL, or * for every host, to what stands there instead',
+    description:
+      'Mirrors of image publishers; with `*` an image is looked for at BASE/HOST/PATH. Checksums come from there as well.',
+    example: '{"https://cloud.debian.org/": "https://mirror.example.org/debian/"}',
+    env: ['PMX_MIRRORS'],
+    layers: own,
+  },
+  catalog: {
+    type: 'string',
+    description: 'YAML file with distributions beside those of the catalogue.',
+    example: '/etc/pmx/catalog.yaml',
+    env: ['PMX_CATALOG'],
+    layers: own,
+  },
 };
 
 export const settingKeys = Object.keys(settings) as SettingKey[];

@@ -30,14 +30,6 @@ export const bulk: readonly ErrorEntry[] = [
     ],
   },
   {
-    code: 'PMX_GUEST_CHANGED',
-    title: 'Somebody else changed the guest meanwhile',
-    meaning:
-      'Between reading the configuration and changing it somebody else changed the very same fields, so the change was not made. Changes of other fields are no hindrance.',
-    causes: ['Another admin, or another program, works on the same guest.'],
-    remedies: ['Look at the guest as it is now: pmx vm show VM', 'Then run the command again.'],
-  },
-  {
     code: 'PMX_GUEST_BUSY',
     title: 'Another pmx works on this guest',
     meaning:

@@ -7,6 +7,7 @@ import { configuration } from './configuration.js';
 import { connection } from './connection.js';
 import { contexts } from './contexts.js';
 import { credentials } from './credentials.js';
+import { distributions } from './distributions.js';
 import { files } from './files.js';
 import { guestVerbs } from './guest-verbs.js';
 import { guests } from './guests.js';
@@ -57,6 +58,7 @@ export const catalogue: readonly ErrorEntry[] = [
   bulk,
   files,
   images,
+  distributions,
   cloudInit,
   input,
   output,

@@ -65,9 +65,18 @@ export interface SettingAnswer extends SettingOrigin {
 export async function getSetting(
   request: ConfigurationRequest,
   given: string,
+): Promise<{ answer: SettingAnswer; warnings: string[] }> {
+  const configuration = openConfiguration(request);
+  const answer = await answerFor(configuration, request, given);
+  return { answer, warnings: await configuration.warnings() };
+}
+
+async function answerFor(
+  configuration: ReturnType<typeof openConfiguration>,
+  request: ConfigurationRequest,
+  given: string,
 ): Promise<SettingAnswer> {
   const { key, setting, context, spec } = resolveKey(given);
-  const configuration = openConfiguration(request);
   if (context) {
     const store = new ContextStore(request.paths.config, configuration);
     const value = (await store.get(context.name))[context.field] as SettingValue | undefined;

@@ -1,6 +1,8 @@
 import { type ContextRecord, type Contexts, type Plan, secretRef } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
+import { requireTokenSecret } from '../../auth/secret-text.js';
+
 export interface ContextAddRequest {
   name: string;
   record: ContextRecord;
@@ -9,7 +11,7 @@ export interface ContextAddRequest {
   secret: () => Promise<string | undefined>;
 }
 
-/** @throws RequestError `PMX_CONTEXT_EXISTS`, `PMX_NO_SECRET` */
+/** @throws RequestError `PMX_CONTEXT_EXISTS`, `PMX_NO_SECRET`, `PMX_INVALID_SECRET` */
 export async function planContextAdd(
   contexts: Contexts,
   request: ContextAddRequest,
@@ -26,6 +28,7 @@ export async function planContextAdd(
   }
   const use = (await contexts.current()) === undefined;
   const secret = await request.secret();
+  if (secret !== undefined) requireTokenSecret(secret);
   return {
     operation: 'context.add',
     target: `context ${name}`,

@@ -65,7 +65,12 @@ function effectLines(effect: Effect, plan: Plan): string[] {
   switch (effect.kind) {
     case 'pve.upload': {
       const { node, storage, content, filename, source } = effect.args;
-      const from = source.type === 'file' ? source.path : `a new ISO (${source.layout})`;
+      const from =
+        source.type === 'file'
+          ? source.path
+          : source.type === 'download'
+            ? source.url
+            : `a new ISO (${source.layout})`;
       return [
         `upload ${from} to ${storage}:${content}/${String(preview(filename, plan))} on ${node}`,
       ];

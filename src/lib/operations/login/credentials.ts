@@ -2,6 +2,7 @@ import { type Realm, type ServerAddress, parseTokenId } from '@pmx-cli/kit';
 import { isPmxError, RequestError, SurroundingsError } from '@pmx-cli/kit/errors';
 
 import { readSecret } from '../../auth/read-secret.js';
+import { requireOneLine, requireTokenSecret } from '../../auth/secret-text.js';
 import type { LoginRequest, LoginSession, Target } from './request.js';
 
 /** What gets stored beside the server: a token with its secret, or a user alone. */
@@ -34,7 +35,7 @@ export async function prove(
     return { type: 'token', tokenId: id, secret, alreadyStored: false };
   }
   const user = await wholeUser(session, request, target, realms);
-  const password = oneLine(
+  const password = requireOneLine(
     'Password',
     await readSecret({
       what: `Password of ${user}`,
@@ -103,22 +104,7 @@ async function tokenSecret(
     prompt: session.prompt,
     hint: 'Pipe it: printf %s "$SECRET" | pmx login … --token-stdin, or set PMX_TOKEN_SECRET.',
   });
-  if (/\s/.test(secret)) throw invalidSecret('Token secret', 'blanks or line ends in it');
-  return secret;
-}
-
-function oneLine(what: string, secret: string): string {
-  if (/[\r\n]/.test(secret)) throw invalidSecret(what, 'a line end in it');
-  return secret;
-}
-
-/** The value stays untold. */
-function invalidSecret(what: string, why: string): RequestError {
-  return new RequestError({
-    code: 'PMX_INVALID_SECRET',
-    message: `${what} is not valid: it has ${why}.`,
-    hints: ['Pipe exactly the secret; one line end behind it is cut off.'],
-  });
+  return requireTokenSecret(secret);
 }
 
 /** `root` → `root@pam`: the realm that was given, the server's default, the only one, or a choice. */

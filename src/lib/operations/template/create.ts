@@ -1,10 +1,7 @@
-import { basename, resolve } from 'node:path';
-
 import {
   type Inventory,
   markerLine,
   type NetworkDevice,
-  parseGuestName,
   type Plan,
   type PveReader,
   ref,
@@ -12,7 +9,6 @@ import {
   text,
 } from '@pmx-cli/kit';
 
-import { hashRange, type ImageInfo, inspectImage } from '../../images/index.js';
 import {
   chooseNode,
   chooseStorage,
@@ -20,11 +16,11 @@ import {
   requireBridges,
   requirePool,
 } from '../shared/places.js';
+import { type ImageRequest, type SourceImage, sourceImage } from './image-source.js';
 import { newVersion } from './publish.js';
 import { recordLine, type TemplateRecord } from './record.js';
 
-export interface TemplateCreateRequest {
-  imagePath: string;
+export interface TemplateCreateRequest extends ImageRequest {
   name?: string;
   vmid?: number;
   /** Range for the VMID when none is given. */
@@ -48,7 +44,6 @@ export interface TemplateCreateRequest {
   keepLatest?: boolean;
   /** More to remember of how it came about. */
   record?: Pick<TemplateRecord, 'catalog' | 'recipe' | 'source'>;
-  signal: AbortSignal;
 }
 
 export interface TemplateCreateResult {
@@ -58,7 +53,17 @@ export interface TemplateCreateResult {
   version: string | null;
   node: string;
   storage: string;
-  image: { path: string; format: string; sha256: string; virtualSize: number };
+  image: {
+    /** Path or URL. */
+    path: string;
+    format: string;
+    /** Null where the publisher has another algorithm. */
+    sha256: string | null;
+    /** `sha512:…`, of the file as it is published. */
+    checksum: string | null;
+    /** Null where only the server knows. */
+    virtualSize: number | null;
+  };
   operation: string;
 }
 
@@ -71,9 +76,9 @@ export async function planTemplateCreate(
   inventory: Inventory,
   request: TemplateCreateRequest,
 ): Promise<Plan> {
-  const image = await inspectImage(request.imagePath);
-  const name = request.name ?? nameOf(image);
   const node = await chooseNode(inventory, request.node);
+  const image = await sourceImage(pve, node, request);
+  const name = request.name ?? image.name;
   const [disks, upload, vmid, published] = await Promise.all([
     chooseStorage(inventory, node, 'images', request.storage),
     chooseStorage(inventory, node, 'import', request.importStorage, request.storage),
@@ -87,21 +92,23 @@ export async function planTemplateCreate(
     requireBridges(pve, node, request.networks),
     request.pool === undefined ? undefined : requirePool(pve, request.pool),
   ]);
-  const sha256 = await hashRange(image.path, image.offset, image.length, {
-    signal: request.signal,
-  });
+  const sum = image.digest && `${image.digest.algorithm}: ${image.digest.value}`;
   const tags = [...request.tags, ...published.tags];
   const made = new Date().toISOString().slice(0, 10);
   const record: TemplateRecord = {
     ...(published.version !== undefined && { version: published.version }),
-    source: basename(image.path),
+    source: image.label,
+    ...(image.catalog !== undefined && { catalog: image.catalog }),
     ...request.record,
-    sha256,
+    ...(image.digest && {
+      checksum: `${image.digest.algorithm}:${image.digest.value}`,
+      ...(image.digest.algorithm === 'sha256' && { sha256: image.digest.value }),
+    }),
     made,
   };
   // Without a version the words say all there is.
   const words =
-    published.version === undefined && request.record === undefined
+    published.version === undefined && request.record === undefined && image.catalog === undefined
       ? ''
       : `${recordLine(record)}\n`;
   const filename = text`pmx-${ref('operation')}-${name}.${image.format}`;
@@ -114,25 +121,9 @@ export async function planTemplateCreate(
   const steps: Step[] = [
     {
       id: 'upload',
-      title: `Upload ${basename(image.path)} (${image.format}) to storage ${upload.storage}`,
-      kind: 'pve.upload',
-      args: {
-        node,
-        storage: upload.storage,
-        content: 'import',
-        filename,
-        sha256,
-        source: {
-          type: 'file',
-          path: resolve(image.path),
-          offset: image.offset,
-          length: image.length,
-          fileSize: image.fileSize,
-          modifiedMillis: image.modifiedMillis,
-        },
-      },
+      ...image.store({ node, storage: upload.storage, filename }),
       undo: [{ title: 'Remove the uploaded image', ...discardUpload }],
-    },
+    } as Step,
     {
       id: 'create',
       title: `Create VM ${name} on storage ${disks.storage}`,
@@ -146,12 +137,12 @@ export async function planTemplateCreate(
         params: {
           vmid: ref('vmid'),
           name,
-          ...hardware(request),
+          ...hardware(request, image, disks.storage),
           scsi0: text`${disks.storage}:0,import-from=${volid}${request.format ? `,format=${request.format}` : ''},discard=on,iothread=1`,
           ...(request.cloudInit === 'native' && { scsi1: `${disks.storage}:cloudinit` }),
           ...(request.pool !== undefined && { pool: request.pool }),
           ...(tags.length > 0 && { tags: tags.join(';') }),
-          description: text`Template made by pmx on ${made} from ${basename(image.path)}\nsha256: ${sha256}\n${words}${markerLine}`,
+          description: text`Template made by pmx on ${made} from ${image.label}\n${sum ?? 'no checksum'}\n${words}${markerLine}`,
         },
       },
       undo: [
@@ -178,29 +169,44 @@ export async function planTemplateCreate(
   return {
     operation: 'template.create',
     target: `template ${name}`,
-    title: `Create template ${name} from ${basename(image.path)} on node ${node}`,
+    title: `Create template ${name} from ${image.label} on node ${node}`,
     steps,
     variables: { vmid, ...published.variables },
-    notes: notes(image),
+    notes: image.notes,
     result: {
       vmid: ref('vmid'),
       name,
       version: published.version ?? null,
       node,
       storage: disks.storage,
-      image: { path: image.path, format: image.format, sha256, virtualSize: image.virtualSize },
+      image: {
+        path: image.path,
+        format: image.format,
+        sha256: image.digest?.algorithm === 'sha256' ? image.digest.value : null,
+        checksum: image.digest ? `${image.digest.algorithm}:${image.digest.value}` : null,
+        virtualSize: image.virtualSize ?? null,
+      },
       operation: ref('operation'),
     },
   };
 }
 
 /** What cloud images expect: virtio, a serial console (many have no other), the agent switched on. */
-function hardware(request: TemplateCreateRequest): Record<string, string | number> {
+function hardware(
+  request: TemplateCreateRequest,
+  { needs }: SourceImage,
+  storage: string,
+): Record<string, string | number> {
   return {
     memory: request.memoryMebibytes,
     cores: request.cores,
-    cpu: 'x86-64-v2-AES',
-    ostype: 'l26',
+    cpu: needs.cpu ?? 'x86-64-v2-AES',
+    ostype: needs.ostype ?? 'l26',
+    ...(needs.firmware === 'uefi' && {
+      bios: 'ovmf',
+      machine: 'q35',
+      efidisk0: `${storage}:1,efitype=4m,pre-enrolled-keys=0`,
+    }),
     scsihw: 'virtio-scsi-single',
     boot: 'order=scsi0',
     serial0: 'socket',
@@ -208,23 +214,4 @@ function hardware(request: TemplateCreateRequest): Record<string, string | numbe
     agent: 'enabled=1',
     ...Object.fromEntries(request.networks.map((device, index) => [`net${index}`, device.pve])),
   };
-}
-
-/** `Debian 12_generic.qcow2` → `debian-12-generic`. */
-function nameOf(image: ImageInfo): string {
-  const name = basename(image.path)
-    .replace(/\.(qcow2|raw|img|vmdk|ova)$/i, '')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 63);
-  return parseGuestName(name);
-}
-
-function notes(image: ImageInfo): string[] {
-  return image.otherDisks && image.otherDisks.length > 0
-    ? [
-        `Only the first disk (${image.diskName}) of the OVA is used, not ${image.otherDisks.join(', ')}.`,
-      ]
-    : [];
 }

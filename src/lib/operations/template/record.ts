@@ -17,6 +17,8 @@ export interface TemplateRecord {
   /** File, address or `vm/101` that it was made from. */
   source?: string;
   sha256?: string;
+  /** `sha512:…`, of the image as it is published. */
+  checksum?: string;
   /** Entry of the catalogue. */
   catalog?: string;
   made?: string;

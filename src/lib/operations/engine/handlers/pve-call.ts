@@ -13,7 +13,6 @@ import {
   isLockTimeout,
   isNotFound,
   isNoWorkerUpid,
-  isStaleDigest,
   isVmidTaken,
   type PveClient,
   type WriteParams,
@@ -22,14 +21,12 @@ import { nextVmidIn } from '../../shared/vmid-range.js';
 import { throwIfInterrupted } from '../retry.js';
 import { untilConnected } from './connection.js';
 import { whileLocked } from './contention.js';
-import { readAgain } from './digest.js';
 import type { StepContext, StepHandler } from './handler.js';
 import { isGone } from './lost-delete.js';
 import { foundSnapshot } from './pve-snapshot.js';
 import { endOfTask } from './tasks.js';
 
 const maxVmidTries = 20;
-const maxDigestTries = 5;
 const maxWorkerTries = 3;
 const taskTimeoutSeconds = 3600;
 
@@ -41,14 +38,9 @@ export const pveCall: StepHandler<'pve.call'> = {
     const path = context.resolve(args.path) as string;
     let lost = false;
     let lostWorkers = 0;
-    let { guard } = args;
     for (let tries = 1; ;) {
       try {
-        return await whileLocked(
-          context,
-          () => sendOnce({ ...args, ...(guard && { guard }) }, context),
-          path,
-        );
+        return await whileLocked(context, () => sendOnce(args, context), path);
       } catch (error) {
         if (isAnswerLost(error) && !lost) {
           lost = true;
@@ -56,12 +48,6 @@ export const pveCall: StepHandler<'pve.call'> = {
           await context.sleep(1000, context.signal);
           const found = await lookUp(args, context);
           if (found) return found;
-          continue;
-        }
-        if (guard && isStaleDigest(error) && tries++ < maxDigestTries) {
-          const now = await readAgain({ ...args, guard }, context, lost);
-          if (now === 'reached') return { exitstatus: 'OK' };
-          guard = now;
           continue;
         }
         if (isNoWorkerUpid(error) && mayLookUp(args) && ++lostWorkers < maxWorkerTries) {
@@ -108,10 +94,7 @@ async function sendOnce(args: PveCallArgs, context: StepContext): Promise<StepRe
   throwIfInterrupted(context.signal);
   // Without the signal: a write that was cut off could still happen, behind the back of its undo.
   // The answer comes at once, and the second Ctrl-C ends the client itself.
-  const params = context.resolve({
-    ...args.params,
-    ...(args.guard && { digest: args.guard.digest }),
-  }) as WriteParams;
+  const params = context.resolve({ ...args.params }) as WriteParams;
   const data = await untilConnected(context, () =>
     pve.send<Json>(args.method, context.resolve(args.path), params),
   );

@@ -12,29 +12,42 @@ export const pveUpload = repeatable<'pve.upload'>(async (args, context) => {
   const pve = await context.pve();
   const { node, storage, content, sha256, checksum } = args;
   const filename = context.resolve(args.filename);
-  const { body, length } = await openSource(args.source, context);
-  const upid = await pve.upload({
-    node,
-    storage,
-    content,
-    filename,
-    body,
-    length,
-    sha256,
-    ...(checksum && { checksum }),
-    signal: context.signal,
-    onProgress: (sent) => context.report(progressText(sent, length)),
-  });
+  const { body, length, problem } = await openSource(args.source, context);
+  const upid = await pve
+    .upload({
+      node,
+      storage,
+      content,
+      filename,
+      body,
+      length,
+      sha256,
+      ...(checksum && { checksum }),
+      signal: context.signal,
+      onProgress: (sent) => context.report(progressText(sent, length)),
+    })
+    .catch((error: unknown) => {
+      // What is wrong with the source says more than that it ended early.
+      throw problem?.() ?? error;
+    });
   context.noteTask(upid);
   context.report('moving into the storage');
   await pve.waitForTask(upid, { signal: context.signal });
   return { volid: `${storage}:${content}/${filename}`, bytes: length };
 });
 
-async function openSource(
-  source: UploadSource,
-  context: StepContext,
-): Promise<{ body: Readable; length: number }> {
+interface OpenSource {
+  body: Readable;
+  length: number;
+  /** Why the body ended early. */
+  problem?: () => Error | undefined;
+}
+
+async function openSource(source: UploadSource, context: StepContext): Promise<OpenSource> {
+  if (source.type === 'download') {
+    const { openDownload } = await import('./download.js');
+    return openDownload(source, context);
+  }
   if (source.type === 'file') {
     const { assertUnchanged, openRange } = await import('../../../images/index.js');
     await assertUnchanged(source);

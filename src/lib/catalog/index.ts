@@ -1,0 +1,5 @@
+export { Catalog, loadCatalog, parseArch } from './catalog.js';
+export type { Mirrors } from './mirrors.js';
+export { mirrored } from './mirrors.js';
+export { resolveBuild } from './resolve.js';
+export type { Arch, Build, CatalogEntry, Checksum, Compression } from './types.js';

@@ -1,0 +1,90 @@
+import { basename } from 'node:path/posix';
+
+import { SurroundingsError } from '@pmx-cli/kit/errors';
+
+import { requireArch } from './catalog.js';
+import { findChecksum } from './checksums.js';
+import { getText } from './fetch/web.js';
+import { type Mirrors, mirrored } from './mirrors.js';
+import { fill, newestIn } from './newest.js';
+import type { Arch, Build, CatalogEntry } from './types.js';
+
+export interface ResolveOptions {
+  arch: Arch;
+  mirrors?: Mirrors | undefined;
+  signal: AbortSignal;
+}
+
+/**
+ * The newest build of an entry and its checksum, as its publisher says now.
+ * @throws RequestError `PMX_ARCH_UNAVAILABLE`
+ * @throws SurroundingsError `PMX_BUILD_NOT_FOUND`, `PMX_CHECKSUM_NOT_FOUND`, `PMX_DOWNLOAD_…`
+ */
+export async function resolveBuild(entry: CatalogEntry, options: ResolveOptions): Promise<Build> {
+  const { mirrors, signal } = options;
+  const arch = requireArch(entry, options.arch);
+  const texts = new Map<string, Promise<string>>();
+  const read = (url: string): Promise<string> => {
+    const at = mirrored(url, mirrors);
+    const text = texts.get(at) ?? getText(at, signal);
+    texts.set(at, text);
+    return text;
+  };
+  let build: string | undefined;
+  if (entry.newest) {
+    const listing = fill(entry.newest.url, { arch });
+    build = newestIn(await read(listing), entry.newest, arch);
+    if (build === undefined) throw noBuild(entry, mirrored(listing, mirrors));
+  }
+  const values = { arch, ...(build !== undefined && { build }) };
+  const image = fill(entry.image, values);
+  const filename = basename(new URL(image).pathname);
+  const checksum = await checksumOf(entry, values, filename, read);
+  return {
+    entry,
+    arch: options.arch,
+    url: mirrored(image, mirrors),
+    filename,
+    // Where the listing gives a whole URL, its name has the build.
+    build: entry.image === '{build}' ? filename : build,
+    checksum,
+  };
+}
+
+async function checksumOf(
+  entry: CatalogEntry,
+  values: Readonly<Record<string, string>>,
+  filename: string,
+  read: (url: string) => Promise<string>,
+): Promise<Build['checksum']> {
+  const rule = entry.checksum;
+  if (!rule) return undefined;
+  const { algorithm } = rule;
+  if ('value' in rule) return { algorithm, value: rule.value };
+  const url = fill(rule.url, values);
+  const filled =
+    rule.format === 'json' ? { ...rule, json: rule.json.map((key) => fill(key, values)) } : rule;
+  const value = findChecksum(await read(url), filled, filename);
+  if (value !== undefined) return { algorithm, value };
+  throw new SurroundingsError({
+    code: 'PMX_CHECKSUM_NOT_FOUND',
+    message: `The publisher of ${entry.id} names no ${algorithm} checksum of ${filename} in ${url}.`,
+    hints: [
+      'A new build may be on its way there: try again later.',
+      `See what the catalogue expects: pmx catalog show ${entry.id}`,
+    ],
+    data: { url, filename },
+  });
+}
+
+function noBuild(entry: CatalogEntry, url: string): SurroundingsError {
+  return new SurroundingsError({
+    code: 'PMX_BUILD_NOT_FOUND',
+    message: `The publisher of ${entry.id} lists no build of it at ${url}.`,
+    hints: [
+      'The publisher has moved it, or a mirror does not have it yet.',
+      `See what the catalogue expects: pmx catalog show ${entry.id}`,
+    ],
+    data: { url },
+  });
+}

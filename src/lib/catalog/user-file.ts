@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+
+import { RequestError } from '@pmx-cli/kit/errors';
+import { parse } from 'yaml';
+
+import type { CatalogEntry } from './types.js';
+import { checkEntries } from './validate.js';
+
+/**
+ * Entries of a file of the user's.
+ * @throws RequestError `PMX_CATALOG_UNREADABLE`, `PMX_CATALOG_INVALID`
+ */
+export async function readEntries(file: string): Promise<CatalogEntry[]> {
+  let value: unknown;
+  try {
+    value = parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new RequestError({
+      code: 'PMX_CATALOG_UNREADABLE',
+      message: `The catalogue file ${file} cannot be read: ${(error as Error).message.split('\n')[0]}.`,
+      hints: ['It is named by the setting catalog: pmx config get catalog'],
+      cause: error,
+    });
+  }
+  const [problem] = checkEntries(value);
+  if (problem === undefined) return value as CatalogEntry[];
+  throw new RequestError({
+    code: 'PMX_CATALOG_INVALID',
+    message: `The catalogue file ${file} is not valid: ${problem}.`,
+    hints: ['One to copy from: pmx catalog show debian-13 -o yaml'],
+  });
+}
