@@ -68,11 +68,11 @@ kernel=$(apt-cache depends linux-image-cloud-amd64 | sed -n 's/^ *Depends: \(lin
   say 'apt knows no linux-image-cloud-amd64: run apt-get update, with an apt source for Debian'
   exit 3
 }
-libraries=(libudev1 libnuma1 liburing2 libglib2.0-0 libpcre2-8-0 libc6)
+libraries=(libudev1 libnuma1 liburing2 libglib2.0-0 libpcre2-8-0 libc6 libssl3)
 (
   cd "$work/debs"
   apt-get download -qq -o APT::Sandbox::User=root \
-    "$kernel" busybox-static qemu-guest-agent isolinux syslinux-common "${libraries[@]}" >&2
+    "$kernel" busybox-static openssl qemu-guest-agent isolinux syslinux-common "${libraries[@]}" >&2
 ) || {
   say 'the Debian packages could not be downloaded'
   exit 1
@@ -87,8 +87,9 @@ root=$work/root
 mkdir -p "$root"/{bin,sbin,etc,dev,proc,sys,run,tmp,var/log,var/run,root,usr/bin,usr/sbin,lib/modules,lib64,lib/x86_64-linux-gnu}
 cp "$work/x/bin/busybox" "$root/bin/busybox"
 cp "$work/x/usr/sbin/qemu-ga" "$root/usr/sbin/qemu-ga"
+cp "$work/x/usr/bin/openssl" "$root/usr/bin/openssl"
 for name in libudev.so.1 libnuma.so.1 liburing.so.2 libglib-2.0.so.0 libgmodule-2.0.so.0 libpcre2-8.so.0 \
-  libc.so.6 libm.so.6; do
+  libc.so.6 libm.so.6 libssl.so.3 libcrypto.so.3; do
   source=$(find "$work/x" -name "$name" | head -n1)
   [[ $source ]] || {
     say "no $name in the packages"

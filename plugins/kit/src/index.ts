@@ -2,6 +2,7 @@ export * from './command/index.js';
 export * from './errors/index.js';
 export * from './flags/index.js';
 export * from './format/index.js';
+export * from './hooks/index.js';
 export * from './host/index.js';
 export * from './log/index.js';
 export * from './plan/index.js';

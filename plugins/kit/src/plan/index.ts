@@ -1,5 +1,6 @@
 export * from './plan.js';
 export * from './reach-steps.js';
 export * from './steps.js';
+export * from './time-steps.js';
 export * from './values.js';
 export { loadOf, type PlanLoad } from './load.js';

@@ -1,4 +1,5 @@
 import type { ReachStepArgs } from './reach-steps.js';
+import type { TimeStepArgs } from './time-steps.js';
 import type { Json, NumberValue, TextValue, Value } from './values.js';
 
 /** A change over the API. Reads are done while planning, never by a step. */
@@ -359,7 +360,7 @@ export interface ConfigReplaceArgs {
 }
 
 /** The few kinds of effect there are, each with exactly one handler in the host. */
-export interface StepArgs extends ReachStepArgs {
+export interface StepArgs extends ReachStepArgs, TimeStepArgs {
   'pve.call': PveCallArgs;
   'pve.configure': PveConfigureArgs;
   'pve.restore-config': PveRestoreConfigArgs;

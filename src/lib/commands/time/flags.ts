@@ -1,8 +1,100 @@
 import { Flags } from '@oclif/core';
 import { parseAge, parseDuration } from '@pmx-cli/kit';
+import { RequestError } from '@pmx-cli/kit/errors';
+
+import {
+  mostDays,
+  parseDate,
+  parseOffset,
+  refuseTooFar,
+  usualDays,
+} from '../../operations/time/date.js';
 
 /** `15m`, `8h`, `7d`, in milliseconds. */
 export const span = Flags.custom<number>({
   helpValue: 'TIME',
   parse: async (value) => (/^\d+[dw]$/.test(value) ? parseAge(value) : parseDuration(value)),
 });
+
+const group = 'DATE';
+
+/** Where to: one of the three. */
+export const targetTime = {
+  to: Flags.string({
+    description: 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00; without a zone it is UTC.',
+    helpValue: 'DATE',
+    helpGroup: group,
+    exclusive: ['offset', 'for-cert'],
+  }),
+  offset: Flags.string({
+    description: 'Distance from now: -3y, +30d, -90m (minutes). Write it with =.',
+    helpValue: 'OFFSET',
+    helpGroup: group,
+    exclusive: ['for-cert'],
+  }),
+  'for-cert': Flags.string({
+    description: 'Hosts whose certificates are to be valid, at the date that is closest to now.',
+    helpValue: 'HOST[:PORT]',
+    helpGroup: group,
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+  }),
+  'max-days': Flags.integer({
+    description: 'How far away the date may be.',
+    helpGroup: group,
+    default: usualDays,
+    min: 1,
+    max: mostDays,
+  }),
+};
+
+export interface TargetTime {
+  to?: string | undefined;
+  offset?: string | undefined;
+  'for-cert'?: string[] | undefined;
+  'max-days': number;
+}
+
+/**
+ * @param stay milliseconds that the clock stays there, as far as that is known
+ * @returns milliseconds since 1970
+ * @throws RequestError `PMX_NO_DATE`, and what parsing and certificates say
+ */
+export async function readTarget(
+  flags: TargetTime,
+  stay: number | undefined,
+  note: (text: string) => void,
+): Promise<number> {
+  const now = Date.now();
+  const to = await momentOf(flags, now, stay, note);
+  refuseTooFar(to, now, flags['max-days']);
+  return to;
+}
+
+async function momentOf(
+  flags: TargetTime,
+  now: number,
+  stay: number | undefined,
+  note: (text: string) => void,
+): Promise<number> {
+  if (flags.to !== undefined) {
+    const { millis, assumedUtc } = parseDate(flags.to);
+    if (assumedUtc)
+      note(`${flags.to} names no time zone and is taken as UTC: ${new Date(millis).toISOString()}`);
+    return millis;
+  }
+  if (flags.offset !== undefined) return parseOffset(flags.offset, now);
+  const hosts = flags['for-cert'] ?? [];
+  if (hosts.length > 0) {
+    const { dateForAll, readWindows } = await import('../../operations/time/certificates.js');
+    const to = dateForAll(await readWindows({ hosts, now, ...(stay !== undefined && { stay }) }));
+    note(`The certificates of ${hosts.join(', ')} are valid at ${new Date(to).toISOString()}.`);
+    return to;
+  }
+  throw new RequestError({
+    code: 'PMX_NO_DATE',
+    message: 'It does not say where the clock is to go.',
+    hints: ['Give one of --to 2020-01-31, --offset=-3y or --for-cert idrac-07.example.org.'],
+  });
+}

@@ -52,4 +52,75 @@ export const time: readonly ErrorEntry[] = [
       'Replace the certificate, update the firmware.',
     ],
   },
+  {
+    code: 'PMX_NO_DATE',
+    title: 'Where to the clock goes was not said',
+    meaning: 'A shift needs a date, a distance, or a host whose certificate chooses the date.',
+    causes: ['None of --to, --offset and --for-cert was given.'],
+    remedies: ['Give one of them: --to 2020-01-31, --offset=-3y, --for-cert idrac-07.example.org.'],
+  },
+  {
+    code: 'PMX_VETOED',
+    title: 'A plugin is against it',
+    meaning:
+      'Plugins may look at a shift before it begins, and one of them has said no. Nothing was changed.',
+    causes: ['The message has the name of the plugin and its reason.'],
+    remedies: ['Read what the plugin says about itself, or uninstall it.'],
+  },
+  {
+    code: 'PMX_SHIFT_RECORD_UNREADABLE',
+    title: 'What was written down about a shift is lost',
+    meaning:
+      'Before a clock is shifted, pmx writes down how it was kept. That file is damaged, or gone.',
+    causes: [
+      'Somebody edited or removed the file.',
+      'It was written by a newer pmx.',
+      'Another pmx restored the clock meanwhile.',
+    ],
+    remedies: [
+      'See which shifts are open: pmx time status',
+      'Set the clock in the guest by hand and start its NTP service.',
+    ],
+  },
+  {
+    code: 'PMX_GUEST_CLOCK_REFUSED',
+    title: 'A program in the guest that handles the clock failed',
+    meaning:
+      'pmx ran a program through the guest agent to set the clock or a service, and it failed.',
+    causes: [
+      'The guest agent does not run as root there, or is confined (SELinux).',
+      'The guest has another kind of service management.',
+    ],
+    remedies: [
+      'Run the same program with pmx vm exec and read what it says.',
+      'With SELinux: setsebool -P virt_qemu_ga_run_unconfined on',
+    ],
+  },
+  {
+    code: 'PMX_NTP_RUNNING',
+    title: 'The NTP service of the guest does not stay stopped',
+    meaning: 'It was stopped and runs again, so it would undo the shift. The shift was taken back.',
+    causes: ['A watchdog, or the configuration management of the guest, starts it again.'],
+    remedies: ['Switch that off in the guest for as long as the shift lasts.'],
+  },
+  {
+    code: 'PMX_CLOCK_NOT_SET',
+    title: 'The clock does not stay where it was set',
+    meaning: 'The clock of the guest was set and read back, and shows something else.',
+    causes: [
+      'Something that pmx does not know keeps the time in the guest: tools of a hypervisor, an NTP client.',
+    ],
+    remedies: ['Find and stop it in the guest, then shift again.'],
+  },
+  {
+    code: 'PMX_CLOCK_STILL_OFF',
+    title: 'The clock is not back',
+    meaning:
+      'After a restore the clock of the guest is a second or more from where it was before the shift. The shift stays open.',
+    causes: [
+      "This machine's own clock was set meanwhile.",
+      'The guest is so busy that its answers come late.',
+    ],
+    remedies: ['Restore once more: pmx time restore VM', 'Look at it: pmx time status VM'],
+  },
 ];

@@ -30,6 +30,26 @@ export function reachLines(effect: Effect): string[] {
       return [`through the guest agent: ${effect.args.source} → ${effect.args.destination}`];
     case 'process.attach':
       return [`${effect.args.program} ${words(effect.args.arguments)}`];
+    case 'time.save':
+      return [`through the guest agent: clock, time zone and NTP services → ${effect.args.record}`];
+    case 'time.services':
+      return [
+        `through the guest agent: ${effect.args.running ? 'start the NTP services that ran before' : 'stop the NTP services that run'}`,
+      ];
+    case 'time.set': {
+      const { to, rtc } = effect.args;
+      const what =
+        typeof to === 'number'
+          ? `date -u -s @${Math.floor(to / 1000)}`
+          : "date -u -s @(this machine's time, and the difference from before)";
+      return [
+        `POST ${agentPath(effect.args)}/exec`,
+        `  command = ${what}${rtc === true ? ', then hwclock -w' : ''}`,
+      ];
+    }
+    case 'time.keep':
+    case 'time.measure':
+      return [`GET ${agentPath(effect.args)}/get-time`];
     default:
       return [];
   }

@@ -19,6 +19,16 @@ export function reachCalls(
         },
       ];
     }
+    case 'time.keep':
+    case 'time.measure':
+      return [{ method: 'GET', path: `${agentPath(effect.args)}/get-time`, params: {} }];
+    case 'time.save':
+    case 'time.services':
+    case 'time.set':
+      return [
+        ...execCalls(agentPath(effect.args)),
+        { method: 'GET', path: `${agentPath(effect.args)}/get-time`, params: {} },
+      ];
     case 'guest.exec':
     case 'guest.discard-file':
       return execCalls(agentPath(effect.args));

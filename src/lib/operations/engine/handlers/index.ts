@@ -19,6 +19,7 @@ import { pveDiscardSnapshot } from './pve-snapshot.js';
 import { pveMigrate } from './pve-migrate.js';
 import { discardPool, poolMembers, pvePool } from './pve-pool.js';
 import { pveMoveBack } from './pve-move-back.js';
+import { timeDiscard, timeKeep, timeMeasure, timeSave, timeServices, timeSet } from './time.js';
 import { pveUpload } from './pve-upload.js';
 import { pveWait } from './pve-wait.js';
 
@@ -30,6 +31,12 @@ export const stepHandlers: StepHandlers = {
   'guest.discard-file': guestDiscardFile,
   'guest.read-file': guestReadFile,
   'process.attach': processAttach,
+  'time.save': timeSave,
+  'time.discard': timeDiscard,
+  'time.services': timeServices,
+  'time.set': timeSet,
+  'time.keep': timeKeep,
+  'time.measure': timeMeasure,
   'pve.configure': pveConfigure,
   'pve.restore-config': pveRestoreConfig,
   'pve.move-back': pveMoveBack,

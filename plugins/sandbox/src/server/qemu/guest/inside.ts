@@ -1,5 +1,6 @@
 import type { Inside, Vm, VmConfig } from '../../state/model.js';
-import { systemAhead } from './clock.js';
+import { rtcAhead, systemAhead } from './clock.js';
+import { activity, unitsOf } from './units.js';
 import { isZone, localTime } from './zones.js';
 
 /** Text as the bytes that a guest would have: one character is one byte. */
@@ -68,11 +69,21 @@ function systemFile(vm: Vm, path: string): string | undefined {
     }
     case '/proc/version':
       return `Linux version ${KERNEL.release} ${KERNEL.version}\n`;
+    case '/sys/class/rtc/rtc0/since_epoch':
+      return `${Math.floor((Date.now() + rtcAhead(vm)) / 1000)}\n`;
     case '/dev/null':
       return '';
     default:
-      return undefined;
+      return cgroupFile(vm, path);
   }
+}
+
+/** A service has a control group as long as it runs. */
+function cgroupFile(vm: Vm, path: string): string | undefined {
+  const name = /^\/sys\/fs\/cgroup\/system\.slice\/([^/]+)\/cgroup\.procs$/.exec(path)?.[1];
+  const at = unitsOf(vm).findIndex((unit) => unit.name === name && !unit.oneshot);
+  const unit = unitsOf(vm)[at];
+  return unit && activity(vm, unit).active ? `${400 + at}\n` : undefined;
 }
 
 const DIRECTORIES = [

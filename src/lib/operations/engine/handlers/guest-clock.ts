@@ -1,0 +1,216 @@
+import type { GuestPlace } from '@pmx-cli/kit';
+import { ProxmoxError } from '@pmx-cli/kit/errors';
+
+import type { PveClient } from '../../../api/index.js';
+import { queryAgent } from '../../reach/agent-read.js';
+import type { ClockState, TimeService } from '../../time/record.js';
+import { type Ended, runProgram } from './guest-agent.js';
+import type { StepContext } from './handler.js';
+
+const secondMillis = 1000;
+
+/** Units under which systemd has the services that set clocks. */
+const units = [
+  'systemd-timesyncd',
+  'chrony',
+  'chronyd',
+  'ntpsec',
+  'ntpd',
+  'ntp',
+  'openntpd',
+] as const;
+/** Their programs, where there is no systemd to ask. */
+const programs = ['chronyd', 'ntpd', 'openntpd'] as const;
+
+/** Answers in sections, so that one program in the guest is enough. */
+const probe = [
+  'echo [units]',
+  `command -v systemctl >/dev/null 2>&1 && systemctl show -p Id,LoadState,ActiveState,UnitFileState ${units.join(' ')}`,
+  'echo [programs]',
+  ...programs.map(
+    (name) => `command -v pidof >/dev/null 2>&1 && pidof ${name} >/dev/null 2>&1 && echo ${name}`,
+  ),
+  'echo [managers]',
+  'command -v systemctl',
+  'command -v rc-service',
+  'command -v service',
+  'echo [zone]',
+  'cat /etc/timezone 2>/dev/null || date +%Z',
+  'echo [rtc]',
+  'cat /sys/class/rtc/rtc0/since_epoch 2>/dev/null || hwclock -r 2>/dev/null',
+  'echo [end]',
+].join('\n');
+
+const windowsProbe = `'[zone]'; (Get-TimeZone).Id; '[service]'; (Get-Service w32time).Status`;
+
+/** The clock of one running guest, through its agent. */
+export class GuestClock {
+  readonly #pve: PveClient;
+  readonly #place: GuestPlace;
+  readonly #context: Pick<StepContext, 'sleep' | 'signal'>;
+
+  constructor(pve: PveClient, place: GuestPlace, context: Pick<StepContext, 'sleep' | 'signal'>) {
+    this.#pve = pve;
+    this.#place = { node: place.node, vmid: place.vmid };
+    this.#context = context;
+  }
+
+  /** Milliseconds that the guest is ahead; of three tries that with the quickest answer counts. */
+  async offset(tries = 3): Promise<number> {
+    let best = { round: Infinity, offset: 0 };
+    for (let index = 0; index < tries; index++) {
+      const before = performance.now();
+      const sent = Date.now();
+      const nanos = await queryAgent<number>(this.#pve, this.#place, 'get-time');
+      const round = performance.now() - before;
+      if (round < best.round) best = { round, offset: Number(nanos) / 1e6 - (sent + round / 2) };
+    }
+    return Math.round(best.offset);
+  }
+
+  async read(): Promise<ClockState> {
+    const { id } = await queryAgent<{ id?: string }>(this.#pve, this.#place, 'get-osinfo');
+    return id === 'mswindows' ? this.#readWindows() : this.#readPosix();
+  }
+
+  async #readPosix(): Promise<ClockState> {
+    const { stdout } = await this.#run(['sh', '-c', probe]);
+    const told = sections(stdout.toString());
+    const rtc = rtcMillis(told['rtc'] ?? '');
+    const now = Date.now();
+    return {
+      system: 'posix',
+      offset: await this.offset(),
+      zone: (told['zone'] ?? '').trim(),
+      rtcOffset: rtc === undefined ? null : rtc - now,
+      services: servicesOf(told),
+    };
+  }
+
+  async #readWindows(): Promise<ClockState> {
+    const { stdout } = await this.#powershell(windowsProbe);
+    const told = sections(stdout.toString());
+    const active = (told['service'] ?? '').trim() === 'Running';
+    return {
+      system: 'windows',
+      offset: await this.offset(),
+      zone: (told['zone'] ?? '').trim(),
+      rtcOffset: null,
+      services: [{ name: 'w32time', manager: 'windows', active, enabled: active }],
+    };
+  }
+
+  /**
+   * Sets it so that it is `offset` ahead of this machine. `date` takes whole seconds everywhere, so
+   * it is told when this machine comes to the fraction that makes them right.
+   *
+   * @param lead milliseconds that pass until the guest has done it
+   */
+  async set(system: ClockState['system'], offset: number, lead: number): Promise<void> {
+    const reached = Date.now() + offset + lead;
+    const seconds = Math.ceil(reached / secondMillis);
+    await this.#context.sleep(Math.max(1, seconds * secondMillis - reached), this.#context.signal);
+    if (system === 'windows')
+      await this.#powershell(
+        `Set-Date -Date ([DateTimeOffset]::FromUnixTimeSeconds(${seconds}).LocalDateTime)`,
+      );
+    else await this.#must(['date', '-u', '-s', `@${seconds}`]);
+  }
+
+  /** The hardware clock takes over what the system has. */
+  async writeRtc(): Promise<void> {
+    await this.#must(['hwclock', '-w']);
+  }
+
+  async stop(service: TimeService, alsoAtBoot: boolean): Promise<void> {
+    const { name } = service;
+    if (service.manager === 'windows') await this.#powershell(`Stop-Service -Force ${name}`);
+    else if (service.manager === 'systemd')
+      await this.#must(['systemctl', ...(alsoAtBoot ? ['disable', '--now'] : ['stop']), name]);
+    else await this.#must([program(service), name, 'stop']);
+  }
+
+  /** As it was: also what the next boot does with it. */
+  async bringBack({ active, enabled, ...service }: TimeService): Promise<void> {
+    const { name, manager } = service;
+    if (manager === 'windows' && active) await this.#powershell(`Start-Service ${name}`);
+    if (manager === 'systemd') {
+      if (enabled) await this.#must(['systemctl', 'enable', name]);
+      if (active) await this.#must(['systemctl', 'start', name]);
+    } else if (manager !== 'windows' && active)
+      await this.#must([program({ ...service, active, enabled }), name, 'start']);
+  }
+
+  async #must(command: readonly string[]): Promise<Ended> {
+    const ended = await this.#run(command);
+    if (ended.exitCode === 0) return ended;
+    const said = `${ended.stderr.toString()}${ended.stdout.toString()}`.trim();
+    throw new ProxmoxError({
+      code: 'PMX_GUEST_CLOCK_REFUSED',
+      message: `'${command.join(' ')}' in VM ${this.#place.vmid} ended with ${ended.exitCode}${said === '' ? '' : `: ${said.split('\n')[0]!}`}.`,
+      hints: [`Try it in the guest: pmx vm exec ${this.#place.vmid} -- ${command.join(' ')}`],
+    });
+  }
+
+  #powershell(script: string): Promise<Ended> {
+    return this.#must([
+      'powershell.exe',
+      '-NoProfile',
+      '-NonInteractive',
+      '-Command',
+      `$ErrorActionPreference='Stop'; ${script}`,
+    ]);
+  }
+
+  #run(command: readonly string[]): Promise<Ended> {
+    return runProgram(this.#pve, this.#place, command, this.#context);
+  }
+}
+
+function program({ manager }: TimeService): string {
+  return manager === 'rc' ? 'rc-service' : 'service';
+}
+
+function sections(text: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  let current = '';
+  for (const line of text.split(/\r?\n/)) {
+    const name = /^\[(\w+)\]$/.exec(line)?.[1];
+    if (name === undefined) found[current] = `${found[current] ?? ''}${line}\n`;
+    else current = name;
+  }
+  return found;
+}
+
+/** `1795683600`, or `2026-11-26 09:00:00.123456+00:00` as hwclock writes it. */
+function rtcMillis(text: string): number | undefined {
+  const line = text.trim();
+  const millis = /^\d+$/.test(line)
+    ? Number(line) * secondMillis
+    : Date.parse(line.replace(' ', 'T'));
+  return Number.isNaN(millis) ? undefined : millis;
+}
+
+function servicesOf(told: Record<string, string>): TimeService[] {
+  const managers = told['managers'] ?? '';
+  const found = new Map<string, TimeService>();
+  for (const block of (told['units'] ?? '').split(/\n\s*\n/)) {
+    const fields = Object.fromEntries(
+      block.split('\n').map((line) => line.split('=', 2) as [string, string]),
+    );
+    const { Id: name, LoadState: load, ActiveState: active, UnitFileState: file } = fields;
+    if (name === undefined || load !== 'loaded') continue;
+    found.set(name, {
+      name,
+      manager: 'systemd',
+      active: active === 'active' || active === 'activating',
+      enabled: file === 'enabled',
+    });
+  }
+  if (/systemctl/.test(managers)) return [...found.values()];
+  const manager = /rc-service/.test(managers) ? 'rc' : 'service';
+  return (told['programs'] ?? '')
+    .split('\n')
+    .filter((name) => name !== '')
+    .map((name) => ({ name, manager, active: true, enabled: false }));
+}
