@@ -37,7 +37,10 @@ describe('structure', () => {
       return [...rows.matchAll(/^  '([\w.-]+)':/gm)].map(([, kind]) => kind!);
     });
     const [, section = ''] = read('docs/architecture.md').split('### Step kinds\n');
-    const table = section.split('\n### ')[0]!.split('\n').filter((line) => line.startsWith('| `'));
+    const table = section
+      .split('\n### ')[0]!
+      .split('\n')
+      .filter((line) => line.startsWith('| `'));
     const named = table.flatMap((row) =>
       [...row.split('|')[1]!.matchAll(/`([^`]+)`/g)].map(([, kind]) => kind!),
     );
