@@ -47,6 +47,13 @@ export const guestRows: readonly Row[] = [
     call: () => ['template', 'create', '--image', 'image.qcow2', '--name', 'made'],
   },
   { command: 'template:delete', call: () => ['template', 'delete', 'lonely', '--yes'] },
+  { command: 'template:clone', call: () => ['template', 'clone', 'lonely', 'copy'] },
+  { command: 'template:promote', call: () => ['template', 'promote', 'versioned@1'] },
+  { command: 'template:rollback', call: () => ['template', 'rollback', 'versioned'] },
+  {
+    command: 'template:prune',
+    call: () => ['template', 'prune', 'versioned', '--keep', '1', '--yes'],
+  },
   {
     command: 'ct:create',
     call: () => [

@@ -16,8 +16,17 @@ const passing = new Set([
   'tasks',
 ]);
 
-/** A running guest is one that runs, whenever it was started. */
-const ofOneRun = new Set(['startedAt', 'pid', 'agentAt', 'netin', 'netout', 'clockSetAt']);
+/** A guest or a node that runs is one that runs, whenever it was started. */
+const ofOneRun = new Set([
+  'startedAt',
+  'pid',
+  'agentAt',
+  'netin',
+  'netout',
+  'clockSetAt',
+  'backAt',
+  'bootedAt',
+]);
 
 /**
  * The state of a sandbox that has been stopped, the files on its storages and pmx's own files.
@@ -55,7 +64,7 @@ function flatten(picture: Picture, name: string, value: unknown): void {
   }
   const entries = Object.entries(value).filter(([key]) => !ofOneRun.has(key));
   // That the last one went leaves an empty list.
-  if (entries.length === 0 && name.endsWith('.snapshots')) return;
+  if (entries.length === 0 && /\.snapshots$|^sections\.[^.]+$/.test(name)) return;
   // A thing without properties is there all the same: a pool without members, a guest that runs.
   if (entries.length === 0) picture.set(name, Array.isArray(value) ? '[]' : '{}');
   for (const [key, item] of entries) flatten(picture, `${name}.${key}`, item);

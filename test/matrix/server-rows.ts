@@ -1,7 +1,9 @@
+import type { Bench } from '../../plugins/sandbox/test/helper.ts';
 import type { Row } from './rows.ts';
 
-const manage: Row['arrange'] = async (bench) =>
-  void (await bench.post('/cluster/ha/resources', { sid: 'vm:101', state: 'stopped' }));
+async function managed(bench: Bench): Promise<void> {
+  await bench.post('/cluster/ha/resources', { sid: 'vm:101', state: 'stopped' });
+}
 
 /** Everything else of a server. */
 export const serverRows: readonly Row[] = [
@@ -56,6 +58,17 @@ export const serverRows: readonly Row[] = [
     call: () => ['access', 'token', 'delete', 'ann@pve!t1', '--yes'],
   },
   {
+    command: 'auth:role',
+    call: () => ['auth', 'role', '--for', 'vm stop running', '--user', 'ann@pve', '--apply'],
+  },
+  { command: 'ha:add', call: () => ['ha', 'add', 'web-01', '--state', 'stopped'] },
+  {
+    command: 'ha:set',
+    arrange: managed,
+    call: () => ['ha', 'set', 'web-01', '--max-relocate', '2'],
+  },
+  { command: 'ha:remove', arrange: managed, call: () => ['ha', 'remove', 'web-01'] },
+  {
     command: 'storage:upload',
     call: () => ['storage', 'upload', 'image.qcow2', '--storage', 'local', '--node', 'pve1'],
   },
@@ -70,13 +83,6 @@ export const serverRows: readonly Row[] = [
       '--yes',
     ],
   },
-  { command: 'ha:add', call: () => ['ha', 'add', 'web-01', '--state', 'stopped'] },
-  {
-    command: 'ha:set',
-    arrange: manage,
-    call: () => ['ha', 'set', 'web-01', '--max-restart', '3', '--comment', 'shop'],
-  },
-  { command: 'ha:remove', arrange: manage, call: () => ['ha', 'remove', 'web-01'] },
   {
     command: 'backup:job:create',
     call: () => {

@@ -211,8 +211,12 @@ export class Stage {
   /** Waits until no task runs any more. */
   async rest(): Promise<void> {
     await until(async () => {
-      for (const { node } of await this.bench.read('/nodes'))
-        if ((await this.bench.read(`/nodes/${node}/tasks?source=active`)).length > 0) return false;
+      for (const { node, status } of await this.bench.read('/nodes'))
+        if (
+          status === 'online' &&
+          (await this.bench.read(`/nodes/${node}/tasks?source=active`)).length > 0
+        )
+          return false;
       return true;
     }, 'an end of all tasks');
     // What changed last is written a moment later.

@@ -6,8 +6,9 @@ import { Stage } from './stage.ts';
 
 /**
  * What the rows speak of. Stopped: `web-01` (with a cloud-init ISO of its own), container `proxy`.
- * Running: `running`, container `cache`. Templates: `base`, and `lonely`, which nobody uses. The pool
- * `lab` is empty. The backup job `nightly` is for `proxy`, and off.
+ * Running: `running`, container `cache`. Templates: `base`, and `lonely`, which nobody uses, and two
+ * versions of `versioned`. The pool
+ * `lab` is empty.
  */
 export async function buildWorld(): Promise<Stage> {
   const stage = await Stage.create();
@@ -28,6 +29,11 @@ async function furnish(stage: Stage): Promise<void> {
   await stage.json(['vm', 'create', 'web-01', '--template', 'base', '--user-data', 'web.yaml']);
   await stage.json(['vm', 'create', 'running', '--template', 'base', '--start']);
   await stage.template('lonely');
+  for (const version of ['1', '2'])
+    await stage.json([
+      ...['template', 'create', '--image', 'image.qcow2', '--name', 'versioned'],
+      ...['--version', version, '--node', 'pve1'],
+    ]);
   // Containers on a directory know no snapshots.
   await bench.post('/storage', {
     storage: 'thin',

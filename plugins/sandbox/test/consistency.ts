@@ -51,7 +51,10 @@ const KINDS = ['qemu', 'lxc'] as const;
 export async function inconsistencies({ dataDir, read }: Subject): Promise<string[]> {
   const found: string[] = [];
   const get = async <T>(path: string): Promise<T> => (await read(path)) as T;
-  const nodes = (await get<{ node: string }[]>('/nodes')).map(({ node }) => node);
+  // One that is switched off answers nothing.
+  const nodes = (await get<{ node: string; status: string }[]>('/nodes'))
+    .filter(({ status }) => status === 'online')
+    .map(({ node }) => node);
   const vmids = new Map<number, string>();
   const volumes: Volumes = { files: new Map(), named: new Set(), shared: new Set() };
   const { files, named } = volumes;

@@ -122,6 +122,26 @@ describe('changing options of a guest', () => {
     );
   });
 
+  it('recover: a tag that was to go and is there is not done', async () => {
+    const args = { path, set: { tags: 'blue' }, before: { tags: 'blue;green' } };
+    const still = contextFor(server({ tags: 'blue;green' }));
+    expect(await pveConfigure.recover(args, still)).to.equal(undefined);
+    const gone = contextFor(server({ tags: 'blue' }));
+    expect(await pveConfigure.recover(args, gone)).to.not.equal(undefined);
+  });
+
+  it('recover: a new disk was made, whatever its volume is called by now', async () => {
+    const args = { path, set: { scsi1: 'local:4,ssd=1' }, before: { scsi1: null }, inTask: true };
+    for (const [scsi1, done] of [
+      ['local:101/vm-101-disk-1.raw,size=4G,ssd=1', true],
+      ['local:101/vm-101-disk-1.raw,size=4G', false],
+      ['other:vm-101-disk-1,size=4G,ssd=1', false],
+    ] as const) {
+      const pve = server({ scsi1 });
+      expect((await pveConfigure.recover(args, contextFor(pve))) !== undefined).to.equal(done);
+    }
+  });
+
   it('a new disk goes through a task', async () => {
     const pve = server();
     const args = { path, set: { scsi1: 'local:4' }, before: { scsi1: null }, inTask: true };

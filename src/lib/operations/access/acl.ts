@@ -35,22 +35,26 @@ export async function planAclSet(
 ): Promise<Plan> {
   const { path, grants, wanted } = await look(pve, request);
   for (const { type, who } of wanted) await refuseUnknown(pve, { type, name: who });
-  const steps = wanted.flatMap((grant): Step[] => {
-    const before = grants.find((other) => isSame(other, grant));
-    if (before?.propagate === propagate) return [];
-    return [
-      {
-        ...setting({ ...grant, propagate }),
-        undo: [before ? setting(before) : taking(grant)].map(({ id: _, ...effect }) => effect),
-      } as Step,
-    ];
-  });
+  const steps = grantSteps(
+    grants,
+    wanted.map((grant) => ({ ...grant, propagate })),
+  );
   return planOf('set', request, path, steps, [
     ...(path === '/' ? [] : ['On this path it replaces what is inherited from the paths above.']),
     ...request.subjects
       .filter(({ type }) => type === 'token')
       .map(({ name }) => `What ${name} may do ends where its user's rights do.`),
   ]);
+}
+
+/** For each that is not so yet; undo brings back what was there before. */
+export function grantSteps(before: readonly Grant[], wanted: readonly Grant[]): Step[] {
+  return wanted.flatMap((grant): Step[] => {
+    const old = before.find((other) => isSame(other, grant));
+    if (old?.propagate === grant.propagate) return [];
+    const { id: _, ...back } = old ? setting(old) : taking(grant);
+    return [{ ...setting(grant), undo: [back] } as Step];
+  });
 }
 
 /** @throws RequestError `PMX_INVALID_ACL_PATH`, `PMX_ACL_FOR_NOBODY`, `PMX_ACL_NOT_FOUND` */

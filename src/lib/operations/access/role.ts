@@ -1,4 +1,4 @@
-import { type Plan, type PveReader, ref, text } from '@pmx-cli/kit';
+import { type Plan, type PveReader, ref, type Step, text } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
 import { grantItem } from './impact.js';
@@ -32,24 +32,32 @@ export async function planRoleCreate(
     operation: 'access.role.create',
     target: `role ${name}`,
     title: `Create role ${name}`,
-    steps: [
-      {
-        id: 'create',
-        title: `Create role ${name}`,
-        kind: 'pve.role',
-        args: { role: name, privileges },
-        bind: { made: 'role' },
-        undo: [
-          {
-            title: `Remove role ${name}`,
-            kind: 'pve.discard-role',
-            args: { role: name, privileges, made: text`${ref('made')}` },
-          },
-        ],
-      },
-    ],
+    steps: [roleStep('create', name, privileges, 'made')],
     variables: { made: '' },
     result: { role: name, privileges },
+  };
+}
+
+/** `variable` says afterwards whether it was this operation that made the role; only then undo removes it. */
+export function roleStep(
+  id: string,
+  role: string,
+  privileges: readonly string[],
+  variable: string,
+): Step {
+  return {
+    id,
+    title: `Create role ${role}`,
+    kind: 'pve.role',
+    args: { role, privileges: [...privileges] },
+    bind: { [variable]: 'role' },
+    undo: [
+      {
+        title: `Remove role ${role}`,
+        kind: 'pve.discard-role',
+        args: { role, privileges: [...privileges], made: text`${ref(variable)}` },
+      },
+    ],
   };
 }
 

@@ -3,7 +3,7 @@ import { RequestError } from '@pmx-cli/kit/errors';
 
 import type { GuestConfig } from '../shared/guest-config.js';
 import { chooseNode, requireStorage } from '../shared/places.js';
-import { disksOf } from './disk/read.js';
+import { disksOf, linkNotes } from './disk/read.js';
 import { guestLabel, guestPath, kindOf } from './kind.js';
 import { readConfig } from './reads.js';
 
@@ -112,6 +112,7 @@ export async function planMigrate(
         : []),
       ...(running && guest.type === 'lxc' ? ['It is shut down, moved, and started there.'] : []),
       ...copiedDisks(found).map(({ volid }) => `${volid} is copied over the network.`),
+      ...linkNotes(copiedDisks(found).map(({ volid }) => volid)),
     ],
   };
 }

@@ -114,7 +114,8 @@ function stepOf(
         id: 'remove',
         title,
         kind: 'pve.call',
-        args: { method: 'DELETE', path, params: { purge: false }, idempotent: true },
+        // Not idempotent: after a lost answer it has to be looked whether it is gone, for nothing takes it back.
+        args: { method: 'DELETE', path, params: { purge: false } },
       };
   }
 }

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 
 import type { PlanNode, PveReader, Step } from '@pmx-cli/kit';
-import { ref, text } from '@pmx-cli/kit';
 import { isPmxError, ProxmoxError, RequestError } from '@pmx-cli/kit/errors';
 
+import { roleStep } from '../access/role.js';
 import { type Job, knownPrivileges, rightsOf } from './roles.js';
 
 /** Steps that make a token with its rights, and what the plan has to know about it. */
@@ -49,7 +49,7 @@ export async function planToken(
   );
   const grants = rights.paths.map((path) => ({ path, role: rights.role }));
   const steps: Step[] = [];
-  if (wanted && !existing) steps.push(roleStep(rights.role, wanted));
+  if (wanted && !existing) steps.push(roleStep('role', rights.role, wanted, 'madeRole'));
   steps.push({
     id: 'token',
     title: `Create API token ${tokenId} (privilege-separated)`,
@@ -77,23 +77,6 @@ export async function planToken(
     });
   }
   return { tokenId, role: rights.role, steps, notes };
-}
-
-function roleStep(role: string, privileges: readonly string[]): Step {
-  return {
-    id: 'role',
-    title: `Create role ${role}`,
-    kind: 'pve.role',
-    args: { role, privileges },
-    bind: { madeRole: 'role' },
-    undo: [
-      {
-        title: `Remove role ${role}`,
-        kind: 'pve.discard-role',
-        args: { role, privileges, made: text`${ref('madeRole')}` },
-      },
-    ],
-  };
 }
 
 async function freeName(pve: PveReader, user: string, wanted: string | undefined): Promise<string> {

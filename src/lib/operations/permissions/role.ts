@@ -1,7 +1,10 @@
-import { allSteps, type Plan, type PveReader, type Rehearsed, type Step } from '@pmx-cli/kit';
+import { allSteps, type Plan, type PveReader, type Rehearsed } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
+import { grantSteps } from '../access/acl.js';
 import { parseRoleName, parseTokenId, parseUserId } from '../access/names.js';
+import { readGrants } from '../access/read.js';
+import { roleStep } from '../access/role.js';
 import { type Grant, leastRights, type LeastRights } from './least.js';
 import { descriptionOf, needsOf } from './needs.js';
 import { essentialNeeds, widePaths } from './visibility.js';
@@ -119,48 +122,28 @@ export async function planRole(pve: PveReader, set: RoleSet): Promise<Plan> {
   }
   const known = await pve.get<Array<{ roleid: string; privs?: string }>>('/access/roles');
   const missing = set.roles.filter((role) => !isThere(role, known));
-  const subjects = { users: set.user, ...(set.token !== null && { tokens: set.token }) };
+  const before = await readGrants(pve);
+  const subjects: Array<['user' | 'token', string]> = [
+    ['user', set.user],
+    ...(set.token === null ? [] : [['token', set.token] as ['token', string]]),
+  ];
   const whom = set.token ?? set.user;
   return {
     operation: 'auth.role',
     target: whom,
     title: `Give ${whom} the rights for: ${set.commands.join('; ')}`,
     steps: [
-      ...missing.map(({ name, privileges }): Step => ({
-        id: `role-${name}`,
-        title: `Create role ${name}`,
-        kind: 'pve.call',
-        args: {
-          method: 'POST',
-          path: '/access/roles',
-          params: { roleid: name, privs: privileges.join(',') },
-        },
-        undo: [
-          {
-            title: `Remove role ${name}`,
-            kind: 'pve.call',
-            args: { method: 'DELETE', path: `/access/roles/${name}`, idempotent: true },
-          },
-        ],
-      })),
-      ...set.acls.map((acl): Step => {
-        const params = { path: acl.path, roles: acl.role, propagate: acl.propagate, ...subjects };
-        const call = { method: 'PUT', path: '/access/acl', idempotent: true } as const;
-        return {
-          id: `acl-${acl.path}`,
-          title: `Let ${whom} have ${acl.role} on ${acl.path}`,
-          kind: 'pve.call',
-          args: { ...call, params },
-          undo: [
-            {
-              title: `Take ${acl.role} on ${acl.path} away again`,
-              kind: 'pve.call',
-              args: { ...call, params: { ...params, delete: true } },
-            },
-          ],
-        };
-      }),
+      ...missing.map(({ name, privileges }) =>
+        roleStep(`role-${name}`, name, privileges, madeVariable(name)),
+      ),
+      ...set.acls.flatMap(({ path, role, propagate }) =>
+        grantSteps(
+          before,
+          subjects.map(([type, who]) => ({ path, role, propagate, type, who })),
+        ).map((step) => ({ ...step, id: `acl-${path}-${step.id}` })),
+      ),
     ],
+    variables: Object.fromEntries(missing.map(({ name }) => [madeVariable(name), ''])),
     notes: [
       'On each of these paths this replaces what was inherited from the paths above.',
       ...set.notes,
@@ -168,6 +151,10 @@ export async function planRole(pve: PveReader, set: RoleSet): Promise<Plan> {
     ],
     result: { ...set } as unknown as Plan['result'],
   };
+}
+
+function madeVariable(role: string): string {
+  return `made-${role}`;
 }
 
 function isThere(

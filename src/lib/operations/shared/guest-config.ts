@@ -121,8 +121,27 @@ export function carriesOptions(
   wanted: string,
 ): boolean {
   if (value === null) return false;
+  // A tag that is still there is one that was to go.
+  if (isWordSet(option)) return sameValue(option, value, wanted);
   const parts = partsOf(option, String(value));
   return partsOf(option, wanted).every(
     (part) => parts.includes(part) || parts.some((own) => own.startsWith(`${part}=`)),
+  );
+}
+
+/** The same, and of a new disk, which is `local:20` in the request and `local:101/vm-101-disk-1.raw` ever after. */
+export function holdsOptions(
+  option: string,
+  value: string | number | null,
+  wanted: string,
+): boolean {
+  const [, storage, rest = ''] = /^([^,:]+):[\d.]+(?:,(.*))?$/.exec(wanted) ?? [];
+  if (storage === undefined || value === null) return carriesOptions(option, value, wanted);
+  const [volume, ...parts] = String(value).split(',');
+  return (
+    volume!.startsWith(`${storage}:`) &&
+    rest
+      .split(',')
+      .every((part) => part === '' || part.startsWith('format=') || parts.includes(part))
   );
 }

@@ -5,6 +5,7 @@ import { isAnswerLost, isNotFound, isStaleDigest, type PveClient } from '../../.
 import {
   carriesOptions,
   type GuestConfig,
+  holdsOptions,
   isSecretOption,
   sameValue,
 } from '../../shared/guest-config.js';
@@ -28,7 +29,7 @@ export const pveConfigure: StepHandler<'pve.configure'> = {
     for (const upid of context.upids) await endOfTask(await context.pve(), upid, context.signal);
     const pve = await context.pve();
     const path = context.resolve(args.path);
-    return reached(args, context, await touched(pve, path, args))
+    return reached(args, context, await touched(pve, path, args), holdsOptions)
       ? outcome(pve, path, args)
       : undefined;
   },
@@ -114,13 +115,18 @@ async function touched(
 }
 
 /** Everything is as this step was to make it. */
-function reached(args: PveConfigureArgs, context: StepContext, now: Options): boolean {
+function reached(
+  args: PveConfigureArgs,
+  context: StepContext,
+  now: Options,
+  isThere: typeof carriesOptions = carriesOptions,
+): boolean {
   const set = context.resolve(args.set) as Record<string, Json>;
   const wanted = Object.entries(set).filter(([option]) => option in args.before);
   // Secrets cannot be seen, so they alone never prove anything.
   if (wanted.length === 0 && (args.remove ?? []).length === 0) return false;
   return (
-    wanted.every(([option, value]) => carriesOptions(option, now[option] ?? null, String(value))) &&
+    wanted.every(([option, value]) => isThere(option, now[option] ?? null, String(value))) &&
     (args.remove ?? []).every((option) => now[option] === null)
   );
 }

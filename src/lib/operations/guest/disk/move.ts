@@ -5,7 +5,7 @@ import { sizeToBytes } from '../../shared/guest-config.js';
 import { requireStorage } from '../../shared/places.js';
 import { guestLabel, guestPath, kindOf } from '../kind.js';
 import { readConfig } from '../reads.js';
-import { type Disk, requireDisk } from './read.js';
+import { type Disk, linkNotes, requireDisk } from './read.js';
 import { spaceNotes } from './space.js';
 
 export interface DiskMoveRequest {
@@ -54,6 +54,7 @@ export async function planDiskMove(
             storage,
             sizeToBytes(disk.size ?? undefined) ?? 0,
           )),
+          ...linkNotes([disk.volid]),
           ...(request.keep ? [`${disk.volid} stays as an unused disk.`] : []),
         ]
       : [`${target}: ${slot} is on ${storage} already; nothing to change.`],

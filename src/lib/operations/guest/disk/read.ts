@@ -88,3 +88,10 @@ export function requireDisk(guest: Guest, config: GuestConfig, slot: string): Di
     ],
   });
 }
+
+/** What comes back after a linked clone was copied elsewhere is a disk of its own. */
+export function linkNotes(volids: readonly string[]): string[] {
+  return volids
+    .filter((volid) => /[:/]base-\d+-disk-\d+[^/]*\//.test(volid))
+    .map((volid) => `${volid} is a linked clone: the copy is a full one, also after an undo.`);
+}
