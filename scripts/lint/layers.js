@@ -20,6 +20,7 @@ export const layers = {
   'src/lib/auth': ['src/lib/config', 'src/lib/api/types', 'kit'],
   'src/lib/api': ['src/lib/auth', 'kit'],
   'src/lib/access': ['src/lib/api', 'src/lib/auth', 'kit'],
+  'src/lib/bmc': ['kit'],
   'src/lib/images': ['kit'],
   'src/lib/cloudinit': ['kit'],
   'src/lib/catalog': ['src/lib/auth', 'src/lib/inventory/closest', 'kit'],
@@ -29,6 +30,7 @@ export const layers = {
     'src/lib/audit',
     'src/lib/auth',
     'src/lib/config',
+    'src/lib/bmc',
     'src/lib/images',
     'src/lib/catalog',
     'src/lib/cloudinit',
@@ -70,6 +72,8 @@ const httpModules = new Set(['got', 'undici', 'node:https', 'node:http']);
 const httpFolders = [
   'src/lib/api',
   'src/lib/auth',
+  // Talks to management controllers, not to Proxmox VE, and has to look at the TLS below.
+  'src/lib/bmc',
   'src/lib/catalog/fetch',
   'plugins/sandbox/src/server',
   'bench',

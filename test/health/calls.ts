@@ -36,6 +36,11 @@ export function commands(): ManifestCommand[] {
 
 const upid = 'UPID:pve1:0000030F:0002AC10:6B001488:qmcreate:100:root@pam:';
 
+/** `127.0.0.1:PORT` of the sandbox, whose certificate anybody may look at. */
+function bare(lab: Lab): string {
+  return lab.server()[1]!.replace('https://', '');
+}
+
 /** How to call each command so that it comes as far as it can. A command without a line here fails. */
 export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   apply: (lab) => ['-f', lab.file('web.yaml')],
@@ -186,6 +191,13 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ha:add': () => ['proxy'],
   'ha:set': () => ['web-01', '--state', 'stopped'],
   'ha:remove': () => ['web-01'],
+  'idrac:check': () => ['127.0.0.1:1', '--fail-on', 'never'],
+  'idrac:scan': () => ['127.0.0.1/32', '--port', '1'],
+  'idrac:info': (lab) => [bare(lab)],
+  'idrac:window': (lab) => [bare(lab)],
+  'idrac:pin': (lab) => [bare(lab)],
+  'idrac:cert:show': (lab) => [bare(lab)],
+  'net:check': () => ['127.0.0.1:1', '--fail-on', 'never'],
   'node:list': () => [],
   'node:show': () => ['pve1'],
   'node:reboot': () => ['pve1'],

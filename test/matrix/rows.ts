@@ -49,6 +49,7 @@ export const exceptions: Readonly<Record<string, string>> = {
     'context:remove',
     'context:rename',
     'context:use',
+    'idrac:pin',
   ]),
   ...excepted('Secrets of this machine: test/e2e/config.e2e.test.ts.', [
     'config:decrypt',

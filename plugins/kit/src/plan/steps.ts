@@ -359,6 +359,15 @@ export interface ConfigReplaceArgs {
   expected?: string;
 }
 
+/** Remembers the certificate of a management controller, or forgets it. */
+export interface BmcPinArgs {
+  file: string;
+  /** `host:port`. */
+  key: string;
+  /** SHA-256; null: nothing is remembered any more. */
+  fingerprint: string | null;
+}
+
 /** The few kinds of effect there are, each with exactly one handler in the host. */
 export interface StepArgs extends ReachStepArgs, TimeStepArgs {
   'pve.call': PveCallArgs;
@@ -396,6 +405,7 @@ export interface StepArgs extends ReachStepArgs, TimeStepArgs {
   'secrets.encrypt': SecretsEncryptArgs;
   'config.write': ConfigWriteArgs;
   'config.replace': ConfigReplaceArgs;
+  'bmc.pin': BmcPinArgs;
 }
 
 export type StepKind = keyof StepArgs;

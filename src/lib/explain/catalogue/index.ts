@@ -1,6 +1,7 @@
 import type { ErrorEntry } from '../entry.js';
 import { access } from './access.js';
 import { backupJobs } from './backup-jobs.js';
+import { bmc } from './bmc.js';
 import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
@@ -56,6 +57,7 @@ export const catalogue: readonly ErrorEntry[] = [
   making,
   operations,
   bulk,
+  bmc,
   files,
   images,
   distributions,

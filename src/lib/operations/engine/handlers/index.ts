@@ -1,3 +1,4 @@
+import { bmcPin } from './bmc-pin.js';
 import { configReplace, configWrite } from './config.js';
 import type { StepHandlers } from './handler.js';
 import { contextRemove, contextSave, contextUse, pathRemove } from './local-state.js';
@@ -71,4 +72,5 @@ export const stepHandlers: StepHandlers = {
   'secrets.encrypt': secretsEncrypt,
   'config.write': configWrite,
   'config.replace': configReplace,
+  'bmc.pin': bmcPin,
 };
