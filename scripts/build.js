@@ -1,5 +1,7 @@
 // Compiles what changed, then writes the manifests that oclif starts from.
 import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { writeCatalog } from './catalog.js';
@@ -12,5 +14,19 @@ const tsc = spawnSync(
   { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
 );
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
+removeStaleCommands();
 await writeCatalog(root);
 await writeManifests(root);
+
+/** oclif loads whatever lies in the folder of commands, also what another branch left there. */
+function removeStaleCommands() {
+  for (const name of ['.', 'plugins/sandbox']) {
+    const commands = join(root, name, 'dist', 'commands');
+    for (const file of globSync('**/*.js', { cwd: commands })) {
+      const stem = file.slice(0, -'.js'.length);
+      if (existsSync(join(root, name, 'src', 'commands', `${stem}.ts`))) continue;
+      for (const end of ['.js', '.js.map', '.d.ts', '.d.ts.map'])
+        rmSync(join(commands, stem + end), { force: true });
+    }
+  }
+}

@@ -134,6 +134,30 @@ describe('backups', function () {
     expect(await backups('proxy')).to.have.length(1);
   });
 
+  it('vm delete --backup-first: the guest goes, its backup stays and brings it back', async () => {
+    await lab.json('vm', 'create', 'short', '--template', 'base', '--memory', '2G');
+    const [deleted] = await lab.json<
+      Array<{ result: { vmid: number; backup: string; restore: string } }>
+    >('vm', 'delete', 'short', '--backup-first', '--yes');
+    const { vmid, backup, restore } = deleted!.result;
+    expect(restore).to.equal(`pmx backup restore ${backup} --vmid ${vmid}`);
+    expect((await backups(String(vmid))).map(({ volid }) => volid)).to.deep.equal([backup]);
+    await lab.json(...restore.split(' ').slice(1));
+    const { config } = await lab.json<{ config: Record<string, string> }>(
+      ...['vm', 'show', 'short'],
+    );
+    expect(config['memory']).to.equal('2048');
+  });
+
+  it('vm delete keeps backups and says so; --delete-backups takes all but protected ones along', async () => {
+    await backUp('short', '--protected');
+    const { vmid } = await lab.json<{ vmid: number }>('vm', 'show', 'short');
+    const dry = await lab.pmx(['vm', 'delete', 'short', '--dry-run']);
+    expect(dry.stdout).to.include('--delete-backups would remove it');
+    await lab.json('vm', 'delete', 'short', '--delete-backups', '--yes');
+    expect((await backups(String(vmid))).map((backup) => backup.protected)).to.deep.equal([true]);
+  });
+
   for (const [args, code] of [
     [['restore', 'nosuch'], 'PMX_ARCHIVE_NOT_FOUND'],
     [['restore', 'web-01@yesterday'], 'PMX_INVALID_BACKUP'],
@@ -156,29 +180,51 @@ describe('backups', function () {
   }
 });
 
-describe('a backup that is stopped by Ctrl-C', function () {
+describe('a backup that is broken off', function () {
   this.timeout(60_000);
+  let lab: Lab;
 
-  it('ends at once, and nothing of it is left', async () => {
-    const lab = await Lab.start('--task-millis', '4000');
-    try {
-      await lab.json('api', 'post', '/nodes/pve1/qemu', 'vmid=101', 'name=web', 'scsi0=local:1');
-      const folder = join(lab.path, 'data', 'sandbox', 'storages', 'pve1', 'local', 'dump');
-      const files = (): string[] => (existsSync(folder) ? readdirSync(folder) : []);
-      const child = lab.spawn(['vm', 'backup', 'web', '--json']);
-      const ended = outcomeOf(child);
-      await until(() => files().some((name) => name.endsWith('.dat')), 'a half-written archive');
-      child.kill('SIGINT');
-      const { code, stdout } = await ended;
-      expect(code, stdout).to.equal(130);
-      expect(files().filter((name) => !name.endsWith('.log'))).to.deep.equal([]);
-      const { config } = await lab.json<{ config: object }>('vm', 'show', '101');
-      expect(config).to.not.have.property('lock');
-      const [task] = await lab.json<Array<{ type: string; status: string }>>('task', 'list');
-      expect(task).to.include({ type: 'vzdump' });
-      expect(task!.status).to.include('interrupted');
-    } finally {
-      await lab.stop();
-    }
+  before(async () => {
+    lab = await Lab.start('--task-millis', '4000');
+    await lab.json('api', 'post', '/nodes/pve1/qemu', 'vmid=101', 'name=web', 'scsi0=local:1');
+  });
+
+  after(() => lab.stop());
+
+  const files = (): string[] => {
+    const folder = join(lab.path, 'data', 'sandbox', 'storages', 'pve1', 'local', 'dump');
+    return existsSync(folder) ? readdirSync(folder) : [];
+  };
+  const brokenOff = async (
+    signal: NodeJS.Signals,
+  ): Promise<{ code: number | null; stdout: string }> => {
+    const child = lab.spawn(['vm', 'backup', 'web', '--json']);
+    const ended = outcomeOf(child);
+    await until(() => files().some((name) => name.endsWith('.dat')), 'a half-written archive');
+    child.kill(signal);
+    return ended;
+  };
+  const nothingIsLeft = async (): Promise<void> => {
+    expect(files().filter((name) => !name.endsWith('.log'))).to.deep.equal([]);
+    const { config } = await lab.json<{ config: object }>('vm', 'show', '101');
+    expect(config).to.not.have.property('lock');
+    const [task] = await lab.json<Array<{ type: string; status: string }>>('task', 'list');
+    expect(task).to.include({ type: 'vzdump' });
+    expect(task!.status).to.include('interrupted');
+  };
+
+  it('by Ctrl-C ends at once, and nothing of it is left', async () => {
+    const { code, stdout } = await brokenOff('SIGINT');
+    expect(code, stdout).to.equal(130);
+    await nothingIsLeft();
+  });
+
+  it('by kill -9 goes on, until op rollback stops it: then nothing is left either', async () => {
+    await brokenOff('SIGKILL');
+    const [operation] = await lab.json<Array<{ id: string; status: string }>>('op', 'list');
+    expect(operation!.status).to.equal('interrupted');
+    const rollback = await lab.pmx(['op', 'rollback', operation!.id]);
+    expect(rollback.code, rollback.stderr).to.equal(0);
+    await nothingIsLeft();
   });
 });

@@ -107,6 +107,14 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'backup:restore': () => ['proxy'],
   'backup:prune': () => ['--keep-last', '1'],
   'backup:delete': () => ['proxy'],
+  'backup:job:list': () => [],
+  'backup:job:show': () => ['nightly'],
+  'backup:job:create': () => ['weekly', '--schedule', 'daily', '--all', '--storage', 'local'],
+  'backup:job:set': () => ['nightly', '--schedule', '*/15'],
+  'backup:job:enable': () => ['nightly'],
+  'backup:job:disable': () => ['nightly'],
+  'backup:job:run': () => ['nightly'],
+  'backup:job:delete': () => ['nightly'],
   'cluster:resources': () => [],
   'cluster:status': () => [],
   status: () => [],
@@ -350,6 +358,8 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
   await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
   await lab.json('ct', 'backup', 'proxy');
+  const job = ['id=nightly', 'schedule=daily', 'storage=local', 'all=1', 'enabled=0'];
+  await lab.json('api', 'post', '/cluster/backup', ...job);
   await lab.json('ha', 'add', 'web-01', '--state', 'stopped');
   await createEmptyQcow2(lab.file('image.qcow2'), 2 ** 20);
   await lab.json(

@@ -29,6 +29,24 @@ describe('structure', () => {
     for (const path of rows) expect(existsSync(join(root, path)), path).to.equal(true);
   });
 
+  it('docs/architecture.md names every step kind, and no other', () => {
+    const declared = globSync('plugins/kit/src/plan/*.ts', { cwd: root }).flatMap((file) => {
+      const [, rows = ''] =
+        /interface \w*StepArgs (?:extends [^{]+)?\{\n([^}]*)\}/.exec(read(file)) ?? [];
+      return [...rows.matchAll(/^ {2}'([\w.-]+)':/gm)].map(([, kind]) => kind!);
+    });
+    const [, section = ''] = read('docs/architecture.md').split('### Step kinds\n');
+    const table = section
+      .split('\n### ')[0]!
+      .split('\n')
+      .filter((line) => line.startsWith('| `'));
+    const named = table.flatMap((row) =>
+      [...row.split('|')[1]!.matchAll(/`([^`]+)`/g)].map(([, kind]) => kind!),
+    );
+    expect(declared).to.include.members(['pve.call', 'guest.exec']);
+    expect(named.sort()).to.deep.equal(declared.sort());
+  });
+
   const forbidden: Array<[file: string, source: string]> = [
     ['src/commands/vm/list.ts', '../../lib/api/index.js'],
     ['src/commands/vm/list.ts', 'got'],

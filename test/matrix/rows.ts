@@ -84,6 +84,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   ...excepted('Takes a completed drain back as undo does: test/e2e/nodes.e2e.test.ts.', [
     'node:undrain',
   ]),
+  ...excepted('Differs from `backup job enable` by one value.', ['backup:job:disable']),
   ...excepted('Is what the cells of all others end with.', ['op:resume', 'op:rollback']),
   ...excepted('Starts and steers the sandbox itself, on which the matrix runs.', [
     'sandbox:fault:add',

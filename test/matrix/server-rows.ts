@@ -83,5 +83,19 @@ export const serverRows: readonly Row[] = [
       '--yes',
     ],
   },
+  {
+    command: 'backup:job:create',
+    call: () => {
+      const which = ['--schedule', 'sun 02:00', '--all', '--storage', 'local'];
+      return ['backup', 'job', 'create', 'weekly', ...which];
+    },
+  },
+  {
+    command: 'backup:job:set',
+    call: () => ['backup', 'job', 'set', 'nightly', '--all', '--keep-last', '3'],
+  },
+  { command: 'backup:job:enable', call: () => ['backup', 'job', 'enable', 'nightly'] },
+  { command: 'backup:job:delete', call: () => ['backup', 'job', 'delete', 'nightly', '--yes'] },
+  { command: 'backup:job:run', call: () => ['backup', 'job', 'run', 'nightly'] },
   { command: 'backup:create', call: () => ['backup', 'create', 'web-01', '--storage', 'local'] },
 ];

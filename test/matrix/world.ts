@@ -47,6 +47,8 @@ async function furnish(stage: Stage): Promise<void> {
   // Of two, so that the list without the one is not empty: that could be a want of rights.
   await bench.post('/pools', { poolid: 'other' });
   await bench.post('/pools', { poolid: 'lab', comment: 'Laboratory' });
+  const nightly = { vmid: '190', schedule: '02:00', storage: 'local', enabled: 0 };
+  await bench.post('/cluster/backup', { id: 'nightly', ...nightly });
   const document = (name: string, spec: string): string =>
     `apiVersion: pmx/v1\nkind: VirtualMachine\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
   writeFileSync(stage.file('apply.yaml'), document('web-01', '{cores: 3}'));

@@ -204,8 +204,36 @@ describe('deleting many', () => {
       server.state.volumes.set(iso('m-3'), 1).set('local:iso/debian.iso', 1);
     });
     expect(removes(plans[3]!)).to.include(`cloud-init ISO ${iso('m-3')}`);
-    // Its ISO might be in another's drive, and only the configurations tell.
-    expect(pve.reads.filter((path) => path === '/nodes/pve1/qemu/1003/config')).to.have.length(1);
+    expect(pve.reads.filter((path) => path.endsWith('/config'))).to.deep.equal([
+      '/nodes/pve1/qemu/1003/config',
+    ]);
+  });
+
+  it('an ISO that a guest of the same name has as well stays with that', async () => {
+    const { plans, pve } = await planned(many, (server) => {
+      prepare(server);
+      server.state.guests.get(1003)!.config['ide2'] = `${iso('m-3')},media=cdrom`;
+      server.guest(2000, { name: 'm-3', ide2: `${iso('m-3')},media=cdrom` });
+      server.state.volumes.set(iso('m-3'), 1);
+    });
+    expect(keeps(plans[3]!)).to.include(`cloud-init ISO ${iso('m-3')}: also used by 2000 (m-3)`);
+    expect(pve.reads.filter((path) => path.endsWith('/config'))).to.have.length(2);
+  });
+
+  it('an ISO of guests that are deleted together goes with the last of them', async () => {
+    const both = [guestOf(101, { name: 'web' }), guestOf(102, { name: 'db' })];
+    const { plans } = await planned(both, (server) => {
+      for (const { vmid, name } of both)
+        server.guest(vmid, { name, ide2: `${iso('web')},media=cdrom` });
+    });
+    expect(keeps(plans[0]!)).to.deep.equal([]);
+    for (const [index, other] of [102, 101].entries()) {
+      const step = allSteps(plans[index]!.steps).at(-1)!;
+      expect(step.args).to.deep.include({
+        volid: iso('web'),
+        unlessUsedBy: [`/nodes/pve1/qemu/${other}`],
+      });
+    }
   });
 
   it('names all that run at once, before anything is read', async () => {

@@ -178,6 +178,8 @@ export interface PveDiscardVolumeArgs {
    * succeeded, empty before. It goes only then, or when nobody saw the end.
    */
   made?: TextValue;
+  /** API paths of guests that go at the same time; while one that is still there has it, it stays. */
+  unlessUsedBy?: readonly string[];
 }
 
 /** Starts a detached process of this Node and waits for its ready file (JSON with `pid`). */

@@ -38,8 +38,12 @@ export abstract class PowerCommand extends GuestChangeCommand<PowerResult> {
       import('../../operations/ha/power.js'),
     ]);
     const ha = await readHa(await this.pve());
-    for (const note of ha.notes) this.session.log.debug(note);
-    return plans.map((plan, index) => throughHa(plan, guests[index]!, ha));
+    const through = plans.map((plan, index) => throughHa(plan, guests[index]!, ha));
+    // Said once, however many guests there are, and only when one of them changes.
+    const first = through.findIndex(({ steps }) => steps.length > 0);
+    return through.map((plan, index) =>
+      index === first ? { ...plan, notes: [...(plan.notes ?? []), ...ha.notes] } : plan,
+    );
   }
 
   async #exactly(guests: readonly Guest[]): Promise<Guest[]> {

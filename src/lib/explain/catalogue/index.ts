@@ -1,5 +1,6 @@
 import type { ErrorEntry } from '../entry.js';
 import { access } from './access.js';
+import { backupJobs } from './backup-jobs.js';
 import { bmc } from './bmc.js';
 import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
@@ -49,6 +50,7 @@ export const catalogue: readonly ErrorEntry[] = [
   guests,
   guestVerbs,
   safety,
+  backupJobs,
   targets,
   tasks,
   templates,

@@ -18,3 +18,10 @@ export function isOwnIso(volid: string, guest: Guest, description: string): bool
     name.startsWith(`CI_${guest.vmid}_`)
   );
 }
+
+/** By the names alone, when there are too many configurations to look into. */
+export function fitsByName(volid: string, guest: Pick<Guest, 'vmid' | 'name'>): boolean {
+  const name = volid.slice(volid.lastIndexOf('/') + 1);
+  const made = /^pmx-\d{8}-\d{6}-[a-z0-9]{5}-(.+)\.iso$/.exec(name)?.[1];
+  return made === guest.name || name.startsWith(`CI_${guest.vmid}_`);
+}

@@ -169,6 +169,7 @@ export const pveDiscardVolume = removal<'pve.discard-volume'>(
       const volid = context.resolve(args.volid) as string;
       if (args.made !== undefined && context.resolve(args.made) === '' && !context.unseenEnd)
         return { removed: false };
+      if (await isStillUsed(pve, volid, args.unlessUsedBy)) return { removed: false };
       for (const upid of context.upids) {
         // A download may go on for hours, and cleans up by itself when it is stopped.
         if (context.unseenEnd && tryParseUpid(upid)?.type === 'download') await stopTask(pve, upid);
@@ -211,3 +212,20 @@ export const pveDiscardVolume = removal<'pve.discard-volume'>(
     return volumes.some((volume) => volume.volid === context.resolve(volid));
   },
 );
+
+/** Who of several goes last is known only now; a guest that stayed after all keeps its drive. */
+async function isStillUsed(
+  pve: PveClient,
+  volid: string,
+  guests: readonly string[] = [],
+): Promise<boolean> {
+  for (const guest of guests) {
+    try {
+      const config = await pve.get<Record<string, unknown>>(`${guest}/config`);
+      if (Object.values(config).some((value) => String(value).split(',')[0] === volid)) return true;
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+  return false;
+}

@@ -1,11 +1,16 @@
 import type { Guest, ImpactItem } from '@pmx-cli/kit';
 
 import type { Drive, GuestConfig } from '../../shared/guest-config.js';
-import { isOwnIso } from '../../vm/seed-iso.js';
+import { fitsByName, isOwnIso } from '../../vm/seed-iso.js';
 import type { DeleteSurvey } from './survey.js';
 
 export interface OwnedIsos {
-  volumes: Array<{ storage: string; volid: string }>;
+  volumes: Array<{
+    storage: string;
+    volid: string;
+    /** Guests that are deleted as well; the last of them takes it along. */
+    sharedWith: Guest[];
+  }>;
   removes: ImpactItem[];
   keeps: ImpactItem[];
 }
@@ -25,30 +30,30 @@ export async function ownedIsos(
       result.keeps.push({ what: 'ISO', name: volid, detail: 'not made for this VM' });
       continue;
     }
-    const others = await survey.usersOf(guest, (used) => used === volid);
-    const why =
-      others.length > 0
-        ? `also used by ${others.map((other) => `${other.vmid} (${other.name})`).join(', ')}`
-        : keep
-          ? '--keep-iso'
-          : undefined;
+    const users = await survey.usersOfIso(guest, volid);
+    const stay = users.filter((user) => !survey.deletes(user));
+    const why = stay.length > 0 ? `also used by ${named(stay)}` : keep ? '--keep-iso' : undefined;
     if (why !== undefined) {
       result.keeps.push({ what: 'cloud-init ISO', name: volid, detail: why });
       continue;
     }
-    result.removes.push({ what: 'cloud-init ISO', name: volid, detail: slot });
-    result.volumes.push({ storage: volid.slice(0, volid.indexOf(':')), volid });
+    const last = users.length > 0 ? `, with the last of ${named([guest, ...users])}` : '';
+    result.removes.push({ what: 'cloud-init ISO', name: volid, detail: slot + last });
+    result.volumes.push({
+      storage: volid.slice(0, volid.indexOf(':')),
+      volid,
+      sharedWith: users,
+    });
   }
   return result;
 }
+
+const named = (guests: readonly Guest[]): string =>
+  guests.map(({ vmid, name }) => `${vmid} (${name})`).join(', ');
 
 /** Whether a file that is there may be this guest's, by its name: then its configuration has to tell. */
 export async function mayHaveIso(survey: DeleteSurvey, guest: Guest): Promise<boolean> {
   if (guest.type === 'lxc') return false;
   const isos = await survey.isosFor(guest);
-  return isos.some(({ volid }) => {
-    const name = volid.slice(volid.lastIndexOf('/') + 1);
-    const made = /^pmx-\d{8}-\d{6}-[a-z0-9]{5}-(.+)\.iso$/.exec(name)?.[1];
-    return made === guest.name || name.startsWith(`CI_${guest.vmid}_`);
-  });
+  return isos.some(({ volid }) => fitsByName(volid, guest));
 }

@@ -3,11 +3,12 @@ import type { Guest, Step } from '@pmx-cli/kit';
 import { backupStep, removalStep, usualBackup } from '../backup.js';
 import { haSteps } from '../../ha/power.js';
 import { guestLabel, guestPath, kindOf } from '../kind.js';
+import type { OwnedIsos } from './isos.js';
 import type { Volume } from './volumes.js';
 
 export interface DeletedThings {
   purge: boolean;
-  isos: ReadonlyArray<{ storage: string; volid: string }>;
+  isos: OwnedIsos['volumes'];
   archives: readonly Volume[];
   /** Where to make a backup first; none when left out. */
   backupStorage: string | undefined;
@@ -23,11 +24,16 @@ export function deleteSteps(
     ...(backupStorage === undefined ? [] : [backupStep(guest, backupStorage, usualBackup)]),
     ...(guest.status === 'stopped' || guest.template ? [] : powerOff(guest, managed)),
     destroy(guest, purge),
-    ...isos.map(({ storage, volid }): Step => ({
+    ...isos.map(({ storage, volid, sharedWith }): Step => ({
       id: `remove-${volid}`,
       title: `Remove cloud-init ISO ${volid}`,
       kind: 'pve.discard-volume',
-      args: { node: guest.node, storage, volid },
+      args: {
+        node: guest.node,
+        storage,
+        volid,
+        ...(sharedWith.length > 0 && { unlessUsedBy: sharedWith.map(guestPath) }),
+      },
     })),
     ...archives.map((archive) => removalStep({ ...archive, node: guest.node })),
   ];

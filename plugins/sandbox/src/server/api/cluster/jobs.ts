@@ -1,5 +1,5 @@
 import type { App } from '../../app.js';
-import { failure } from '../../errors.js';
+import { failure, parameterError } from '../../errors.js';
 import type { SectionRow } from '../../state/model.js';
 import { define, index } from '../declare.js';
 import { splitList } from '../params.js';
@@ -18,9 +18,44 @@ const backupRoutes = sectionRoutes({
     `backup-${app.random.bytes('job', 6).toString('hex').replace(/^.{8}/, '$&-')}`,
   missing: (id) => `no such job '${id}'`,
   exists: (id) => `Job '${id}' already exists`,
-  check: ({ params }, _id, old) => (old || params.has('enabled') ? undefined : { enabled: 1 }),
-  show: (id, row) => ({ id, type: 'vzdump', ...row }),
+  check: (call, _id, old) => checkJob(call, old),
+  show: (id, row) => ({ id, type: 'vzdump', ...row, ...retentionOf(row) }),
 });
+
+/** Options that say which guests rule each other out; a new choice takes the place of the old one. */
+function checkJob({ params }: Call, old: SectionRow | undefined): SectionRow {
+  const chooses = ['vmid', 'pool', 'exclude'].some((name) => params.has(name));
+  if (params.has('vmid'))
+    for (const name of ['all', 'exclude', 'pool'])
+      if (name === 'all' ? params.flag('all') : params.has(name))
+        throw parameterError({ [name]: "option conflicts with option 'vmid'" });
+  if (!old && !chooses && !params.flag('all'))
+    throw parameterError({ vmid: 'property is missing' });
+  if (old) {
+    const others = params.has('vmid')
+      ? ['all', 'exclude', 'pool']
+      : params.flag('all')
+        ? ['vmid', 'pool']
+        : params.has('pool')
+          ? ['vmid', 'all', 'exclude']
+          : [];
+    for (const name of others) delete old[name];
+  }
+  return {
+    ...(!old && !params.has('enabled') && { enabled: 1 }),
+    ...(params.has('exclude') && !params.has('pool') && { all: 1 }),
+  };
+}
+
+/** It is written as text and read in parts. */
+function retentionOf(row: SectionRow): Record<string, unknown> {
+  const keep = row['prune-backups'];
+  if (keep === undefined) return {};
+  const parts = splitList(String(keep)).map((part) => part.split('='));
+  return {
+    'prune-backups': Object.fromEntries(parts.map(([name, value]) => [name, Number(value)])),
+  };
+}
 
 const guestOf = (id: string): number => Number(id.split('-')[0]);
 
