@@ -74,9 +74,10 @@ export const exceptions: Readonly<Record<string, string>> = {
     'vm:profile:remove',
     'vm:profile:set',
   ]),
-  ...excepted('Destroys its clone in every case, as its end-to-end tests see: test/e2e/templates.', [
-    'template:test',
-  ]),
+  ...excepted(
+    'Destroys its clone in every case, as its end-to-end tests see: test/e2e/templates.',
+    ['template:test'],
+  ),
   ...excepted('Of a reboot nothing is left to see, and nobody can take it back: test/e2e/nodes.', [
     'node:reboot',
   ]),
