@@ -14,7 +14,10 @@ describe('other names of commands', () => {
   });
 
   it('every list has ls, every delete has rm and destroy, without a line of its own', () => {
-    for (const { id, hiddenAliases } of config.commands.filter(({ hidden }) => !hidden)) {
+    // oclif lists an alias as a command of its own.
+    const aliases = new Set(config.commands.flatMap((command) => command.aliases));
+    const own = config.commands.filter(({ id, hidden }) => !hidden && !aliases.has(id));
+    for (const { id, hiddenAliases } of own) {
       const verb = id.split(':').at(-1)!;
       const noun = id.split(':').slice(0, -1).join(':');
       const names = { list: ['ls'], delete: ['rm', 'destroy'], reboot: ['restart'] }[verb] ?? [];
@@ -40,7 +43,7 @@ describe('other names of commands', () => {
     [['VMs', '--node', 'pve1'], 'vm:list', ['--node', 'pve1']],
     [['vm', 'web-01', '--json'], 'vm:show', ['web-01', '--json']],
     [['vm/web-01'], 'vm:show', ['web-01']],
-    [['template', '9000'], 'vm:show', ['9000']],
+    [['template', '9000'], 'template:show', ['9000']],
     [['nodes', '-o', 'wide'], 'node:list', ['-o', 'wide']],
   ] as const) {
     it(`get ${argv.join(' ')} → ${id}`, () => {
