@@ -54,6 +54,11 @@ export class Home {
     return JSON.parse(readFileSync(join(this.dataDir, 'ready.json'), 'utf8'));
   }
 
+  operationsBegun() {
+    const folder = join(this.path, 'state', 'operations');
+    return readdirSync(folder).filter((name) => name.endsWith('.jsonl')).length;
+  }
+
   /** Ids of the operations that a process has begun. */
   operationsOf(pid) {
     const folder = join(this.path, 'state', 'operations');

@@ -1,4 +1,4 @@
-// npm run soak -- --minutes 10 --processes 8 --seed S
+// npm run soak -- --minutes 10 --processes 8 --seed S [--operations 1000]
 // Many pmx processes against one sandbox with faults and kills; at the end everything has to fit together.
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,17 +20,21 @@ function options() {
     options: {
       minutes: { type: 'string', default: '10' },
       processes: { type: 'string', default: '8' },
+      // Ends as soon as so many were begun, at the latest after the minutes.
+      operations: { type: 'string', default: '0' },
       seed: { type: 'string', default: String(Date.now() % 1e9) },
     },
   });
-  const [minutes, processes, seed] = ['minutes', 'processes', 'seed'].map((name) =>
-    Number(values[name]),
+  const [minutes, processes, seed, operations] = ['minutes', 'processes', 'seed', 'operations'].map(
+    (name) => Number(values[name]),
   );
   if (!(minutes > 0 && minutes <= 1440)) throw new Error('--minutes must be between 0 and 1440');
   if (!(Number.isInteger(processes) && processes > 0 && processes <= 64))
     throw new Error('--processes must be between 1 and 64');
   if (!Number.isInteger(seed)) throw new Error('--seed must be a whole number');
-  return { minutes, processes, seed };
+  if (!(Number.isInteger(operations) && operations >= 0))
+    throw new Error('--operations must be a whole number');
+  return { minutes, processes, seed, operations };
 }
 
 async function prepare(home, seed) {
@@ -79,7 +83,7 @@ async function leaks(home, report) {
     if (/\.tmp$|(?:^|\/)tmp-/.test(name)) report(`${name} was left behind`);
 }
 
-const { minutes, processes, seed } = options();
+const { minutes, processes, seed, operations: enough } = options();
 const home = new Home(mkdtempSync(join(tmpdir(), 'pmx-soak-')));
 const problems = [];
 const report = (text) => {
@@ -91,7 +95,7 @@ try {
   await prepare(home, seed);
   const roll = dice(seed);
   const until = Date.now() + minutes * 60_000;
-  const isOver = () => Date.now() > until;
+  const isOver = () => Date.now() > until || (enough > 0 && home.operationsBegun() >= enough);
   const workers = Array.from(
     { length: processes },
     (_, number) => new Worker(home, roll.fork(number), number, report),

@@ -19,7 +19,11 @@ export class Worker {
       [1, () => this.#remove('template')],
       [3, () => this.#power('start', 'running')],
       [3, () => this.#power('stop', 'stopped')],
-      [2, () => this.#snapshot()],
+      [3, () => this.#snapshot()],
+      [3, () => this.#set()],
+      [2, () => this.#tag()],
+      [2, () => this.#disk()],
+      [2, () => this.#clone()],
       [2, () => this.#list()],
     ];
   }
@@ -131,15 +135,107 @@ export class Worker {
       this.report(`vm ${verb} ${name} ended well, but it is ${row?.status}: ${stdout}`);
   }
 
+  /** A VM of this worker, and nobody else's. */
+  async #own() {
+    if (this.vms.size === 0) return undefined;
+    const [row] = await this.#guest(this.roll.pick([...this.vms]));
+    return row && { ...row, path: `/nodes/${row.node}/qemu/${row.vmid}` };
+  }
+
+  /**
+   * Runs a change and holds what the journal says of it against `read`: done means `wanted`, taken
+   * back means as before; what is still open says nothing yet.
+   */
+  async #change(args, read, wanted) {
+    const before = await read();
+    const { pid, code, stdout, stderr } = await this.#pmx(...args);
+    const own = this.home.operationsOf(pid);
+    const all = await this.home.json('op', 'list', '--limit', '10000');
+    const [operation] = all.filter(({ id }) => own.includes(id));
+    const after = await read();
+    const told = `exit ${code}, ${operation?.status}\n${stdout}${stderr}`;
+    const status = operation?.status ?? (code === 0 ? 'completed' : 'rolled-back');
+    if (code === 0 && status !== 'completed') this.report(`${args.join(' ')}: ${told}`);
+    if (status === 'completed' && code === 0 && !wanted(after))
+      this.report(`${args.join(' ')} is done, but there is ${JSON.stringify(after)}: ${told}`);
+    if (status === 'rolled-back' && JSON.stringify(after) !== JSON.stringify(before))
+      this.report(
+        `${args.join(' ')} is taken back, but ${JSON.stringify(before)} is ${JSON.stringify(after)}: ${told}`,
+      );
+  }
+
+  async #config(path, ...keys) {
+    const config = await this.home.read(`${path}/config`);
+    return keys.map((key) => config[key] ?? null);
+  }
+
   async #snapshot() {
-    const [row] = this.vms.size === 0 ? [] : await this.#guest(this.roll.pick([...this.vms]));
+    const row = await this.#own();
     if (!row) return;
-    const path = `/nodes/${row.node}/qemu/${row.vmid}/snapshot`;
-    const names = (await this.home.read(path)).map(({ name }) => name);
-    const old = names.find((name) => name !== 'current');
+    const names = async () =>
+      (await this.home.read(`${row.path}/snapshot`)).map(({ name }) => name).sort();
+    const old = (await names()).find((name) => name !== 'current');
+    const name = `s${this.made++}`;
     if (old !== undefined && this.roll.chance(0.5))
-      await this.#pmx('api', 'delete', `${path}/${old}`, '--yes');
-    else await this.#pmx('api', 'post', path, `snapname=s${this.made++}`);
+      await this.#change(
+        ['vm', 'snapshot', 'delete', String(row.vmid), old, '--yes'],
+        names,
+        (now) => !now.includes(old),
+      );
+    else
+      await this.#change(
+        ['vm', 'snapshot', 'create', String(row.vmid), '--name', name],
+        names,
+        (now) => now.includes(name),
+      );
+  }
+
+  async #set() {
+    const row = await this.#own();
+    if (!row) return;
+    const cores = 1 + this.roll.below(4);
+    const memory = 256 * (1 + this.roll.below(4));
+    await this.#change(
+      ['vm', 'set', String(row.vmid), '--cores', String(cores), '--memory', String(memory)],
+      () => this.#config(row.path, 'cores', 'memory'),
+      (now) => now[0] === cores && Number(now[1]) === memory,
+    );
+  }
+
+  async #tag() {
+    const row = await this.#own();
+    if (!row) return;
+    const tag = this.roll.pick(['red', 'green', 'blue']);
+    const adds = this.roll.chance(0.5);
+    await this.#change(
+      ['vm', 'tag', String(row.vmid), adds ? '--add' : '--remove', tag],
+      () => this.#config(row.path, 'tags'),
+      ([tags]) =>
+        String(tags ?? '')
+          .split(';')
+          .includes(tag) === adds,
+    );
+  }
+
+  async #disk() {
+    const row = await this.#own();
+    if (!row) return;
+    const slot = `scsi${5 + this.roll.below(3)}`;
+    const read = async () => (await this.#config(row.path, slot)).map((value) => value !== null);
+    const [there] = await read();
+    const args = there
+      ? ['disk', 'remove', String(row.vmid), slot, '--yes']
+      : ['disk', 'add', String(row.vmid), '--size', '1G', '--slot', slot];
+    await this.#change(['vm', ...args], read, ([now]) => now !== there);
+  }
+
+  async #clone() {
+    const row = await this.#own();
+    if (!row || this.vms.size >= 6) return;
+    const name = `clone-${this.number}-${this.made++}`;
+    const read = async () => (await this.#guest(name)).length;
+    await this.#change(['vm', 'clone', String(row.vmid), name, '--full'], read, (now) => now === 1);
+    if ((await read()) > 0) this.vms.add(name);
   }
 
   async #list() {

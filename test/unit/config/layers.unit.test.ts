@@ -32,6 +32,8 @@ function sample(spec: Spec, layer: number): string {
       return spec.choices![layer % spec.choices!.length]!;
     case 'list':
       return `layer${layer},more`;
+    case 'map':
+      return JSON.stringify({ [`https://layer${layer}/`]: 'https://mirror/' });
     default:
       if (spec.example === 'wide') return ['table', 'wide', 'json', 'yaml', 'csv'][layer]!;
       if (spec.example.startsWith('udp:')) return `udp://layer${layer}`;
