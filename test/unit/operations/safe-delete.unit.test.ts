@@ -197,27 +197,26 @@ describe('deleting many', () => {
     expect(plans.slice(1).flatMap(({ notes }) => notes ?? [])).to.deep.equal([]);
   });
 
-  it('reads the configuration of those only that have an ISO by their name', async () => {
+  it('reads every configuration, each once, only where an ISO could be in use elsewhere', async () => {
     const { plans, pve } = await planned(many, (server) => {
       prepare(server);
       server.state.guests.get(1003)!.config['ide2'] = `${iso('m-3')},media=cdrom`;
       server.state.volumes.set(iso('m-3'), 1).set('local:iso/debian.iso', 1);
     });
     expect(removes(plans[3]!)).to.include(`cloud-init ISO ${iso('m-3')}`);
-    expect(pve.reads.filter((path) => path.endsWith('/config'))).to.deep.equal([
-      '/nodes/pve1/qemu/1003/config',
-    ]);
+    const read = pve.reads.filter((path) => path.endsWith('/config'));
+    expect(new Set(read).size).to.equal(read.length);
+    expect(read).to.include('/nodes/pve1/qemu/900/config').and.to.have.length(101);
   });
 
-  it('an ISO that a guest of the same name has as well stays with that', async () => {
-    const { plans, pve } = await planned(many, (server) => {
+  it('an ISO that a guest of any name has as well stays with that', async () => {
+    const { plans } = await planned(many, (server) => {
       prepare(server);
       server.state.guests.get(1003)!.config['ide2'] = `${iso('m-3')},media=cdrom`;
-      server.guest(2000, { name: 'm-3', ide2: `${iso('m-3')},media=cdrom` });
+      server.guest(2000, { name: 'clone', ide2: `${iso('m-3')},media=cdrom` });
       server.state.volumes.set(iso('m-3'), 1);
     });
-    expect(keeps(plans[3]!)).to.include(`cloud-init ISO ${iso('m-3')}: also used by 2000 (m-3)`);
-    expect(pve.reads.filter((path) => path.endsWith('/config'))).to.have.length(2);
+    expect(keeps(plans[3]!)).to.include(`cloud-init ISO ${iso('m-3')}: also used by 2000 (clone)`);
   });
 
   it('an ISO of guests that are deleted together goes with the last of them', async () => {

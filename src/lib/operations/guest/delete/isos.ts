@@ -30,7 +30,8 @@ export async function ownedIsos(
       result.keeps.push({ what: 'ISO', name: volid, detail: 'not made for this VM' });
       continue;
     }
-    const users = await survey.usersOfIso(guest, volid);
+    // Read for all at once, and only where there is such an ISO: a clone keeps it under any name.
+    const users = await survey.usersOf(guest, (used) => used === volid);
     const stay = users.filter((user) => !survey.deletes(user));
     const why = stay.length > 0 ? `also used by ${named(stay)}` : keep ? '--keep-iso' : undefined;
     if (why !== undefined) {

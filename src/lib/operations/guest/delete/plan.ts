@@ -81,7 +81,7 @@ function isProtected(config: GuestConfig | undefined): boolean {
 function ofMany({ few }: DeleteSurvey): string[] {
   if (few) return [];
   return [
-    'With so many guests not every configuration is read: disks are named as the storages list them, without slots; snapshots, firewall rules and ISOs that stay are not named. An ISO that was made for one of them goes unless a guest of the same name has it, too (--keep-iso keeps it). Proxmox VE refuses protected guests itself.',
+    'With so many guests not every configuration is read: disks are named as the storages list them, without slots; snapshots, firewall rules and ISOs that stay are not named. An ISO that was made for one of them goes unless another guest has it, too (--keep-iso keeps it). Proxmox VE refuses protected guests itself.',
   ];
 }
 

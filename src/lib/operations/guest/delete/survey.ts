@@ -4,7 +4,6 @@ import { isPmxError } from '@pmx-cli/kit/errors';
 import type { GuestConfig } from '../../shared/guest-config.js';
 import { inParallel } from '../../shared/parallel.js';
 import { readConfig } from '../../shared/read-configs.js';
-import { fitsByName } from '../../vm/seed-iso.js';
 import { guestPath } from '../kind.js';
 import { readReferences, type References } from './references.js';
 import { contentOf, isBackup, isDisk, isIso, type Volume, volumesOf } from './volumes.js';
@@ -81,21 +80,6 @@ export class DeleteSurvey {
   /** Is it one of those that are deleted together? */
   deletes({ vmid }: Guest): boolean {
     return this.#guests.some((guest) => guest.vmid === vmid);
-  }
-
-  /**
-   * Other guests that have an ISO in a drive. Of many guests, to read every other configuration costs
-   * more calls than the delete itself: then those are asked that it could have been made for.
-   */
-  async usersOfIso(guest: Guest, volid: string): Promise<Guest[]> {
-    if (this.few) return this.usersOf(guest, (used) => used === volid);
-    const fitting = (await this.#inventory.freshGuests()).filter(
-      (other) => other.type === guest.type && other.vmid !== guest.vmid && fitsByName(volid, other),
-    );
-    const configs = await inParallel(fitting, (other) => this.config(other));
-    return fitting.filter((other, index) =>
-      volumesOf(other.type, configs[index] ?? {}).some((drive) => drive.volid === volid),
-    );
   }
 
   /** Every volume in a configuration, and the guests that have it there. */
