@@ -98,6 +98,8 @@ export class Lab extends Home {
 
   #flags: string[] = [];
   #saved: string | undefined;
+  /** What else ends with the lab. */
+  readonly cleanups: Array<() => Promise<void>> = [];
 
   /** @returns what puts server and home back to how they are now */
   async save(): Promise<() => Promise<void>> {
@@ -202,6 +204,7 @@ export class Lab extends Home {
 
   async stop(): Promise<void> {
     await this.pmx(['sandbox', 'stop']);
+    for (const cleanup of this.cleanups) await cleanup();
     if (this.#saved !== undefined) rmSync(this.#saved, { recursive: true, force: true });
     this.remove();
   }

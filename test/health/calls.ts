@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createEmptyQcow2 } from '#dist/lib/images/index.js';
 
 import type { Lab } from '../e2e/support.ts';
+import { Publisher } from '../unit/catalog/publisher.ts';
 
 export interface ManifestCommand {
   id: string;
@@ -242,9 +243,9 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'task:log': (_, facts) => [facts.upid],
   'task:stop': (_, facts) => [facts.upid],
   'task:wait': (_, facts) => [facts.upid],
-  'time:shift': () => ['web-01', '--to', '2020-01-31'],
+  'time:shift': () => ['running', '--to', '2020-01-31'],
   'time:restore': () => ['web-01'],
-  'time:run': () => ['web-01', '--offset=-3y', '--', 'date'],
+  'time:run': () => ['running', '--offset=-3y', '--', 'date'],
   'time:status': () => ['web-01'],
   'time:exec': () => ['--to', '2020-01-31', '--', 'date'],
   'time:window': (lab) => [lab.server()[1]!],
@@ -374,6 +375,11 @@ export async function prepare(lab: Lab): Promise<Facts> {
     '--filename',
     'kept.qcow2',
   );
+  const publisher = await Publisher.start();
+  lab.cleanups.push(() => publisher.stop());
+  const cirros = '/github.com/cirros-dev/cirros/releases/download/0.6.3';
+  publisher.put(`${cirros}/cirros-0.6.3-x86_64-disk.img`, readFileSync(lab.file('image.qcow2')));
+  await lab.json('config', 'set', 'mirrors', JSON.stringify({ '*': publisher.base }));
   const failed = await lab.pmx([
     'vm',
     'create',

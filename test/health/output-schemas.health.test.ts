@@ -53,6 +53,9 @@ const fails: Record<string, string> = {
   'vm:console': 'PMX_NO_TERMINAL',
   'op:resume': 'PMX_WAIT_TIMEOUT',
   'storage:download': 'PMX_TASK_FAILED',
+  ...(spawnSync('faketime', ['--version']).status === 0
+    ? {}
+    : { 'time:exec': 'PMX_PROGRAM_MISSING' }),
 };
 
 describe('schemas of the output', function () {
