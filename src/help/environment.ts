@@ -59,6 +59,8 @@ const sections: ReadonlyArray<readonly [title: string, variables: readonly Varia
     [
       ['PMX_HOME', 'One directory for configuration, data, state and cache.'],
       ['PMX_SYSTEM_CONFIG', 'In place of /etc/pmx/config.yaml.'],
+      ['PMX_CATALOG', 'YAML file with distributions of your own.'],
+      ['PMX_MIRRORS', 'Mirrors of image publishers, as JSON.'],
       ['XDG_CONFIG_HOME, XDG_DATA_HOME', 'Where those go otherwise,'],
       ['XDG_STATE_HOME, XDG_CACHE_HOME', 'below pmx/ in each.'],
     ],

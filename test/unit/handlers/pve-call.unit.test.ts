@@ -398,6 +398,12 @@ describe('pve.call: the answer is lost', () => {
         },
         'done',
       ],
+      [
+        'happened when the list has it no more, also where it could be sent again',
+        { ...remove, idempotent: true },
+        { [list]: [{ name: 'current' }] },
+        'done',
+      ],
       ['of a guest: it is there', { method: 'DELETE', path: '/nodes/pve1/qemu/101' }, {}, 'not'],
       ['of a guest: it is gone', { method: 'DELETE', path: '/nodes/pve1/qemu/777' }, {}, 'done'],
       [

@@ -152,10 +152,9 @@ async function lookUp(args: PveCallArgs, context: StepContext): Promise<StepResu
     if (args.lookup?.type === 'qmsnapshot' || args.lookup?.type === 'vzsnapshot')
       return await foundSnapshot(args, context);
     if (args.lookup === undefined) {
-      if (args.idempotent) return undefined;
-      const gone =
-        args.method === 'DELETE' ? await isGone(context.resolve(args.path), context) : undefined;
-      if (gone === undefined) throw outcomeUnknown(args, context);
+      // Also where it may be sent again: an operation that is taken up has to know what happened.
+      const gone = args.method === 'DELETE' ? await isGoneIfSeen(args, context) : undefined;
+      if (gone === undefined && !args.idempotent) throw outcomeUnknown(args, context);
       return gone ? { exitstatus: 'OK' } : undefined;
     }
     const task = await findTask(pve, {
@@ -183,6 +182,15 @@ function outcomeUnknown(args: PveCallArgs, context: StepContext, cause?: PmxErro
     hints: [...(cause?.hints ?? []), 'Look at the server, then do by hand what is missing.'],
     cause,
   });
+}
+
+async function isGoneIfSeen(args: PveCallArgs, context: StepContext): Promise<boolean | undefined> {
+  try {
+    return await isGone(context.resolve(args.path), context);
+  } catch (error) {
+    if (args.idempotent && isPmxError(error) && error.exitCode === 3) return undefined;
+    throw error;
+  }
 }
 
 /** Of a create nothing can be told by its task: what it left is a locked guest. */
