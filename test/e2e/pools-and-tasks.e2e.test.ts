@@ -104,7 +104,8 @@ describe('pools and tasks', function () {
       '--action',
       'lock-held',
       '--seconds',
-      '1',
+      // Long enough for a machine that is busy with other tests.
+      '5',
       '--path',
       '/nodes/*/qemu/*/status/start',
     );
