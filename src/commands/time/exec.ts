@@ -31,7 +31,7 @@ linked statically, or that ask the kernel by themselves (Go), do not notice. The
       this.output.note(text),
     );
     const { planTimeExec } = await import('../../lib/operations/time/local.js');
-    return planTimeExec(command, to);
+    return planTimeExec(command, to, this.output.machine);
   }
 
   protected override view(): void {

@@ -9,8 +9,11 @@ export interface TimeExecResult {
 const hint =
   'Install libfaketime: apt install faketime, dnf install libfaketime, brew install libfaketime';
 
-/** A local program that sees another date. Its words may be anything, so they are held. */
-export function planTimeExec(command: readonly string[], to: number): Plan {
+/**
+ * A local program that sees another date. Its words may be anything, so they are held.
+ * @param apart what it prints goes to stderr, for stdout holds a document
+ */
+export function planTimeExec(command: readonly string[], to: number, apart: boolean): Plan {
   const moment = new Date(to).toISOString();
   const [program = ''] = command;
   const held = Object.fromEntries(command.map((word, index) => [`word ${index + 1}`, word]));
@@ -30,6 +33,7 @@ export function planTimeExec(command: readonly string[], to: number): Plan {
           // Its own words are dates of the local zone.
           arguments: [`@${Math.floor(to / 1000)}`, ...Object.keys(held).map(secretRef)],
           hint,
+          ...(apart && { apart }),
         },
         bind: { exitCode: 'exitCode' },
       },
