@@ -59,7 +59,10 @@ does no harm.`;
   }
 
   protected override view({ vmid, name, changed, error, started }: RestoreResult): void {
-    if (!changed) return;
+    if (!changed) {
+      this.output.note(`VM ${vmid} (${name}): no shift is open here; nothing to do.`);
+      return;
+    }
     const services = started.length > 0 ? `, ${started.join(', ')} runs again` : '';
     this.output.print(`VM ${vmid} (${name}): the clock is back, ${error} ms off${services}.`);
   }
