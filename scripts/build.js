@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { writeCatalog } from './catalog.js';
+import { writeCloudInitSchemas } from './cloudinit.js';
 import { writeManifests } from './manifest.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -16,6 +17,7 @@ const tsc = spawnSync(
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 removeStaleCommands();
 await writeCatalog(root);
+writeCloudInitSchemas(root);
 await writeManifests(root);
 
 /** oclif loads whatever lies in the folder of commands, also what another branch left there. */

@@ -4,6 +4,7 @@ import { backupJobs } from './backup-jobs.js';
 import { bmc } from './bmc.js';
 import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
+import { cloudInitTemplates } from './cloud-init-templates.js';
 import { configuration } from './configuration.js';
 import { connection } from './connection.js';
 import { consoles } from './consoles.js';
@@ -63,6 +64,7 @@ export const catalogue: readonly ErrorEntry[] = [
   images,
   distributions,
   cloudInit,
+  cloudInitTemplates,
   input,
   output,
   reach,

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+
+/** Release of cloud-init that the schemas are of. */
+export const schemaRelease = '26.2';
+
+export type SchemaName = 'cloud-config-v1' | 'network-config-v1' | 'network-config-v2';
+
+export interface Schema {
+  [keyword: string]: unknown;
+  $ref?: string;
+  $defs?: Record<string, Schema>;
+  type?: string | string[];
+  description?: string;
+  properties?: Record<string, Schema>;
+  patternProperties?: Record<string, Schema>;
+  items?: Schema;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  allOf?: Schema[];
+  enum?: unknown[];
+  default?: unknown;
+  required?: string[];
+  deprecated?: boolean;
+  deprecated_version?: string;
+  deprecated_description?: string;
+}
+
+const loaded = new Map<SchemaName, Promise<Schema>>();
+
+/** A schema as cloud-init publishes it. */
+export function loadSchema(name: SchemaName): Promise<Schema> {
+  const url = new URL(`./data/${name}.json`, import.meta.url);
+  const schema = loaded.get(name) ?? readFile(url, 'utf8').then((text) => JSON.parse(text));
+  loaded.set(name, schema);
+  return schema;
+}
