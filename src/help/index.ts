@@ -13,7 +13,7 @@ export default class PmxHelp extends Help {
     } catch (error) {
       const subject = /^Command (\S+) not found\.$/.exec((error as Error).message)?.[1];
       if (subject === undefined) throw error;
-      const { commandNotFound } = await import('../lib/commands/not-found.js');
+      const { commandNotFound } = await import('./not-found.js');
       throw commandNotFound(subject, this.config);
     }
   }

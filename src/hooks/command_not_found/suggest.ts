@@ -1,6 +1,6 @@
 import type { Hook } from '@oclif/core';
 
-import { commandNotFound } from '../../lib/commands/not-found.js';
+import { commandNotFound } from '../../help/not-found.js';
 
 const hook: Hook.CommandNotFound = async function ({ id, config }) {
   throw commandNotFound(id, config);

@@ -1,7 +1,7 @@
 import type { Interfaces } from '@oclif/core';
 import { RequestError } from '@pmx-cli/kit/errors';
 
-import { closest } from '../inventory/closest.js';
+import { closest } from '../lib/inventory/closest.js';
 
 /** No guessing and no question: a script must never run, or wait at, another command than it named. */
 export function commandNotFound(id: string, config: Interfaces.Config): RequestError {
