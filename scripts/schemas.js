@@ -12,6 +12,7 @@ import { ruleOf } from '../dist/lib/config/schema/spec.js';
 import { ruleOf as fieldRule } from '../dist/lib/operations/declare/field.js';
 import { kinds } from '../dist/lib/operations/declare/fields.js';
 import { manifestJsonSchema } from '../dist/lib/operations/declare/schema.js';
+import { buildFileSchema, entryFields } from '../dist/lib/operations/template/build/fields.js';
 import { outputSchemas } from './output-schemas.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -109,6 +110,25 @@ ${Object.entries(kinds)
       `## ${kind}\n\n${description}\n\n${[...describeFields('metadata', metadata), ...describeFields('spec', spec)].join('\n')}`,
   )
   .join('\n\n')}
+
+## Templates to build
+
+\`pmx template build -f FILE\` reads a file of another form, for which there is \`schemas/templates.schema.json\`: a list of
+templates, and \`defaults\` for what several of them have in common. \`\${NAME}\` is filled in from \`--var\`.
+
+\`\`\`yaml
+defaults: { storage: local-lvm, memory: 2G, keep: 3 }
+templates:
+  - { name: debian-13, distribution: debian-13 }
+  - { name: debian-13-db, distribution: debian-13, profile: database, tags: [db] }
+  - { name: gateway, image: gateway.qcow2, networks: [vmbr0, 'vmbr1,tag=20'], cloudInit: none }
+\`\`\`
+
+A version is made when there is none with this image (the checksum that the publisher names; ETag or date where none is
+published) and these settings. Only \`keep\`, \`version\`, \`promote\`, \`fetch\`, \`node\` and \`importStorage\` make no new version. All fields
+but \`name\` and where the image comes from may stand under \`defaults\` as well.
+
+${describeFields('templates[]', entryFields).join('\n')}
 `;
 
 const json = (value) => `${JSON.stringify(value, undefined, 2)}\n`;
@@ -117,6 +137,7 @@ const files = {
   'schemas/config.schema.json': json(configJsonSchema()),
   'docs/configuration.md': docs,
   'schemas/manifest.schema.json': json(manifestJsonSchema()),
+  'schemas/templates.schema.json': json(buildFileSchema()),
   'docs/manifests.md': manifests,
   ...Object.fromEntries(Object.entries(outputs).map(([name, schema]) => [name, json(schema)])),
 };
