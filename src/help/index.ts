@@ -15,7 +15,14 @@ export default class PmxHelp extends Help {
     const words = argv.filter((word) => !word.startsWith('-') && word !== 'help');
     const topic = words.length === 1 ? topics.find(({ name }) => name === words[0]) : undefined;
     if (topic) return this.log(topic.text());
-    return super.showHelp(argv);
+    try {
+      await super.showHelp(argv);
+    } catch (error) {
+      const subject = /^Command (\S+) not found\.$/.exec((error as Error).message)?.[1];
+      if (subject === undefined) throw error;
+      const { commandNotFound } = await import('./not-found.js');
+      throw commandNotFound(subject, this.config);
+    }
   }
 
   protected override async showRootHelp(): Promise<void> {
