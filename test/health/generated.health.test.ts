@@ -103,7 +103,7 @@ describe('completion scripts', function () {
         'source completions/pmx.fish',
         `complete -C '${line}'`,
       ].join('\n');
-      const answer = run('fish', ['--no-config'], script);
+      const answer = run('fish', ['--no-config', '-c', script]);
       expect(answer.split('\t')[0]!.trim(), line).to.equal(expected);
     }
   });
