@@ -252,6 +252,8 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
   'template:build': (lab) => ['-f', lab.file('templates.yaml')],
   'template:list': () => [],
+  'template:outdated': () => ['versioned'],
+  'template:refresh': () => ['--all'],
   'template:show': () => ['lonely'],
   'template:promote': () => ['versioned@1'],
   'template:rollback': () => ['versioned'],
