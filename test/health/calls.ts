@@ -352,7 +352,10 @@ export async function prepare(lab: Lab): Promise<Facts> {
     await lab.json('vm', 'create', name, '--template', 'base');
   await lab.json('vm', 'start', 'running');
   await lab.template('lonely');
-  for (const version of ['1', '2']) await lab.template('versioned', '--version', version);
+  await lab.template('versioned', '--version', '1');
+  const versioned = await lab.template('versioned', '--version', '2');
+  const ofCirros = 'description=pmx-template: {"version":"2","catalog":"cirros"}';
+  await lab.json('api', 'put', `/nodes/pve1/qemu/${versioned}/config`, ofCirros);
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
   const thin = ['storage=thin', 'type=lvmthin', 'vgname=pve', 'thinpool=data'];

@@ -54,6 +54,8 @@ beforehand which ones that are.`;
       ...(keep !== undefined && { keep }),
     });
     for (const text of skipped) this.output.note(text);
+    if (builds.plans.length + builds.failures.length === 0)
+      this.output.note('No template is to be refreshed.');
     return builds;
   }
 }
