@@ -30,6 +30,7 @@ import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
 import { time } from './time.js';
+import { templateLife } from './template-life.js';
 import { templates } from './templates.js';
 import { tls } from './tls.js';
 import { volumes } from './volumes.js';
@@ -55,6 +56,7 @@ export const catalogue: readonly ErrorEntry[] = [
   targets,
   tasks,
   templates,
+  templateLife,
   making,
   operations,
   bulk,
