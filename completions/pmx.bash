@@ -48,7 +48,7 @@ __pmx_children() {
     'sandbox fault') echo 'add clear list' ;;
     'storage') echo 'content delete download list orphans prune show upload' ;;
     'task') echo 'list log show stop wait' ;;
-    'template') echo 'clone create delete diff list promote prune rollback show test validate' ;;
+    'template') echo 'build clone create delete diff list promote prune rollback show test validate' ;;
     'time') echo 'exec restore run shift status window' ;;
     'vm') echo 'agent backup clone console cp create delete disk exec list migrate nic pending profile reboot rename reset resize resume set show shutdown snapshot ssh start stop suspend tag watch' ;;
     'vm agent') echo 'file-read file-write freeze fsinfo fstrim info network osinfo passwd ping thaw time users' ;;
@@ -217,6 +217,7 @@ __pmx_flags() {
     'task log') echo "--follow" ;;
     'task stop') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'task wait') echo "--timeout" ;;
+    'template build') echo "--file --var --report --junit --prune-keep $__pmx_dry_run $__pmx_parallel" ;;
     'template clone') echo "--target-node --storage --pool $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'template create') echo "--image --url --checksum --no-checksum --fetch --arch --name --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --efi --secure-boot --tpm --machine --from-vm --seal --no-seal --cloud-init --tags --version --promote --no-promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'template delete') echo "--keep-iso --keep-backups --delete-backups --backup-first --backup-storage --purge --no-purge $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -445,6 +446,7 @@ __pmx_values() {
     'task list') echo '--columns --sort-by --filter --watch --node --vmid --status --type --user --since --limit' ;;
     'task stop') echo '--as --parallel --wait-lock' ;;
     'task wait') echo '--timeout' ;;
+    'template build') echo '--as --parallel --wait-lock --file -f --var --report --junit --prune-keep' ;;
     'template clone') echo '--as --parallel --wait-lock --vmid --target-node --storage --pool' ;;
     'template create') echo '--as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --cloud-init --tags --version' ;;
     'template delete') echo '--as --parallel --wait-lock --selector -l --backup-storage' ;;
@@ -654,6 +656,7 @@ __pmx_options() {
     'storage upload --content') echo 'iso vztmpl import' ;;
     'task list --status') echo 'running ok warning error' ;;
     'task stop --as') echo 'words curl pvesh' ;;
+    'template build --as') echo 'words curl pvesh' ;;
     'template clone --as') echo 'words curl pvesh' ;;
     'template create --as') echo 'words curl pvesh' ;;
     'template create --fetch') echo 'auto node local' ;;

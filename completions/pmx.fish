@@ -82,7 +82,7 @@ function __pmx_children
         case 'task'
             printf '%s\\t%s\\n' 'list' 'List tasks, newest first' 'log' 'Print the log of a task' 'show' 'Show the state of a task' 'stop' 'Stop running tasks' 'wait' 'Wait until a task has ended'
         case 'template'
-            printf '%s\\t%s\\n' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'list' 'List VM templates with their versions' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
+            printf '%s\\t%s\\n' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'list' 'List VM templates with their versions' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
         case 'time'
             printf '%s\\t%s\\n' 'exec' 'Run a program of this machine at another date, without any VM' 'restore' 'Bring shifted clocks home' 'run' 'Run a program in a VM at another date, then bring its clock home' 'shift' 'Shift the clocks of running VMs, until they are restored' 'status' 'Show the clocks of VMs and their open shifts' 'window' 'Find the dates at which expired certificates are valid'
         case 'vm'
@@ -414,6 +414,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'task wait'
             printf '%s\\t%s\\n' '--timeout' 'How long to wait'
+        case 'template build'
+            printf '%s\\t%s\\n' '--file' 'YAML file with templates, folder with such files, or - for standard input' '--var' 'Value for ${NAME} in the file' '--report' 'Write a report as JSON' '--junit' 'Write a report for CI servers' '--prune-keep' 'So many versions of a name stay once a new one is there' $__pmx_dry_run $__pmx_parallel
         case 'template clone'
             printf '%s\\t%s\\n' '--target-node' 'Node for the copy' '--storage' 'Storage for its disks' '--pool' 'Pool to put the copy into' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'template create'
@@ -864,6 +866,8 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock
         case 'task wait'
             printf '%s\\n' --timeout
+        case 'template build'
+            printf '%s\\n' --as --parallel --wait-lock --file -f --var --report --junit --prune-keep
         case 'template clone'
             printf '%s\\n' --as --parallel --wait-lock --vmid --target-node --storage --pool
         case 'template create'
@@ -1276,6 +1280,8 @@ function __pmx_options
         case 'task list --status'
             printf '%s\\n' 'running' 'ok' 'warning' 'error'
         case 'task stop --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'template build --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template clone --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'

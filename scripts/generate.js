@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { completionScript, fileNames, shells } from '../dist/lib/completion/scripts/index.js';
 import { configJsonSchema } from '../dist/lib/config/schema/json-schema.js';
 import { manifestJsonSchema } from '../dist/lib/operations/declare/schema.js';
+import { buildFileSchema } from '../dist/lib/operations/template/build/fields.js';
 import { knownCommands } from './generate/commands.js';
 import { configuration } from './generate/configuration.js';
 import { manifests } from './generate/documents.js';
@@ -26,6 +27,7 @@ const files = Object.fromEntries([
   ['schemas/config.schema.json', json(configJsonSchema())],
   ['docs/configuration.md', configuration],
   ['schemas/manifest.schema.json', json(manifestJsonSchema())],
+  ['schemas/templates.schema.json', json(buildFileSchema())],
   ['docs/manifests.md', manifests],
   ['README.md', withCommandList(read('README.md'), known)],
   ...Object.entries(outputSchemas(root)).map(([name, schema]) => [name, json(schema)]),

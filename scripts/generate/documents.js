@@ -1,6 +1,7 @@
 // docs/manifests.md, from the table of fields of documents.
 import { ruleOf as fieldRule } from '../../dist/lib/operations/declare/field.js';
 import { kinds } from '../../dist/lib/operations/declare/fields.js';
+import { entryFields } from '../../dist/lib/operations/template/build/fields.js';
 
 function describeField(path, field) {
   const facts = [
@@ -54,4 +55,23 @@ ${Object.entries(kinds)
       `## ${kind}\n\n${description}\n\n${[...describeFields('metadata', metadata), ...describeFields('spec', spec)].join('\n')}`,
   )
   .join('\n\n')}
+
+## Templates to build
+
+\`pmx template build -f FILE\` reads a file of another form, for which there is \`schemas/templates.schema.json\`: a list of
+templates, and \`defaults\` for what several of them have in common. \`\${NAME}\` is filled in from \`--var\`.
+
+\`\`\`yaml
+defaults: { storage: local-lvm, memory: 2G, keep: 3 }
+templates:
+  - { name: debian-13, distribution: debian-13 }
+  - { name: debian-13-db, distribution: debian-13, profile: database, tags: [db] }
+  - { name: gateway, image: gateway.qcow2, networks: [vmbr0, 'vmbr1,tag=20'], cloudInit: none }
+\`\`\`
+
+A version is made when there is none with this image (the checksum that the publisher names; ETag or date where none is
+published) and these settings. Only \`keep\`, \`version\`, \`promote\`, \`fetch\`, \`node\` and \`importStorage\` make no new version. All fields
+but \`name\` and where the image comes from may stand under \`defaults\` as well.
+
+${describeFields('templates[]', entryFields).join('\n')}
 `;
