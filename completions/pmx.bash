@@ -15,7 +15,7 @@ __pmx_data='--data'
 
 __pmx_children() {
   case "$1" in
-    '') echo 'access api apply audit auth backup catalog cluster completion config context ct delete describe diff doctor explain export get ha idrac login logout net node op pool preflight sandbox status storage task template time top undo version vm wait whoami' ;;
+    '') echo 'access api apply audit auth backup catalog cloudinit cluster completion config context ct delete describe diff doctor explain export get ha idrac login logout net node op pool preflight sandbox status storage task template time top undo version vm wait whoami' ;;
     'access') echo 'acl group realm role token user' ;;
     'access acl') echo 'list remove set' ;;
     'access group') echo 'create delete list show' ;;
@@ -29,6 +29,7 @@ __pmx_children() {
     'backup') echo 'create delete job list prune restore show verify' ;;
     'backup job') echo 'create delete disable enable list run set show' ;;
     'catalog') echo 'list search show verify' ;;
+    'cloudinit') echo 'render schema validate' ;;
     'cluster') echo 'resources status' ;;
     'config') echo 'audit decrypt edit encrypt get history import migrate path reset restore schema set unset view' ;;
     'context') echo 'add copy export import list remove rename show use validate' ;;
@@ -102,6 +103,9 @@ __pmx_flags() {
     'catalog list') echo "$__pmx_columns $__pmx_watch" ;;
     'catalog search') echo "$__pmx_columns $__pmx_watch" ;;
     'catalog verify') echo "--arch $__pmx_columns $__pmx_watch" ;;
+    'cloudinit render') echo "--set --values --multipart --out --iso --layout --hostname --instance-id --meta-data --network-config --vendor-data" ;;
+    'cloudinit schema') echo "--kind" ;;
+    'cloudinit validate') echo "--kind --set --values --strict" ;;
     'cluster resources') echo "--type $__pmx_columns $__pmx_watch" ;;
     'config audit') echo "$__pmx_columns $__pmx_watch" ;;
     'config decrypt') echo "$__pmx_dry_run $__pmx_parallel" ;;
@@ -335,6 +339,9 @@ __pmx_values() {
     'catalog list') echo '--columns --sort-by --filter --watch' ;;
     'catalog search') echo '--columns --sort-by --filter --watch' ;;
     'catalog verify') echo '--columns --sort-by --filter --watch --arch' ;;
+    'cloudinit render') echo '--set --values --out --iso --layout --hostname --instance-id --meta-data --network-config --vendor-data' ;;
+    'cloudinit schema') echo '--kind' ;;
+    'cloudinit validate') echo '--kind --set --values' ;;
     'cluster resources') echo '--columns --sort-by --filter --watch --type' ;;
     'config audit') echo '--columns --sort-by --filter --watch' ;;
     'config decrypt') echo '--as --parallel --wait-lock' ;;
@@ -556,6 +563,9 @@ __pmx_options() {
     'backup job set --unset') echo 'node keep notes comment exclude' ;;
     'backup prune --as') echo 'words curl pvesh' ;;
     'backup restore --as') echo 'words curl pvesh' ;;
+    'cloudinit render --layout') echo 'nocloud configdrive' ;;
+    'cloudinit schema --kind') echo 'cloud-config-v1 network-config-v1 network-config-v2' ;;
+    'cloudinit validate --kind') echo 'user-data vendor-data meta-data network-config' ;;
     'cluster resources --type') echo 'vm ct node storage pool sdn' ;;
     'config decrypt --as') echo 'words curl pvesh' ;;
     'config edit --as') echo 'words curl pvesh' ;;

@@ -16,7 +16,7 @@ set -g __pmx_data '--data' 'Folder for the sandbox\'s data'
 function __pmx_children
     switch "$argv[1]"
         case ''
-            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
+            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cloudinit' 'Files for cloud-init' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
         case 'access'
             printf '%s\\t%s\\n' 'acl' 'Who has which role on which path' 'group' 'Groups of users' 'realm' 'Where users come from' 'role' 'Sets of privileges' 'token' 'API tokens' 'user' 'Users of the server'
         case 'access acl'
@@ -43,6 +43,8 @@ function __pmx_children
             printf '%s\\t%s\\n' 'create' 'Back guests up by schedule' 'delete' 'Delete backup jobs' 'disable' 'Keep backup jobs from running by schedule' 'enable' 'Let backup jobs run by schedule again' 'list' 'List the backup jobs' 'run' 'Run a backup job now, also one that is disabled' 'set' 'Change a backup job' 'show' 'Show a backup job and the guests that it covers now'
         case 'catalog'
             printf '%s\\t%s\\n' 'list' 'List the distributions that templates can be made from' 'search' 'Search the distributions' 'show' 'Show a distribution' 'verify' 'Ask the publishers whether images and checksums are where they should be'
+        case 'cloudinit'
+            printf '%s\\t%s\\n' 'render' 'Make user-data of templates and values, and ISOs that guests read it from' 'schema' 'Explain the keys of cloud-config, as cloud-init itself defines them' 'validate' 'Check files for cloud-init, with line and column of each fault'
         case 'cluster'
             printf '%s\\t%s\\n' 'resources' 'List everything in the cluster' 'status' 'Show whether the cluster has quorum, and its nodes with their versions'
         case 'config'
@@ -184,6 +186,12 @@ function __pmx_flags
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'catalog verify'
             printf '%s\\t%s\\n' '--arch' 'Architecture' $__pmx_columns $__pmx_watch
+        case 'cloudinit render'
+            printf '%s\\t%s\\n' '--set' 'Value for a template' '--values' 'YAML or JSON file with values, also secret ones' '--multipart' 'Join several files to one MIME message' '--out' 'Write the user-data here' '--iso' 'Write an ISO here, for a CD drive' '--layout' 'What cloud-init is to find on the ISO' '--hostname' 'Host name in the meta-data of the ISO' '--instance-id' 'A new one makes a guest begin anew' '--meta-data' 'Own meta-data' '--network-config' 'Own network-config' '--vendor-data' 'Own vendor-data'
+        case 'cloudinit schema'
+            printf '%s\\t%s\\n' '--kind' 'Which schema'
+        case 'cloudinit validate'
+            printf '%s\\t%s\\n' '--kind' 'Which file of a seed they are' '--set' 'Value for a template' '--values' 'YAML or JSON file with values, also secret ones' '--strict' 'Warnings count as errors'
         case 'cluster resources'
             printf '%s\\t%s\\n' '--type' 'Only these' $__pmx_columns $__pmx_watch
         case 'config audit'
@@ -644,6 +652,12 @@ function __pmx_values
             printf '%s\\n' --columns --sort-by --filter --watch
         case 'catalog verify'
             printf '%s\\n' --columns --sort-by --filter --watch --arch
+        case 'cloudinit render'
+            printf '%s\\n' --set --values --out --iso --layout --hostname --instance-id --meta-data --network-config --vendor-data
+        case 'cloudinit schema'
+            printf '%s\\n' --kind
+        case 'cloudinit validate'
+            printf '%s\\n' --kind --set --values
         case 'cluster resources'
             printf '%s\\n' --columns --sort-by --filter --watch --type
         case 'config audit'
@@ -1081,6 +1095,12 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'backup restore --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'cloudinit render --layout'
+            printf '%s\\n' 'nocloud' 'configdrive'
+        case 'cloudinit schema --kind'
+            printf '%s\\n' 'cloud-config-v1' 'network-config-v1' 'network-config-v2'
+        case 'cloudinit validate --kind'
+            printf '%s\\n' 'user-data' 'vendor-data' 'meta-data' 'network-config'
         case 'cluster resources --type'
             printf '%s\\n' 'vm' 'ct' 'node' 'storage' 'pool' 'sdn'
         case 'config decrypt --as'
