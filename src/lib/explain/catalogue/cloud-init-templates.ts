@@ -12,7 +12,7 @@ export const cloudInitTemplates: readonly ErrorEntry[] = [
       'A placeholder that no line declares.',
       'A list inside of a text, where there is more than one way to write it.',
     ],
-    remedies: ['See how it is written: pmx cloudinit render --help'],
+    remedies: ['See how it is written: pmx help cloudinit render'],
   },
   {
     code: 'PMX_CLOUDINIT_VALUE',
@@ -41,7 +41,7 @@ export const cloudInitTemplates: readonly ErrorEntry[] = [
   },
   {
     code: 'PMX_CLOUDINIT_INVALID',
-    title: 'cloud-init would not take it',
+    title: 'Not what cloud-init takes',
     meaning:
       'The file breaks the schema of cloud-init: the guest would ignore what is wrong, or all of it. Nothing was written.',
     causes: ['A key is mistyped, or its value is of another type.'],
@@ -49,7 +49,7 @@ export const cloudInitTemplates: readonly ErrorEntry[] = [
   },
   {
     code: 'PMX_CLOUDINIT_KEY_UNKNOWN',
-    title: 'cloud-init has no such key',
+    title: 'No such key of cloud-init',
     meaning: 'The schema that came with pmx does not have it.',
     causes: ['A typo, or a key of a newer cloud-init.'],
     remedies: ['See all keys: pmx cloudinit schema'],
