@@ -12,7 +12,7 @@ export const cloudInitTemplates: readonly ErrorEntry[] = [
       'A placeholder that no line declares.',
       'A list inside of a text, where there is more than one way to write it.',
     ],
-    remedies: ['See how it is written: pmx help cloudinit render'],
+    remedies: ['Look at the result without writing it: pmx cloudinit render FILE'],
   },
   {
     code: 'PMX_CLOUDINIT_VALUE',
