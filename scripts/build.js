@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { writeCatalog } from './catalog.js';
-import { writeCloudInitSchemas } from './cloudinit.js';
+import { writeCloudInitSchemas, writeSnippets } from './cloudinit.js';
 import { writeCompletionIndex, writeManifests } from './manifest.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -18,6 +18,7 @@ if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 removeStaleCommands();
 await writeCatalog(root);
 writeCloudInitSchemas(root);
+await writeSnippets(root);
 await writeManifests(root);
 writeCompletionIndex(root);
 

@@ -254,6 +254,8 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'time:status': () => ['web-01'],
   'time:exec': () => ['--to', '2020-01-31', '--', 'date'],
   'time:window': (lab) => [lab.server()[1]!],
+  'template:snippet:list': () => [],
+  'template:snippet:show': () => ['docker'],
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
   'template:build': (lab) => ['-f', lab.file('templates.yaml')],
   'template:list': () => [],

@@ -21,3 +21,6 @@ export { loadSchema, type Schema, type SchemaName, schemaRelease } from './schem
 export { type Declared, isTemplate } from './template/declare.js';
 export { type Rendered, renderTemplate } from './template/render.js';
 export { type GivenValues, noValues, refuseUnknownValues } from './template/values.js';
+export { isPackageName } from './snippets/check-snippet.js';
+export { agentUserData, fileProgram, installProgram, snippetProgram } from './snippets/programs.js';
+export { findSnippets, loadSnippets, type Snippet } from './snippets/snippets.js';

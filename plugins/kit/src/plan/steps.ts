@@ -93,6 +93,11 @@ export type UploadSource =
       networkConfig?: string;
       vendorData?: string;
       hostname: string;
+    }
+  | {
+      /** Seed for the first boot of a template-to-be: it brings the guest agent, and nothing secret. */
+      type: 'agent-seed';
+      hostname: string;
     };
 
 export interface PveUploadArgs {

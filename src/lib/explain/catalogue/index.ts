@@ -2,6 +2,7 @@ import type { ErrorEntry } from '../entry.js';
 import { access } from './access.js';
 import { atThePrompt } from './at-the-prompt.js';
 import { backupJobs } from './backup-jobs.js';
+import { baking } from './baking.js';
 import { bmc } from './bmc.js';
 import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
@@ -59,6 +60,7 @@ export const catalogue: readonly ErrorEntry[] = [
   targets,
   tasks,
   templates,
+  baking,
   templateLife,
   making,
   operations,

@@ -14,7 +14,7 @@ export const guestRun = repeatable<'guest.run'>(async (args, context): Promise<S
   if (!ok && args.mustSucceed)
     throw new ProxmoxError({
       code: 'PMX_GUEST_PROGRAM_FAILED',
-      message: `'${args.command.join(' ')}' failed in VM ${vmid}: ${detail}`,
+      message: `'${args.called ?? args.command.join(' ')}' failed in VM ${vmid}: ${detail}`,
       hints: ['With --keep-on-failure the VM stays for a look at it.'],
     });
   return { ok, detail };
