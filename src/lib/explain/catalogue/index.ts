@@ -29,6 +29,7 @@ import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
+import { timeModes } from './time-modes.js';
 import { time } from './time.js';
 import { templates } from './templates.js';
 import { tls } from './tls.js';
@@ -68,6 +69,7 @@ export const catalogue: readonly ErrorEntry[] = [
   reach,
   consoles,
   time,
+  timeModes,
   sandbox,
   program,
 ]

@@ -22,7 +22,16 @@ import { pveDiscardSnapshot } from './pve-snapshot.js';
 import { pveMigrate } from './pve-migrate.js';
 import { discardPool, poolMembers, pvePool } from './pve-pool.js';
 import { pveMoveBack } from './pve-move-back.js';
-import { timeDiscard, timeKeep, timeMeasure, timeSave, timeServices, timeSet } from './time.js';
+import {
+  timeDiscard,
+  timeKeep,
+  timeMark,
+  timeMeasure,
+  timeSave,
+  timeServices,
+  timeSet,
+} from './time.js';
+import { timeTimer, timeTimerOff } from './time-timer.js';
 import { pveUpload } from './pve-upload.js';
 import { pveWait } from './pve-wait.js';
 
@@ -42,6 +51,9 @@ export const stepHandlers: StepHandlers = {
   'time.set': timeSet,
   'time.keep': timeKeep,
   'time.measure': timeMeasure,
+  'time.mark': timeMark,
+  'time.timer': timeTimer,
+  'time.timer-off': timeTimerOff,
   'pve.configure': pveConfigure,
   'pve.restore-config': pveRestoreConfig,
   'pve.move-back': pveMoveBack,
