@@ -51,6 +51,8 @@ async function configure(
     if (changed.length > 0) {
       // Only an answer that got lost makes it likely that this very step did it.
       if (lost || reached(args, context, now)) return outcome(pve, path, args);
+      const isOwn = (option: string) => isWhatWasSet(option, now[option] ?? null, args, context);
+      if (context.begunEarlier && changed.every(isOwn)) return outcome(pve, path, args);
       throw changedMeanwhile(path, changed, now, args.before);
     }
     try {
