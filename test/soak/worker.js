@@ -84,9 +84,10 @@ export class Worker {
     }
   }
 
+  /** What a lost worker of Proxmox VE left has a name as well, but is no guest. */
   async guests(name) {
     const rows = await this.home.read('/cluster/resources?type=vm');
-    return rows.filter((row) => row.name === name);
+    return rows.filter((row) => row.name === name && !this.home.leftLocked.has(row.vmid));
   }
 
   async isOpen(name) {
@@ -105,7 +106,9 @@ export class Worker {
     const { code, stdout, stderr } = await this.pmx(...args);
     const found = await this.guests(name);
     if (found.length > 1) this.report(`${name} exists ${found.length} times`);
-    if (found.length === 1) known.add(name);
+    // With a locked one beside it its name says no longer which is meant.
+    const isAlone = !stderr.includes('locked');
+    if (found.length === 1 && isAlone) known.add(name);
     const told = `exit ${code}\n${stdout}${stderr}`;
     if (code === 0 && found.length === 0)
       this.report(`${name} was created, but is not there: ${told}`);
