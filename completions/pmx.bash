@@ -202,7 +202,7 @@ __pmx_flags() {
     'sandbox log') echo "--follow --limit $__pmx_data" ;;
     'sandbox record') echo "--out --count $__pmx_dry_run $__pmx_parallel" ;;
     'sandbox reset') echo "$__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
-    'sandbox start') echo "--detach --port --nodes --guests --idrac --seed --speed --latency-millis --engine --memory-limit --cpu-limit --task-millis --agent-delay-millis --stale-millis --lock-timeout-millis --allow-host --capacity $__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
+    'sandbox start') echo "--detach --port --nodes --guests --idrac --seed --speed --latency-millis --engine --memory-limit --cpu-limit --open-network --task-millis --agent-delay-millis --stale-millis --lock-timeout-millis --allow-host --capacity $__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
     'sandbox status') echo "$__pmx_data" ;;
     'sandbox stop') echo "$__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
     'status') echo "$__pmx_watch" ;;
@@ -232,7 +232,7 @@ __pmx_flags() {
     'time exec') echo "--to --offset --for-cert --max-days $__pmx_dry_run $__pmx_parallel" ;;
     'time restore') echo "--all --due $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'time run') echo "--to --offset --for-cert --max-days --reason --timeout $__pmx_dry_run $__pmx_parallel" ;;
-    'time shift') echo "--to --offset --for-cert --max-days --duration --auto-restore --persist --snapshot-before --reason $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
+    'time shift') echo "--to --offset --for-cert --max-days --duration --auto-restore --mode --timeout --force --persist --snapshot-before --reason $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'time status') echo "$__pmx_columns $__pmx_watch" ;;
     'time window') echo "--for --host-timeout" ;;
     'top') echo "--limit $__pmx_columns $__pmx_watch" ;;
@@ -462,7 +462,7 @@ __pmx_values() {
     'time exec') echo '--as --parallel --wait-lock --to --offset --for-cert --max-days' ;;
     'time restore') echo '--as --parallel --wait-lock --selector -l' ;;
     'time run') echo '--as --parallel --wait-lock --to --offset --for-cert --max-days --reason --timeout' ;;
-    'time shift') echo '--as --parallel --wait-lock --selector -l --to --offset --for-cert --max-days --duration --auto-restore --reason' ;;
+    'time shift') echo '--as --parallel --wait-lock --selector -l --to --offset --for-cert --max-days --duration --auto-restore --mode --timeout --reason' ;;
     'time status') echo '--columns --sort-by --filter --watch' ;;
     'time window') echo '--for --host-timeout' ;;
     'top') echo '--columns --sort-by --filter --watch --limit' ;;
@@ -678,6 +678,7 @@ __pmx_options() {
     'time restore --as') echo 'words curl pvesh' ;;
     'time run --as') echo 'words curl pvesh' ;;
     'time shift --as') echo 'words curl pvesh' ;;
+    'time shift --mode') echo 'agent rtc auto' ;;
     'undo --as') echo 'words curl pvesh' ;;
     'vm agent file-write --as') echo 'words curl pvesh' ;;
     'vm agent freeze --as') echo 'words curl pvesh' ;;

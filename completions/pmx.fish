@@ -385,7 +385,7 @@ function __pmx_flags
         case 'sandbox reset'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel $__pmx_data
         case 'sandbox start'
-            printf '%s\\t%s\\n' '--detach' 'Run in the background' '--port' 'Port to listen on' '--nodes' 'Number of nodes (pve1, pve2 …)' '--guests' 'Begin with this many pretended guests, spread over the nodes' '--idrac' 'Dell iDRACs to serve beside it, each with the state of its certificate' '--seed' 'Addresses, UUIDs and chances come from this text' '--speed' 'How fast tasks and boots are' '--latency-millis' 'How much longer each request takes, in milliseconds' '--engine' 'How guests run' '--memory-limit' 'Engine qemu' '--cpu-limit' 'Engine qemu' '--task-millis' 'How long every task takes at least, in milliseconds' '--agent-delay-millis' 'How long after its start a guest\'s agent answers, in milliseconds' '--stale-millis' 'How long cluster/resources lags behind a change, in milliseconds' '--lock-timeout-millis' 'How long a call waits for a busy guest\'s lock, in milliseconds' '--allow-host' 'Host that downloads may come from, beside this machine' '--capacity' 'Size of each storage' $__pmx_dry_run $__pmx_parallel $__pmx_data
+            printf '%s\\t%s\\n' '--detach' 'Run in the background' '--port' 'Port to listen on' '--nodes' 'Number of nodes (pve1, pve2 …)' '--guests' 'Begin with this many pretended guests, spread over the nodes' '--idrac' 'Dell iDRACs to serve beside it, each with the state of its certificate' '--seed' 'Addresses, UUIDs and chances come from this text' '--speed' 'How fast tasks and boots are' '--latency-millis' 'How much longer each request takes, in milliseconds' '--engine' 'How guests run' '--memory-limit' 'Engine qemu' '--cpu-limit' 'Engine qemu' '--open-network' 'Engine qemu' '--task-millis' 'How long every task takes at least, in milliseconds' '--agent-delay-millis' 'How long after its start a guest\'s agent answers, in milliseconds' '--stale-millis' 'How long cluster/resources lags behind a change, in milliseconds' '--lock-timeout-millis' 'How long a call waits for a busy guest\'s lock, in milliseconds' '--allow-host' 'Host that downloads may come from, beside this machine' '--capacity' 'Size of each storage' $__pmx_dry_run $__pmx_parallel $__pmx_data
         case 'sandbox status'
             printf '%s\\t%s\\n' $__pmx_data
         case 'sandbox stop'
@@ -445,7 +445,7 @@ function __pmx_flags
         case 'time run'
             printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--max-days' 'How far away the date may be' '--reason' 'Is written down with the shift' '--timeout' 'How long to wait for the end of the program' $__pmx_dry_run $__pmx_parallel
         case 'time shift'
-            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--max-days' 'How far away the date may be' '--duration' 'Restore by itself after this time, and choose a date that lasts as long' '--auto-restore' 'Restore by itself after this time, should nobody have done it' '--persist' 'Make the shift outlive a reboot of the guest' '--snapshot-before' 'Take a snapshot first, without memory' '--reason' 'Is written down with the shift' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
+            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--max-days' 'How far away the date may be' '--duration' 'Restore by itself after this time, and choose a date that lasts as long' '--auto-restore' 'Restore by itself after this time, should nobody have done it' '--mode' 'agent' '--timeout' 'Mode rtc' '--force' 'Mode rtc' '--persist' 'Make the shift outlive a reboot of the guest' '--snapshot-before' 'Take a snapshot first, without memory' '--reason' 'Is written down with the shift' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'time status'
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'time window'
@@ -899,7 +899,7 @@ function __pmx_values
         case 'time run'
             printf '%s\\n' --as --parallel --wait-lock --to --offset --for-cert --max-days --reason --timeout
         case 'time shift'
-            printf '%s\\n' --as --parallel --wait-lock --selector -l --to --offset --for-cert --max-days --duration --auto-restore --reason
+            printf '%s\\n' --as --parallel --wait-lock --selector -l --to --offset --for-cert --max-days --duration --auto-restore --mode --timeout --reason
         case 'time status'
             printf '%s\\n' --columns --sort-by --filter --watch
         case 'time window'
@@ -1325,6 +1325,8 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'time shift --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'time shift --mode'
+            printf '%s\\n' 'agent' 'rtc' 'auto'
         case 'undo --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'vm agent file-write --as'
