@@ -333,7 +333,7 @@ function __pmx_flags
         case 'idrac scan'
             printf '%s\\t%s\\n' '--file' 'Hosts from a file' '--port' 'Port of those hosts that name none' '--yes' 'Go through wide (more than /20) and public networks, too' '--all' 'Everything that speaks TLS there' '--parallel' 'Addresses that are tried at the same time' $__pmx_columns $__pmx_watch
         case 'idrac window'
-            printf '%s\\t%s\\n' '--file' 'Hosts from a file' '--port' 'Port of those hosts that name none' '--yes' 'Go through wide (more than /20) and public networks, too' '--for' 'How long the clock stays shifted' '--date' 'Print the one date only'
+            printf '%s\\t%s\\n' '--file' 'Hosts from a file' '--port' 'Port of those hosts that name none' '--yes' 'Go through wide (more than /20) and public networks, too' '--for' 'How long the clock stays shifted' '--date' 'Print the one date only' '--host-timeout' 'How long to wait for a host'
         case 'login'
             printf '%s\\t%s\\n' '--host' 'Host, host:port or URL' '--fingerprint' 'SHA-256 of the server\'s certificate' '--ca-cert' 'CA certificate (PEM) to trust' '--insecure' 'Accept any certificate' '--proxy' 'HTTP proxy to go through' '--user' 'User to log in as, with or without realm' '--realm' 'Realm of the user' '--password-stdin' 'Read the password from stdin' '--otp' 'Code of the second factor' '--token-id' 'Use this API token instead of a password' '--token-stdin' 'Read the token\'s secret from stdin' '--create-token' 'Make an API token and store that' '--no-create-token' 'Make an API token and store that' '--token-name' 'Name of the token to make' '--role' 'What the token is for' '--use' 'Make it the current context' '--replace' 'Replace a context of that name, though it is for another server' $__pmx_dry_run $__pmx_parallel
         case 'logout'
@@ -439,17 +439,17 @@ function __pmx_flags
         case 'template validate'
             printf '%s\\t%s\\n' '--exit-code' 'End with 1 when there is an error' '--strict' 'Warnings count as errors'
         case 'time exec'
-            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--max-days' 'How far away the date may be' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--from-idrac' 'As --for-cert, and only for management controllers (iDRAC and the like)' '--max-days' 'How far away the date may be' $__pmx_dry_run $__pmx_parallel
         case 'time restore'
             printf '%s\\t%s\\n' '--all' 'Every VM that was shifted from this machine' '--due' 'Those whose time has come, and those whose shift was cut off by a crash' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'time run'
-            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--max-days' 'How far away the date may be' '--reason' 'Is written down with the shift' '--timeout' 'How long to wait for the end of the program' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--from-idrac' 'As --for-cert, and only for management controllers (iDRAC and the like)' '--max-days' 'How far away the date may be' '--reason' 'Is written down with the shift' '--timeout' 'How long to wait for the end of the program' $__pmx_dry_run $__pmx_parallel
         case 'time shift'
-            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--max-days' 'How far away the date may be' '--duration' 'Restore by itself after this time, and choose a date that lasts as long' '--auto-restore' 'Restore by itself after this time, should nobody have done it' '--mode' 'agent' '--timeout' 'Mode rtc' '--force' 'Mode rtc' '--persist' 'Make the shift outlive a reboot of the guest' '--snapshot-before' 'Take a snapshot first, without memory' '--reason' 'Is written down with the shift' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
+            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--from-idrac' 'As --for-cert, and only for management controllers (iDRAC and the like)' '--max-days' 'How far away the date may be' '--duration' 'Restore by itself after this time, and choose a date that lasts as long' '--auto-restore' 'Restore by itself after this time, should nobody have done it' '--mode' 'agent' '--timeout' 'Mode rtc' '--force' 'Mode rtc' '--persist' 'Make the shift outlive a reboot of the guest' '--snapshot-before' 'Take a snapshot first, without memory' '--reason' 'Is written down with the shift' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'time status'
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'time window'
-            printf '%s\\t%s\\n' '--for' 'How long the clock stays shifted' '--host-timeout' 'How long to wait for a host'
+            printf '%s\\t%s\\n' '--file' 'Hosts from a file' '--port' 'Port of those hosts that name none' '--yes' 'Go through wide (more than /20) and public networks, too' '--for' 'How long the clock stays shifted' '--date' 'Print the one date only' '--host-timeout' 'How long to wait for a host'
         case 'top'
             printf '%s\\t%s\\n' '--limit' 'At most so many' $__pmx_columns $__pmx_watch
         case 'undo'
@@ -791,7 +791,7 @@ function __pmx_values
         case 'idrac scan'
             printf '%s\\n' --columns --sort-by --filter --watch --file -f --port --parallel
         case 'idrac window'
-            printf '%s\\n' --file -f --port --for
+            printf '%s\\n' --file -f --port --for --host-timeout
         case 'login'
             printf '%s\\n' --as --parallel --wait-lock --host --fingerprint --ca-cert --proxy --user --realm --otp --token-id --token-name --role
         case 'logout'
@@ -893,17 +893,17 @@ function __pmx_values
         case 'template test'
             printf '%s\\n' --as --parallel --wait-lock --user --timeout --junit
         case 'time exec'
-            printf '%s\\n' --as --parallel --wait-lock --to --offset --for-cert --max-days
+            printf '%s\\n' --as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days
         case 'time restore'
             printf '%s\\n' --as --parallel --wait-lock --selector -l
         case 'time run'
-            printf '%s\\n' --as --parallel --wait-lock --to --offset --for-cert --max-days --reason --timeout
+            printf '%s\\n' --as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days --reason --timeout
         case 'time shift'
-            printf '%s\\n' --as --parallel --wait-lock --selector -l --to --offset --for-cert --max-days --duration --auto-restore --mode --timeout --reason
+            printf '%s\\n' --as --parallel --wait-lock --selector -l --to --offset --for-cert --from-idrac --max-days --duration --auto-restore --mode --timeout --reason
         case 'time status'
             printf '%s\\n' --columns --sort-by --filter --watch
         case 'time window'
-            printf '%s\\n' --for --host-timeout
+            printf '%s\\n' --file -f --port --for --host-timeout
         case 'top'
             printf '%s\\n' --columns --sort-by --filter --watch --limit
         case 'undo'

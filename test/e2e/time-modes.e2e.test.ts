@@ -32,7 +32,7 @@ describe('pmx time, ways to shift and to restore', function () {
   let lab: Lab;
 
   before(async () => {
-    lab = await Lab.start('--nodes', '2');
+    lab = await Lab.start('--nodes', '2', '--idrac', '9:expired');
     await lab.template('base');
     for (const name of ['jump', 'old']) await lab.json('vm', 'create', name, '--template', 'base');
     const { vmid } = await vm('old');
@@ -207,6 +207,35 @@ describe('pmx time, ways to shift and to restore', function () {
     expect(Math.abs(status.offset)).to.be.below(1000);
     expect(status.ntp).to.deep.equal(['systemd-timesyncd.service']);
     expect(status.shift).to.equal(null);
+  });
+
+  it('shifts for an iDRAC, and says what is none', async () => {
+    const { idrac } = JSON.parse(readFileSync(lab.file('data/sandbox/ready.json'), 'utf8')) as {
+      idrac: Array<{ url: string }>;
+    };
+    const controller = new URL(idrac[0]!.url).host;
+    const [, server = ''] = lab.server();
+    const window = await lab.json<{ shifts: Array<{ to: string; hosts: string[] }> }>(
+      ...['time', 'window', controller, '--for', '1h'],
+    );
+    expect(window.shifts.map(({ hosts }) => hosts)).to.deep.equal([[controller]]);
+    const date = await time('window', controller, '--for', '1h', '--date');
+    expect(date.stdout).to.equal(`${window.shifts[0]!.to}\n`);
+    const dry = ['--duration', '1h', '--dry-run'];
+    const { code, stdout, stderr } = await time(
+      ...['shift', 'jump', '--from-idrac', controller, ...dry],
+    );
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.include(window.shifts[0]!.to);
+    for (const [flag, host, reason] of [
+      ['--from-idrac', new URL(server).host, 'no management controller'],
+      ['--for-cert', new URL(server).host, 'valid now'],
+      ['--for-cert', '127.0.0.1:1', '127.0.0.1:1: '],
+    ] as const) {
+      const refused = await time('shift', 'jump', flag, host, ...dry);
+      expect(refused.code, refused.stderr).to.equal(1);
+      expect(refused.stderr).to.include('PMX_SHIFT_USELESS').and.to.include(reason);
+    }
   });
 
   describe('by a timer of systemd', () => {

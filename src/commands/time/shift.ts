@@ -62,7 +62,10 @@ Systemd does not boot earlier than it was built; once the agent answers, a secon
 
   protected override async planFor(guests: readonly Guest[]): Promise<Plan[]> {
     const flags = this.flagsOf(TimeShift);
-    const to = await readTarget(flags, flags.duration, (text) => this.output.note(text));
+    const to = await readTarget(flags, flags.duration, {
+      note: (text) => this.output.note(text),
+      signal: this.session.signal,
+    });
     const { planShift } = await import('../../lib/operations/time/shift.js');
     const restoreAfter = flags.duration ?? flags['auto-restore'];
     const autoRestore = restoreAfter === undefined ? undefined : await howRestored();
