@@ -2,6 +2,7 @@ import type { ErrorEntry } from '../entry.js';
 import { access } from './access.js';
 import { backupJobs } from './backup-jobs.js';
 import { bmc } from './bmc.js';
+import { bmcChanges } from './bmc-changes.js';
 import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
@@ -59,6 +60,7 @@ export const catalogue: readonly ErrorEntry[] = [
   operations,
   bulk,
   bmc,
+  bmcChanges,
   files,
   images,
   distributions,

@@ -1,0 +1,59 @@
+import type {
+  ControllerIdentity,
+  ControllerPlace,
+  ControllerReader,
+  Controllers,
+} from '@pmx-cli/kit';
+import { normalizeError, type PmxError, ProxmoxError } from '@pmx-cli/kit/errors';
+
+import { inLanes, nameOf } from '../../bmc/index.js';
+
+/** Web servers of controllers are slow, and a directory behind them counts wrong passwords. */
+const atOnce = 4;
+/** So many refused logins in all; then nobody else is tried. */
+const mostRefused = 2;
+const named = 10;
+
+/**
+ * Logs in to all of them before anything is changed. The first one goes ahead alone: a wrong
+ * password is found out there, instead of locking out this machine everywhere.
+ * @throws PmxError when one of them cannot be logged in to
+ */
+export async function openAll(
+  controllers: Controllers,
+  places: readonly ControllerPlace[],
+  suits?: (place: ControllerPlace) => (identity: ControllerIdentity) => void,
+): Promise<ControllerReader[]> {
+  const [canary, ...others] = places;
+  if (canary === undefined) return [];
+  const first = await controllers.open(canary, suits?.(canary));
+  const failures: Array<{ place: ControllerPlace; error: PmxError }> = [];
+  const refused = (): number =>
+    failures.filter(({ error }) => error.code === 'PMX_BMC_LOGIN_REFUSED').length;
+  const opened = await inLanes(others, atOnce, async (place) => {
+    if (refused() >= mostRefused) return undefined;
+    try {
+      return await controllers.open(place, suits?.(place));
+    } catch (error) {
+      failures.push({ place, error: normalizeError(error) });
+      return undefined;
+    }
+  });
+  if (failures.length === 0) return [first, ...opened.map((one) => one!)];
+  const [only] = failures;
+  if (failures.length === 1 && only!.error.exitCode === 130) throw only!.error;
+  const lines = failures.map(({ place, error }) => `${nameOf(place)} (${error.message})`);
+  const more = lines.length > named ? ` and ${lines.length - named} more` : '';
+  throw new ProxmoxError({
+    code: 'PMX_BMC_NOT_ALL',
+    message: `${failures.length} of ${places.length} controllers cannot be logged in to, so none was changed: ${lines.slice(0, named).join(' ')}${more}`,
+    hints: ['Leave them out, or mend what is wrong with them first.'],
+    data: {
+      failed: failures.map(({ place, error: { code, message } }) => ({
+        host: nameOf(place),
+        code,
+        message,
+      })),
+    },
+  });
+}
