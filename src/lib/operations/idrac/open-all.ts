@@ -6,11 +6,9 @@ import type {
 } from '@pmx-cli/kit';
 import { normalizeError, type PmxError, ProxmoxError } from '@pmx-cli/kit/errors';
 
-import { inLanes, nameOf } from '../../bmc/index.js';
+import { nameOf } from '../../bmc/index.js';
 
-/** Web servers of controllers are slow, and a directory behind them counts wrong passwords. */
-const atOnce = 4;
-/** So many refused logins in all; then nobody else is tried. */
+/** So many refused logins in all: a directory behind the controllers counts them together. */
 const mostRefused = 2;
 const named = 10;
 
@@ -26,22 +24,31 @@ export async function openAll(
 ): Promise<ControllerReader[]> {
   const [canary, ...others] = places;
   if (canary === undefined) return [];
-  const first = await controllers.open(canary, suits?.(canary));
+  const opened = [await controllers.open(canary, suits?.(canary))];
   const failures: Array<{ place: ControllerPlace; error: PmxError }> = [];
   const refused = (): number =>
     failures.filter(({ error }) => error.code === 'PMX_BMC_LOGIN_REFUSED').length;
-  const opened = await inLanes(others, atOnce, async (place) => {
-    if (refused() >= mostRefused) return undefined;
-    try {
-      return await controllers.open(place, suits?.(place));
-    } catch (error) {
-      failures.push({ place, error: normalizeError(error) });
-      return undefined;
+  let next = 0;
+  let underWay = 0;
+  const lane = async (): Promise<void> => {
+    // Were all that are under way refused, it would still not be more than that.
+    while (next < others.length && refused() + underWay < mostRefused) {
+      const at = next++;
+      const place = others[at]!;
+      underWay++;
+      try {
+        opened[at + 1] = await controllers.open(place, suits?.(place));
+      } catch (error) {
+        failures.push({ place, error: normalizeError(error) });
+      } finally {
+        underWay--;
+      }
     }
-  });
-  if (failures.length === 0) return [first, ...opened.map((one) => one!)];
-  const [only] = failures;
-  if (failures.length === 1 && only!.error.exitCode === 130) throw only!.error;
+  };
+  await Promise.all(Array.from({ length: mostRefused }, lane));
+  if (failures.length === 0) return opened;
+  const interrupted = failures.find(({ error }) => error.exitCode === 130);
+  if (interrupted) throw interrupted.error;
   const lines = failures.map(({ place, error }) => `${nameOf(place)} (${error.message})`);
   const more = lines.length > named ? ` and ${lines.length - named} more` : '';
   throw new ProxmoxError({
