@@ -250,6 +250,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'time:exec': () => ['--to', '2020-01-31', '--', 'date'],
   'time:window': (lab) => [lab.server()[1]!],
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
+  'template:build': (lab) => ['-f', lab.file('templates.yaml')],
   'template:list': () => [],
   'template:show': () => ['lonely'],
   'template:promote': () => ['versioned@1'],
@@ -374,6 +375,10 @@ export async function prepare(lab: Lab): Promise<Facts> {
     'local',
     '--filename',
     'kept.qcow2',
+  );
+  writeFileSync(
+    lab.file('templates.yaml'),
+    'templates: [{ name: spare, image: image.qcow2 }, { name: cirros, distribution: cirros, unchecked: true }]\n',
   );
   const publisher = await Publisher.start();
   lab.cleanups.push(() => publisher.stop());

@@ -1,6 +1,7 @@
 import type { Bench } from '../../plugins/sandbox/test/helper.ts';
 import { guestRows } from './guest-rows.ts';
 import { hardwareRows } from './hardware-rows.ts';
+import { imageRows } from './image-rows.ts';
 import { lateRows } from './late-rows.ts';
 import { moveRows } from './move-rows.ts';
 import { serverRows } from './server-rows.ts';
@@ -27,6 +28,7 @@ export interface Row {
 
 export const rows: readonly Row[] = [
   ...guestRows,
+  ...imageRows,
   ...hardwareRows,
   ...moveRows,
   ...lateRows,

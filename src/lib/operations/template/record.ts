@@ -22,6 +22,8 @@ export interface TemplateRecord {
   /** Entry of the catalogue. */
   catalog?: string;
   made?: string;
+  /** Image and settings of `template build`: the same again is nothing new. */
+  build?: string;
   pmx?: string;
   /** What vm create is to put into new VMs: packages, a script, snippets. */
   recipe?: { [key: string]: Json };
