@@ -6,5 +6,10 @@ export function newRequestId(env: NodeJS.ProcessEnv = process.env): string {
   const [, trace] =
     /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(env['PMX_TRACEPARENT'] ?? '') ?? [];
   // No secret: the module for better random numbers takes longer to load than a short command has.
-  return trace ?? Math.floor(Math.random() * 2 ** 32).toString(16).padStart(8, '0');
+  return (
+    trace ??
+    Math.floor(Math.random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0')
+  );
 }
