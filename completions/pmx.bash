@@ -15,7 +15,7 @@ __pmx_data='--data'
 
 __pmx_children() {
   case "$1" in
-    '') echo 'access api apply audit auth backup catalog cluster completion config context ct delete describe diff explain export get ha idrac login logout net node op pool preflight sandbox status storage task template time top undo vm wait whoami' ;;
+    '') echo 'access api apply audit auth backup catalog cluster completion config context ct delete describe diff doctor explain export get ha idrac login logout net node op pool preflight sandbox status storage task template time top undo version vm wait whoami' ;;
     'access') echo 'acl group realm role token user' ;;
     'access acl') echo 'list remove set' ;;
     'access group') echo 'create delete list show' ;;
@@ -48,7 +48,7 @@ __pmx_children() {
     'sandbox fault') echo 'add clear list' ;;
     'storage') echo 'content delete download list orphans prune show upload' ;;
     'task') echo 'list log show stop wait' ;;
-    'template') echo 'build clone create delete diff list promote prune rollback show test validate' ;;
+    'template') echo 'build clone create delete diff list outdated promote prune refresh rollback show test validate' ;;
     'time') echo 'exec restore run shift status window' ;;
     'vm') echo 'agent backup clone console cp create delete disk exec list migrate nic pending profile reboot rename reset resize resume set show shutdown snapshot ssh start stop suspend tag watch' ;;
     'vm agent') echo 'file-read file-write freeze fsinfo fstrim info network osinfo passwd ping thaw time users' ;;
@@ -222,8 +222,10 @@ __pmx_flags() {
     'template create') echo "--image --url --checksum --no-checksum --fetch --arch --name --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --efi --secure-boot --tpm --machine --from-vm --seal --no-seal --cloud-init --tags --version --promote --no-promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'template delete') echo "--keep-iso --keep-backups --delete-backups --backup-first --backup-storage --purge --no-purge $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'template list') echo "--node $__pmx_columns $__pmx_watch" ;;
+    'template outdated') echo "$__pmx_columns $__pmx_watch" ;;
     'template promote') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'template prune') echo "--keep $__pmx_dry_run $__pmx_parallel" ;;
+    'template refresh') echo "--all --report --junit --prune-keep $__pmx_dry_run $__pmx_parallel" ;;
     'template rollback') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'template test') echo "--user --timeout --junit $__pmx_dry_run $__pmx_parallel" ;;
     'template validate') echo "--exit-code --strict" ;;
@@ -235,6 +237,7 @@ __pmx_flags() {
     'time window') echo "--for --host-timeout" ;;
     'top') echo "--limit $__pmx_columns $__pmx_watch" ;;
     'undo') echo "$__pmx_dry_run $__pmx_parallel" ;;
+    'version') echo "--server" ;;
     'vm agent file-write') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'vm agent freeze') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'vm agent fsinfo') echo "$__pmx_columns $__pmx_watch" ;;
@@ -450,8 +453,10 @@ __pmx_values() {
     'template create') echo '--as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --cloud-init --tags --version' ;;
     'template delete') echo '--as --parallel --wait-lock --selector -l --backup-storage' ;;
     'template list') echo '--columns --sort-by --filter --watch --node' ;;
+    'template outdated') echo '--columns --sort-by --filter --watch' ;;
     'template promote') echo '--as --parallel --wait-lock' ;;
     'template prune') echo '--as --parallel --wait-lock --keep' ;;
+    'template refresh') echo '--as --parallel --wait-lock --report --junit --prune-keep' ;;
     'template rollback') echo '--as --parallel --wait-lock' ;;
     'template test') echo '--as --parallel --wait-lock --user --timeout --junit' ;;
     'time exec') echo '--as --parallel --wait-lock --to --offset --for-cert --max-days' ;;
@@ -666,6 +671,7 @@ __pmx_options() {
     'template delete --as') echo 'words curl pvesh' ;;
     'template promote --as') echo 'words curl pvesh' ;;
     'template prune --as') echo 'words curl pvesh' ;;
+    'template refresh --as') echo 'words curl pvesh' ;;
     'template rollback --as') echo 'words curl pvesh' ;;
     'template test --as') echo 'words curl pvesh' ;;
     'time exec --as') echo 'words curl pvesh' ;;

@@ -16,7 +16,7 @@ set -g __pmx_data '--data' 'Folder for the sandbox\'s data'
 function __pmx_children
     switch "$argv[1]"
         case ''
-            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
+            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
         case 'access'
             printf '%s\\t%s\\n' 'acl' 'Who has which role on which path' 'group' 'Groups of users' 'realm' 'Where users come from' 'role' 'Sets of privileges' 'token' 'API tokens' 'user' 'Users of the server'
         case 'access acl'
@@ -82,7 +82,7 @@ function __pmx_children
         case 'task'
             printf '%s\\t%s\\n' 'list' 'List tasks, newest first' 'log' 'Print the log of a task' 'show' 'Show the state of a task' 'stop' 'Stop running tasks' 'wait' 'Wait until a task has ended'
         case 'template'
-            printf '%s\\t%s\\n' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'list' 'List VM templates with their versions' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
+            printf '%s\\t%s\\n' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'list' 'List VM templates with their versions' 'outdated' 'Compare templates with what their publishers have now' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'refresh' 'Make new versions of templates whose publisher has a newer image' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
         case 'time'
             printf '%s\\t%s\\n' 'exec' 'Run a program of this machine at another date, without any VM' 'restore' 'Bring shifted clocks home' 'run' 'Run a program in a VM at another date, then bring its clock home' 'shift' 'Shift the clocks of running VMs, until they are restored' 'status' 'Show the clocks of VMs and their open shifts' 'window' 'Find the dates at which expired certificates are valid'
         case 'vm'
@@ -424,10 +424,14 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--keep-iso' 'A cloud-init ISO that was made for it stays' '--keep-backups' 'Backups stay' '--delete-backups' 'Backups go as well, except protected ones' '--backup-first' 'Make a backup first' '--backup-storage' 'Storage for that backup' '--purge' 'Take it out of backup jobs, HA and replication' '--no-purge' 'Take it out of backup jobs, HA and replication' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'template list'
             printf '%s\\t%s\\n' '--node' 'Only templates on this node' $__pmx_columns $__pmx_watch
+        case 'template outdated'
+            printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'template promote'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'template prune'
             printf '%s\\t%s\\n' '--keep' 'How many versions of each name stay, the newest ones' $__pmx_dry_run $__pmx_parallel
+        case 'template refresh'
+            printf '%s\\t%s\\n' '--all' 'Every template of a distribution' '--report' 'Write a report as JSON' '--junit' 'Write a report for CI servers' '--prune-keep' 'So many versions of a name stay once a new one is there' $__pmx_dry_run $__pmx_parallel
         case 'template rollback'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'template test'
@@ -450,6 +454,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--limit' 'At most so many' $__pmx_columns $__pmx_watch
         case 'undo'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
+        case 'version'
+            printf '%s\\t%s\\n' '--server' 'Ask the server for its version, too'
         case 'vm agent file-write'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'vm agent freeze'
@@ -874,10 +880,14 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --selector -l --backup-storage
         case 'template list'
             printf '%s\\n' --columns --sort-by --filter --watch --node
+        case 'template outdated'
+            printf '%s\\n' --columns --sort-by --filter --watch
         case 'template promote'
             printf '%s\\n' --as --parallel --wait-lock
         case 'template prune'
             printf '%s\\n' --as --parallel --wait-lock --keep
+        case 'template refresh'
+            printf '%s\\n' --as --parallel --wait-lock --report --junit --prune-keep
         case 'template rollback'
             printf '%s\\n' --as --parallel --wait-lock
         case 'template test'
@@ -1300,6 +1310,8 @@ function __pmx_options
         case 'template promote --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template prune --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'template refresh --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template rollback --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'

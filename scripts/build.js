@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { writeCatalog } from './catalog.js';
 import { writeIndex } from './command-index.js';
-import { writeManifests } from './manifest.js';
+import { writeCompletionIndex, writeManifests } from './manifest.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = spawnSync(
@@ -19,6 +19,7 @@ removeStaleCommands();
 await writeCatalog(root);
 await writeManifests(root);
 writeIndex(root);
+writeCompletionIndex(root);
 
 /** oclif loads whatever lies in the folder of commands, also what another branch left there. */
 function removeStaleCommands() {

@@ -126,7 +126,9 @@ function findEntries() {
   for (const path of inDist) if (path.endsWith('.js')) add(path);
   return {
     entries: Object.fromEntries(files),
-    assets: inDist.filter((path) => !path.endsWith('.js')),
+    assets: globSync('dist/**/*.json', { cwd: root, exclude: ['dist/launch/**'] }).map((file) =>
+      join(root, file),
+    ),
   };
 }
 

@@ -48,6 +48,8 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   diff: (lab) => ['-f', lab.file('same.yaml')],
   delete: (lab) => ['-f', lab.file('spare.yaml')],
   export: () => ['vm/web-01'],
+  doctor: () => [],
+  version: () => ['--server'],
   'catalog:list': () => [],
   'catalog:search': () => ['bsd'],
   'catalog:show': () => ['debian-13'],
@@ -252,6 +254,8 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
   'template:build': (lab) => ['-f', lab.file('templates.yaml')],
   'template:list': () => [],
+  'template:outdated': () => ['versioned'],
+  'template:refresh': () => ['--all'],
   'template:show': () => ['lonely'],
   'template:promote': () => ['versioned@1'],
   'template:rollback': () => ['versioned'],
@@ -350,7 +354,10 @@ export async function prepare(lab: Lab): Promise<Facts> {
     await lab.json('vm', 'create', name, '--template', 'base');
   await lab.json('vm', 'start', 'running');
   await lab.template('lonely');
-  for (const version of ['1', '2']) await lab.template('versioned', '--version', version);
+  await lab.template('versioned', '--version', '1');
+  const versioned = await lab.template('versioned', '--version', '2');
+  const ofCirros = 'description=pmx-template: {"version":"2","catalog":"cirros"}';
+  await lab.json('api', 'put', `/nodes/pve1/qemu/${versioned}/config`, ofCirros);
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
   const thin = ['storage=thin', 'type=lvmthin', 'vgname=pve', 'thinpool=data'];
