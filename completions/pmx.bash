@@ -5,12 +5,19 @@ __pmx_columns='--columns --sort-by --filter --no-headers --strict'
 __pmx_watch='--watch'
 __pmx_dry_run='--dry-run --as --yes --keep-on-failure --fail-fast --wait-lock'
 __pmx_parallel='--parallel'
+__pmx_user='--user'
 __pmx_comment='--comment'
 __pmx_wait='--wait --no-wait'
 __pmx_selector='--selector'
 __pmx_allow_empty='--allow-empty'
 __pmx_vmid='--vmid'
 __pmx_in='--in'
+__pmx_ca_cert='--ca-cert'
+__pmx_password_stdin='--password-stdin'
+__pmx_insecure='--insecure --allow-legacy-tls'
+__pmx_no_fail_fast='--no-fail-fast'
+__pmx_file='--file --port'
+__pmx_yes='--yes'
 __pmx_data='--data'
 
 __pmx_children() {
@@ -39,8 +46,10 @@ __pmx_children() {
     'ct snapshot') echo 'create delete list prune rollback' ;;
     'ct template') echo 'download list' ;;
     'ha') echo 'add list remove rules set status' ;;
-    'idrac') echo 'cert check info pin scan window' ;;
-    'idrac cert') echo 'show' ;;
+    'idrac') echo 'cert check info login logout pin power scan time window' ;;
+    'idrac cert') echo 'csr export replace reset show' ;;
+    'idrac power') echo 'cycle off on reset status' ;;
+    'idrac time') echo 'show sync' ;;
     'net') echo 'check' ;;
     'node') echo 'drain list reboot show shutdown undrain wake' ;;
     'op') echo 'list prune resume rollback show' ;;
@@ -49,7 +58,8 @@ __pmx_children() {
     'sandbox fault') echo 'add clear list' ;;
     'storage') echo 'content delete download list orphans prune show upload' ;;
     'task') echo 'list log show stop wait' ;;
-    'template') echo 'build clone create delete diff list outdated promote prune refresh rollback show test validate' ;;
+    'template') echo 'build clone create delete diff list outdated promote prune refresh rollback show snippet test validate' ;;
+    'template snippet') echo 'list show' ;;
     'time') echo 'exec restore run shift status window' ;;
     'vm') echo 'agent backup clone console cp create delete disk exec list migrate nic pending profile reboot rename reset resize resume set show shutdown snapshot ssh start stop suspend tag watch' ;;
     'vm agent') echo 'file-read file-write freeze fsinfo fstrim info network osinfo passwd ping thaw time users' ;;
@@ -63,8 +73,8 @@ __pmx_children() {
 __pmx_flags() {
   case "$1" in
     'access acl list') echo "--path --who $__pmx_columns $__pmx_watch" ;;
-    'access acl remove') echo "--role --user --group --token $__pmx_dry_run $__pmx_parallel" ;;
-    'access acl set') echo "--role --user --group --token --propagate --no-propagate $__pmx_dry_run $__pmx_parallel" ;;
+    'access acl remove') echo "--role --group --token $__pmx_dry_run $__pmx_parallel $__pmx_user" ;;
+    'access acl set') echo "--role --group --token --propagate --no-propagate $__pmx_dry_run $__pmx_parallel $__pmx_user" ;;
     'access group create') echo "$__pmx_dry_run $__pmx_parallel $__pmx_comment" ;;
     'access group delete') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'access group list') echo "$__pmx_columns $__pmx_watch" ;;
@@ -120,7 +130,7 @@ __pmx_flags() {
     'config set') echo "$__pmx_dry_run $__pmx_parallel $__pmx_in" ;;
     'config unset') echo "$__pmx_dry_run $__pmx_parallel $__pmx_in" ;;
     'config view') echo "--origins $__pmx_columns $__pmx_watch" ;;
-    'context add') echo "--host --token-id --token-stdin --fingerprint --ca-cert --insecure --default-node --default-storage --default-bridge --default-pool --vmids --tags --endpoint --proxy --header --read-only --confirm --secret-command --replace $__pmx_dry_run $__pmx_parallel" ;;
+    'context add') echo "--host --token-id --token-stdin --fingerprint --insecure --default-node --default-storage --default-bridge --default-pool --vmids --tags --endpoint --proxy --header --read-only --confirm --secret-command --replace $__pmx_dry_run $__pmx_parallel $__pmx_ca_cert" ;;
     'context copy') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'context export') echo "--format --with-secrets" ;;
     'context import') echo "--only --replace $__pmx_dry_run $__pmx_parallel" ;;
@@ -175,15 +185,28 @@ __pmx_flags() {
     'ha rules') echo "$__pmx_columns $__pmx_watch" ;;
     'ha set') echo "--state --max-restart --max-relocate $__pmx_dry_run $__pmx_parallel $__pmx_comment $__pmx_selector $__pmx_allow_empty" ;;
     'ha status') echo "$__pmx_columns $__pmx_watch" ;;
+    'idrac cert csr') echo "--cn --san --organization --unit --city --state --country --email $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure" ;;
+    'idrac cert export') echo "--type $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure" ;;
+    'idrac cert replace') echo "--cert --key --csr --pfx $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure" ;;
+    'idrac cert reset') echo "--repin $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
     'idrac cert show') echo "--pem --checkend" ;;
-    'idrac check') echo "--file --port --yes --warn --crit --fail-on --parallel --deadline --deep --nagios --prometheus --report" ;;
+    'idrac check') echo "--warn --crit --fail-on --parallel --deadline --deep --nagios --prometheus --report $__pmx_file $__pmx_yes" ;;
     'idrac info') echo "--deep" ;;
+    'idrac login') echo "$__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_password_stdin" ;;
+    'idrac logout') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'idrac pin') echo "--repin --remove $__pmx_dry_run $__pmx_parallel" ;;
-    'idrac scan') echo "--file --port --yes --all --parallel $__pmx_columns $__pmx_watch" ;;
-    'idrac window') echo "--file --port --yes --for --date" ;;
-    'login') echo "--host --fingerprint --ca-cert --insecure --proxy --user --realm --password-stdin --otp --token-id --token-stdin --create-token --no-create-token --token-name --role --use --replace $__pmx_dry_run $__pmx_parallel" ;;
+    'idrac power cycle') echo "--timeout --node-drained $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
+    'idrac power off') echo "--timeout --force --node-drained $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
+    'idrac power on') echo "--timeout $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
+    'idrac power reset') echo "--timeout --force --node-drained $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
+    'idrac power status') echo "$__pmx_columns $__pmx_watch $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_file $__pmx_yes" ;;
+    'idrac scan') echo "--all --parallel $__pmx_columns $__pmx_watch $__pmx_file $__pmx_yes" ;;
+    'idrac time show') echo "--auth $__pmx_columns $__pmx_watch $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_file $__pmx_yes" ;;
+    'idrac time sync') echo "--ntp --now $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
+    'idrac window') echo "--for --date --host-timeout $__pmx_file $__pmx_yes" ;;
+    'login') echo "--host --fingerprint --insecure --proxy --user --realm --password-stdin --otp --token-id --token-stdin --create-token --no-create-token --token-name --role --use --replace $__pmx_dry_run $__pmx_parallel $__pmx_ca_cert" ;;
     'logout') echo "--revoke --password-stdin --otp $__pmx_dry_run $__pmx_parallel" ;;
-    'net check') echo "--file --port --yes --warn --crit --fail-on --parallel --deadline --deep --nagios --prometheus --report" ;;
+    'net check') echo "--warn --crit --fail-on --parallel --deadline --deep --nagios --prometheus --report $__pmx_file $__pmx_yes" ;;
     'node drain') echo "--parallel --to --skip-blocked --with-local-disks --running-only $__pmx_dry_run" ;;
     'node list') echo "$__pmx_columns $__pmx_watch" ;;
     'node reboot') echo "$__pmx_dry_run $__pmx_parallel" ;;
@@ -206,7 +229,7 @@ __pmx_flags() {
     'sandbox log') echo "--follow --limit $__pmx_data" ;;
     'sandbox record') echo "--out --count $__pmx_dry_run $__pmx_parallel" ;;
     'sandbox reset') echo "$__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
-    'sandbox start') echo "--detach --port --nodes --guests --idrac --seed --speed --latency-millis --engine --memory-limit --cpu-limit --task-millis --agent-delay-millis --stale-millis --lock-timeout-millis --allow-host --capacity $__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
+    'sandbox start') echo "--detach --port --nodes --guests --idrac --seed --speed --latency-millis --engine --memory-limit --cpu-limit --open-network --task-millis --agent-delay-millis --stale-millis --lock-timeout-millis --allow-host --capacity $__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
     'sandbox status') echo "$__pmx_data" ;;
     'sandbox stop') echo "$__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
     'status') echo "$__pmx_watch" ;;
@@ -223,7 +246,7 @@ __pmx_flags() {
     'task wait') echo "--timeout" ;;
     'template build') echo "--file --var --report --junit --prune-keep $__pmx_dry_run $__pmx_parallel" ;;
     'template clone') echo "--target-node --storage --pool $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
-    'template create') echo "--image --url --checksum --no-checksum --fetch --arch --name --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --efi --secure-boot --tpm --machine --from-vm --seal --no-seal --cloud-init --tags --version --promote --no-promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
+    'template create') echo "--image --url --checksum --no-checksum --fetch --arch --name --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --efi --secure-boot --tpm --machine --from-vm --packages --snippet --script --timeout --seal --no-seal --cloud-init --tags --version --promote --no-promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'template delete') echo "--keep-iso --keep-backups --delete-backups --backup-first --backup-storage --purge --no-purge $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'template list') echo "--node $__pmx_columns $__pmx_watch" ;;
     'template outdated') echo "$__pmx_columns $__pmx_watch" ;;
@@ -231,14 +254,15 @@ __pmx_flags() {
     'template prune') echo "--keep $__pmx_dry_run $__pmx_parallel" ;;
     'template refresh') echo "--all --report --junit --prune-keep $__pmx_dry_run $__pmx_parallel" ;;
     'template rollback') echo "$__pmx_dry_run $__pmx_parallel" ;;
+    'template snippet list') echo "$__pmx_columns $__pmx_watch" ;;
     'template test') echo "--user --timeout --junit $__pmx_dry_run $__pmx_parallel" ;;
     'template validate') echo "--exit-code --strict" ;;
-    'time exec') echo "--to --offset --for-cert --max-days $__pmx_dry_run $__pmx_parallel" ;;
+    'time exec') echo "--to --offset --for-cert --from-idrac --max-days $__pmx_dry_run $__pmx_parallel" ;;
     'time restore') echo "--all --due $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
-    'time run') echo "--to --offset --for-cert --max-days --reason --timeout $__pmx_dry_run $__pmx_parallel" ;;
-    'time shift') echo "--to --offset --for-cert --max-days --duration --auto-restore --persist --snapshot-before --reason $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
+    'time run') echo "--to --offset --for-cert --from-idrac --max-days --reason --timeout $__pmx_dry_run $__pmx_parallel" ;;
+    'time shift') echo "--to --offset --for-cert --from-idrac --max-days --duration --auto-restore --mode --timeout --force --persist --snapshot-before --reason $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'time status') echo "$__pmx_columns $__pmx_watch" ;;
-    'time window') echo "--for --host-timeout" ;;
+    'time window') echo "--for --date --host-timeout $__pmx_file $__pmx_yes" ;;
     'top') echo "--limit $__pmx_columns $__pmx_watch" ;;
     'undo') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'version') echo "--server" ;;
@@ -411,11 +435,24 @@ __pmx_values() {
     'ha rules') echo '--columns --sort-by --filter --watch' ;;
     'ha set') echo '--as --parallel --wait-lock --selector -l --state --max-restart --max-relocate --comment' ;;
     'ha status') echo '--columns --sort-by --filter --watch' ;;
+    'idrac cert csr') echo '--as --parallel --wait-lock --user -u --ca-cert --cn --san --organization --unit --city --state --country --email' ;;
+    'idrac cert export') echo '--user -u --ca-cert --type' ;;
+    'idrac cert replace') echo '--as --parallel --wait-lock --user -u --ca-cert --cert --key --csr --pfx' ;;
+    'idrac cert reset') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert' ;;
     'idrac cert show') echo '--checkend' ;;
     'idrac check') echo '--file -f --port --warn --crit --fail-on --parallel --deadline --report' ;;
+    'idrac login') echo '--as --parallel --wait-lock --user -u' ;;
+    'idrac logout') echo '--as --parallel --wait-lock' ;;
     'idrac pin') echo '--as --parallel --wait-lock' ;;
+    'idrac power cycle') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout' ;;
+    'idrac power off') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout' ;;
+    'idrac power on') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout' ;;
+    'idrac power reset') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout' ;;
+    'idrac power status') echo '--columns --sort-by --filter --watch --file -f --port --user -u --ca-cert' ;;
     'idrac scan') echo '--columns --sort-by --filter --watch --file -f --port --parallel' ;;
-    'idrac window') echo '--file -f --port --for' ;;
+    'idrac time show') echo '--columns --sort-by --filter --watch --file -f --port --user -u --ca-cert' ;;
+    'idrac time sync') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert --ntp' ;;
+    'idrac window') echo '--file -f --port --for --host-timeout' ;;
     'login') echo '--as --parallel --wait-lock --host --fingerprint --ca-cert --proxy --user --realm --otp --token-id --token-name --role' ;;
     'logout') echo '--as --parallel --wait-lock --otp' ;;
     'net check') echo '--file -f --port --warn --crit --fail-on --parallel --deadline --report' ;;
@@ -457,7 +494,7 @@ __pmx_values() {
     'task wait') echo '--timeout' ;;
     'template build') echo '--as --parallel --wait-lock --file -f --var --report --junit --prune-keep' ;;
     'template clone') echo '--as --parallel --wait-lock --vmid --target-node --storage --pool' ;;
-    'template create') echo '--as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --cloud-init --tags --version' ;;
+    'template create') echo '--as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --packages --snippet --script --timeout --cloud-init --tags --version' ;;
     'template delete') echo '--as --parallel --wait-lock --selector -l --backup-storage' ;;
     'template list') echo '--columns --sort-by --filter --watch --node' ;;
     'template outdated') echo '--columns --sort-by --filter --watch' ;;
@@ -465,13 +502,14 @@ __pmx_values() {
     'template prune') echo '--as --parallel --wait-lock --keep' ;;
     'template refresh') echo '--as --parallel --wait-lock --report --junit --prune-keep' ;;
     'template rollback') echo '--as --parallel --wait-lock' ;;
+    'template snippet list') echo '--columns --sort-by --filter --watch' ;;
     'template test') echo '--as --parallel --wait-lock --user --timeout --junit' ;;
-    'time exec') echo '--as --parallel --wait-lock --to --offset --for-cert --max-days' ;;
+    'time exec') echo '--as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days' ;;
     'time restore') echo '--as --parallel --wait-lock --selector -l' ;;
-    'time run') echo '--as --parallel --wait-lock --to --offset --for-cert --max-days --reason --timeout' ;;
-    'time shift') echo '--as --parallel --wait-lock --selector -l --to --offset --for-cert --max-days --duration --auto-restore --reason' ;;
+    'time run') echo '--as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days --reason --timeout' ;;
+    'time shift') echo '--as --parallel --wait-lock --selector -l --to --offset --for-cert --from-idrac --max-days --duration --auto-restore --mode --timeout --reason' ;;
     'time status') echo '--columns --sort-by --filter --watch' ;;
-    'time window') echo '--for --host-timeout' ;;
+    'time window') echo '--file -f --port --for --host-timeout' ;;
     'top') echo '--columns --sort-by --filter --watch --limit' ;;
     'undo') echo '--as --parallel --wait-lock' ;;
     'vm agent file-write') echo '--as --parallel --wait-lock' ;;
@@ -633,8 +671,19 @@ __pmx_options() {
     'ha remove --as') echo 'words curl pvesh' ;;
     'ha set --as') echo 'words curl pvesh' ;;
     'ha set --state') echo 'started stopped disabled ignored' ;;
+    'idrac cert csr --as') echo 'words curl pvesh' ;;
+    'idrac cert export --type') echo 'Server CA CSC ClientTrustCertificate' ;;
+    'idrac cert replace --as') echo 'words curl pvesh' ;;
+    'idrac cert reset --as') echo 'words curl pvesh' ;;
     'idrac check --fail-on') echo 'critical warning never' ;;
+    'idrac login --as') echo 'words curl pvesh' ;;
+    'idrac logout --as') echo 'words curl pvesh' ;;
     'idrac pin --as') echo 'words curl pvesh' ;;
+    'idrac power cycle --as') echo 'words curl pvesh' ;;
+    'idrac power off --as') echo 'words curl pvesh' ;;
+    'idrac power on --as') echo 'words curl pvesh' ;;
+    'idrac power reset --as') echo 'words curl pvesh' ;;
+    'idrac time sync --as') echo 'words curl pvesh' ;;
     'login --as') echo 'words curl pvesh' ;;
     'login --role') echo 'read-only operator template-builder full' ;;
     'logout --as') echo 'words curl pvesh' ;;
@@ -688,6 +737,7 @@ __pmx_options() {
     'time restore --as') echo 'words curl pvesh' ;;
     'time run --as') echo 'words curl pvesh' ;;
     'time shift --as') echo 'words curl pvesh' ;;
+    'time shift --mode') echo 'agent rtc auto' ;;
     'undo --as') echo 'words curl pvesh' ;;
     'vm agent file-write --as') echo 'words curl pvesh' ;;
     'vm agent freeze --as') echo 'words curl pvesh' ;;

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { writeCatalog } from './catalog.js';
 import { writeCloudInitSchemas, writeSnippets } from './cloudinit.js';
+import { writeIndex } from './command-index.js';
 import { writeCompletionIndex, writeManifests } from './manifest.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -20,6 +21,7 @@ await writeCatalog(root);
 writeCloudInitSchemas(root);
 await writeSnippets(root);
 await writeManifests(root);
+writeIndex(root);
 writeCompletionIndex(root);
 
 /** oclif loads whatever lies in the folder of commands, also what another branch left there. */

@@ -25,12 +25,18 @@ export interface Schema {
   deprecated_description?: string;
 }
 
+/** Each by its whole name: a bundle finds files by what stands here. */
+const files: Readonly<Record<SchemaName, URL>> = {
+  'cloud-config-v1': new URL('./data/cloud-config-v1.json', import.meta.url),
+  'network-config-v1': new URL('./data/network-config-v1.json', import.meta.url),
+  'network-config-v2': new URL('./data/network-config-v2.json', import.meta.url),
+};
+
 const loaded = new Map<SchemaName, Promise<Schema>>();
 
 /** A schema as cloud-init publishes it. */
 export function loadSchema(name: SchemaName): Promise<Schema> {
-  const url = new URL(`./data/${name}.json`, import.meta.url);
-  const schema = loaded.get(name) ?? readFile(url, 'utf8').then((text) => JSON.parse(text));
+  const schema = loaded.get(name) ?? readFile(files[name], 'utf8').then((text) => JSON.parse(text));
   loaded.set(name, schema);
   return schema;
 }

@@ -4,6 +4,7 @@ import { atThePrompt } from './at-the-prompt.js';
 import { backupJobs } from './backup-jobs.js';
 import { baking } from './baking.js';
 import { bmc } from './bmc.js';
+import { bmcChanges } from './bmc-changes.js';
 import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { cloudInitTemplates } from './cloud-init-templates.js';
@@ -32,6 +33,7 @@ import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
+import { timeModes } from './time-modes.js';
 import { time } from './time.js';
 import { templateLife } from './template-life.js';
 import { templates } from './templates.js';
@@ -66,6 +68,7 @@ export const catalogue: readonly ErrorEntry[] = [
   operations,
   bulk,
   bmc,
+  bmcChanges,
   files,
   images,
   distributions,
@@ -76,6 +79,7 @@ export const catalogue: readonly ErrorEntry[] = [
   reach,
   consoles,
   time,
+  timeModes,
   sandbox,
   program,
 ]

@@ -1,3 +1,4 @@
+import { bmcPassword } from './bmc-password.js';
 import { bmcPin } from './bmc-pin.js';
 import { configReplace, configWrite } from './config.js';
 import type { StepHandlers } from './handler.js';
@@ -22,9 +23,19 @@ import { pveDiscardSnapshot } from './pve-snapshot.js';
 import { pveMigrate } from './pve-migrate.js';
 import { discardPool, poolMembers, pvePool } from './pve-pool.js';
 import { pveMoveBack } from './pve-move-back.js';
-import { timeDiscard, timeKeep, timeMeasure, timeSave, timeServices, timeSet } from './time.js';
+import {
+  timeDiscard,
+  timeKeep,
+  timeMark,
+  timeMeasure,
+  timeSave,
+  timeServices,
+  timeSet,
+} from './time.js';
+import { timeTimer, timeTimerOff } from './time-timer.js';
 import { pveUpload } from './pve-upload.js';
 import { pveWait } from './pve-wait.js';
+import { bmcAwaitCertificate, bmcAwaitPower, bmcSetClock, redfishCall } from './redfish.js';
 
 export const stepHandlers: StepHandlers = {
   'pve.call': pveCall,
@@ -42,6 +53,9 @@ export const stepHandlers: StepHandlers = {
   'time.set': timeSet,
   'time.keep': timeKeep,
   'time.measure': timeMeasure,
+  'time.mark': timeMark,
+  'time.timer': timeTimer,
+  'time.timer-off': timeTimerOff,
   'pve.configure': pveConfigure,
   'pve.restore-config': pveRestoreConfig,
   'pve.move-back': pveMoveBack,
@@ -77,4 +91,9 @@ export const stepHandlers: StepHandlers = {
   'config.write': configWrite,
   'config.replace': configReplace,
   'bmc.pin': bmcPin,
+  'bmc.password': bmcPassword,
+  'redfish.call': redfishCall,
+  'bmc.await-certificate': bmcAwaitCertificate,
+  'bmc.await-power': bmcAwaitPower,
+  'bmc.set-clock': bmcSetClock,
 };
