@@ -32,6 +32,9 @@ const files: Readonly<Record<SchemaName, URL>> = {
   'network-config-v2': new URL('./data/network-config-v2.json', import.meta.url),
 };
 
+/** Goes where the schemas go. */
+export const schemaLicence = new URL('./data/LICENSE', import.meta.url);
+
 const loaded = new Map<SchemaName, Promise<Schema>>();
 
 /** A schema as cloud-init publishes it. */
