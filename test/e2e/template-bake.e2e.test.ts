@@ -17,7 +17,7 @@ describe('what is put into templates', function () {
     writeFileSync(lab.file('plain.txt'), 'echo no interpreter\n');
     writeFileSync(
       lab.file('mine.yaml'),
-      'id: mine\ntitle: Mine\ndescription: My own.\nscript: "true"\n',
+      'id: mine\ntitle: Mine\ndescription: My own.\nscript: echo mine > /etc/motd\ncheck: test -f /etc/motd\n',
     );
     writeFileSync(lab.file('wrong.yaml'), 'id: Mine\nscrpt: "true"\n');
   });
@@ -25,6 +25,28 @@ describe('what is put into templates', function () {
 
   const create = (...args: string[]): Promise<Outcome> =>
     lab.pmx(['template', 'create', '--image', 'base.qcow2', ...args, '--json']);
+
+  it('goes in through the agent of a first boot, and leaves only the template', async () => {
+    const before = await lab.holdings();
+    const made = await create(
+      ...['--name', 'own', '--version', '1', '--snippet', './mine.yaml', '--script', 'setup.sh'],
+    );
+    expect(made.code, made.stdout + made.stderr).to.equal(0);
+    const { vmid } = JSON.parse(made.stdout) as { vmid: number };
+    const shown = await lab.json<{
+      recipe: Record<string, unknown>;
+      config: Record<string, string>;
+    }>('template', 'show', 'own');
+    expect(shown.recipe['snippets']).to.deep.equal(['./mine.yaml']);
+    expect(shown.recipe['script']).to.match(/^sha256:[0-9a-f]{64}$/);
+    expect(shown.config['scsi1']).to.include('cloudinit').and.not.to.include('.iso');
+    const after = await lab.holdings();
+    expect(after.volumes.filter((volid) => /\.iso$|import\//.test(volid))).to.deep.equal([]);
+    expect(after.guests).to.deep.equal([...before.guests, String(vmid)].sort());
+
+    const refused = await lab.pmx(['template', 'refresh', 'own', '--json']);
+    expect(refused.code, refused.stdout).not.to.equal(0);
+  });
 
   // A pretended guest has no shell for programs like these: real ones are in test/qemu.
   it('takes VM, image and ISO back when a guest cannot do it, and notes no word of a script', async () => {

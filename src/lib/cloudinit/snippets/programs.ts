@@ -1,11 +1,10 @@
 import { packageManagers, type Snippet } from './check-snippet.js';
 
 /**
- * What every program in the guest begins with. Packages that are there are not asked for again: it then works without a network,
+ * What programs in the guest may call. Packages that are there are not asked for again: it then works without a network,
  * and once more does no harm.
  */
-const prelude = String.raw`set -eu
-fail() { echo "$*" >&2; exit 1; }
+const helpers = String.raw`fail() { echo "$*" >&2; exit 1; }
 manager() {
   for one in apt-get dnf yum zypper apk pacman; do
     if command -v "$one" > /dev/null; then echo "$one"; return; fi
@@ -49,22 +48,15 @@ enable_service() {
 }
 `;
 
-/** The agent gives back what programs say; of a package manager's much talk the end is what matters. */
-const lastWords = (program: string): string => `${prelude}
-out=$(mktemp)
-trap 'rm -f "$out"' EXIT
-set +e
-( set -e
-${program}
-) > "$out" 2>&1
-code=$?
-[ "$code" = 0 ] || tail -c 450 "$out"
-exit "$code"
-`;
+/** Stops at the first thing that fails; helpers only for what calls them. */
+function program(text: string): string {
+  const helped = /\b(?:fail|manager|has_package|install_packages|enable_service)\b/.test(text);
+  return `set -eu\n${helped ? helpers : ''}${text}`;
+}
 
 /** `sh -c` and so on, for the guest agent. */
 export function installProgram(packages: readonly string[]): string[] {
-  return ['sh', '-c', lastWords('install_packages "$@"'), 'sh', ...packages];
+  return ['sh', '-c', program('install_packages "$@"'), 'sh', ...packages];
 }
 
 export function snippetProgram({ packages, script, check }: Snippet): string[] {
@@ -85,25 +77,19 @@ export function snippetProgram({ packages, script, check }: Snippet): string[] {
         ]
       : []),
     ...(script === undefined ? [] : [script]),
-    ...(check === undefined
-      ? []
-      : [`{ ${check}; } > /dev/null || fail 'it is not there after all'`]),
+    // Last: what it ends with is what the whole ends with.
+    ...(check === undefined ? [] : [check]),
   ];
-  return ['sh', '-c', lastWords(lines.join('\n'))];
+  return ['sh', '-c', program(lines.join('\n'))];
 }
 
-/** Runs a file in the guest and removes it, whatever comes of it. */
+/** Runs a file in the guest and removes it. One that fails stays, for a look at it where the VM is kept. */
 export function fileProgram(path: string): string[] {
-  const program = `chmod 700 "$1"; out=$(mktemp); code=0
-"$1" > "$out" 2>&1 || code=$?
-[ "$code" = 0 ] || tail -c 450 "$out"
-rm -f "$1" "$out"; exit "$code"`;
-  return ['sh', '-c', program, 'sh', path];
+  return ['sh', '-c', 'chmod 700 "$1" && "$1" && rm -f "$1"', 'sh', path];
 }
 
 /** User-data of the first boot: everything else goes through the agent that it brings. */
 export const agentUserData = `#!/bin/sh
-${prelude}
-command -v qemu-ga > /dev/null || install_packages qemu-guest-agent
+${program(`command -v qemu-ga > /dev/null || install_packages qemu-guest-agent
 enable_service qemu-guest-agent
-`;
+`)}`;
