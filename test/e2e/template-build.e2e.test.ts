@@ -240,4 +240,38 @@ describe('templates of a file', function () {
     expect(offline.code).to.equal(2);
     expect(statusOf(offline)).to.equal('offline');
   });
+
+  it('backs templates up, and brings them back with their version', async () => {
+    const [first] = await built(
+      save('kept.yaml', "templates: [{ name: kept, image: own.qcow2, version: '1', tags: [a] }]"),
+    );
+    await lab.json('template', 'backup', 'kept');
+    const twice = await lab.pmx(['template', 'restore', 'kept', '--json']);
+    expect(twice.code).to.equal(1);
+    expect(twice.stdout).to.include('PMX_VERSION_EXISTS');
+    await lab.json('template', 'delete', 'kept', '--yes');
+    await built(save('kept.yaml', "templates: [{ name: kept, image: own.qcow2, version: '2' }]"));
+    const back = await lab.json<{ vmid: number; version: string; latest: boolean }>(
+      ...['template', 'restore', 'kept@1', '--storage', 'local'],
+    );
+    expect(back).to.include({ version: '1', latest: false });
+    const shown = await lab.json<{ template: boolean; tags: string[]; source: string }>(
+      ...['template', 'show', 'kept@1'],
+    );
+    expect(shown).to.deep.include({
+      template: true,
+      tags: ['a', 'version-1'],
+      source: 'own.qcow2',
+    });
+    // A linked clone needs its disks to be base images.
+    await lab.json('vm', 'create', 'of-restored', '--template', 'kept@1');
+    const promoted = await lab.json<{ latest: boolean }>(
+      ...['template', 'restore', 'kept@1', '--name', 'other-kept', '--promote'],
+    );
+    expect(promoted.latest).to.equal(true);
+    await lab.json('vm', 'backup', 'of-restored');
+    const vm = await lab.pmx(['template', 'restore', 'of-restored', '--json']);
+    expect(vm.stdout).to.include('PMX_ARCHIVE_NOT_TEMPLATE');
+    expect(first!.ok).to.equal(true);
+  });
 });

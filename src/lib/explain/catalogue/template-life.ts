@@ -3,6 +3,17 @@ import type { ErrorEntry } from '../entry.js';
 /** Building templates again and again, and keeping them. */
 export const templateLife: readonly ErrorEntry[] = [
   {
+    code: 'PMX_ARCHIVE_NOT_TEMPLATE',
+    title: 'The backup is not that of a template',
+    meaning:
+      'template restore makes templates only. The configuration in the archive says that it was a VM or a container.',
+    causes: ['The archive of a VM was named.', 'The template was converted after this backup.'],
+    remedies: [
+      'Restore it as what it is: pmx backup restore ARCHIVE',
+      'Then make it a template: pmx template create --from-vm VM --name NAME',
+    ],
+  },
+  {
     code: 'PMX_NOT_REFRESHABLE',
     title: 'Nobody says whether there is a newer image of this template',
     meaning:
