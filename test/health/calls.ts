@@ -253,6 +253,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'template:backup': () => ['lonely'],
   'template:restore': () => ['lonely', '--name', 'lonely-copy'],
   'template:build': (lab) => ['-f', lab.file('templates.yaml')],
+  'template:export': () => ['versioned'],
   'template:list': () => [],
   'template:outdated': () => ['versioned'],
   'template:refresh': () => ['--all'],

@@ -14,6 +14,17 @@ export const templateLife: readonly ErrorEntry[] = [
     ],
   },
   {
+    code: 'PMX_NOT_EXPORTABLE',
+    title: 'The template cannot be described so that it could be made elsewhere',
+    meaning:
+      'template export says which distribution a template is made from. The API of Proxmox VE has no way to read the disk of a guest, so a template of another origin cannot be exported.',
+    causes: ['It was made with --image, --url or --from-vm, or by another tool.'],
+    remedies: [
+      'pmx template backup NAME --storage SHARED, and pmx template restore ARCHIVE on the other cluster.',
+      'Make it from the same image there: pmx template create --image FILE --name NAME',
+    ],
+  },
+  {
     code: 'PMX_NOT_REFRESHABLE',
     title: 'Nobody says whether there is a newer image of this template',
     meaning:
