@@ -48,6 +48,8 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   diff: (lab) => ['-f', lab.file('same.yaml')],
   delete: (lab) => ['-f', lab.file('spare.yaml')],
   export: () => ['vm/web-01'],
+  doctor: () => [],
+  version: () => ['--server'],
   'catalog:list': () => [],
   'catalog:search': () => ['bsd'],
   'catalog:show': () => ['debian-13'],
