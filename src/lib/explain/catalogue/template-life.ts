@@ -15,7 +15,7 @@ export const templateLife: readonly ErrorEntry[] = [
   },
   {
     code: 'PMX_NOT_EXPORTABLE',
-    title: 'The template cannot be described so that it could be made elsewhere',
+    title: 'The template cannot be exported',
     meaning:
       'template export says which distribution a template is made from. The API of Proxmox VE has no way to read the disk of a guest, so a template of another origin cannot be exported.',
     causes: ['It was made with --image, --url or --from-vm, or by another tool.'],

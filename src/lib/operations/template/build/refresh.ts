@@ -42,7 +42,8 @@ export async function planRefresh(
   for (const guest of request.templates) {
     const record = readRecord((await readConfig(pve, guest))?.['description']);
     const problem =
-      notOfCatalog(guest, record) ?? (versionOf(guest) === undefined ? noVersion(guest) : undefined);
+      notOfCatalog(guest, record) ??
+      (versionOf(guest) === undefined ? noVersion(guest) : undefined);
     if (problem === undefined) able.push({ guest, record });
     else if (request.lenient) skipped.push(`Left out: ${problem.message}`);
     else throw problem;
