@@ -57,7 +57,7 @@ __pmx_children() {
     'sandbox fault') echo 'add clear list' ;;
     'storage') echo 'content delete download list orphans prune show upload' ;;
     'task') echo 'list log show stop wait' ;;
-    'template') echo 'build clone create delete diff list outdated promote prune refresh rollback show test validate' ;;
+    'template') echo 'backup build clone create delete diff export list outdated promote prune refresh restore rollback show test validate' ;;
     'time') echo 'exec restore run shift status window' ;;
     'vm') echo 'agent backup clone console cp create delete disk exec list migrate nic pending profile reboot rename reset resize resume set show shutdown snapshot ssh start stop suspend tag watch' ;;
     'vm agent') echo 'file-read file-write freeze fsinfo fstrim info network osinfo passwd ping thaw time users' ;;
@@ -239,6 +239,7 @@ __pmx_flags() {
     'task log') echo "--follow" ;;
     'task stop') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'task wait') echo "--timeout" ;;
+    'template backup') echo "--storage --mode --compress --notes --protected --keep $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'template build') echo "--file --var --report --junit --prune-keep $__pmx_dry_run $__pmx_parallel" ;;
     'template clone') echo "--target-node --storage --pool $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'template create') echo "--image --url --checksum --no-checksum --fetch --arch --name --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --efi --secure-boot --tpm --machine --from-vm --seal --no-seal --cloud-init --tags --version --promote --no-promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
@@ -248,6 +249,7 @@ __pmx_flags() {
     'template promote') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'template prune') echo "--keep $__pmx_dry_run $__pmx_parallel" ;;
     'template refresh') echo "--all --report --junit --prune-keep $__pmx_dry_run $__pmx_parallel" ;;
+    'template restore') echo "--node --storage --name --promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'template rollback') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'template test') echo "--user --timeout --junit $__pmx_dry_run $__pmx_parallel" ;;
     'template validate') echo "--exit-code --strict" ;;
@@ -483,6 +485,7 @@ __pmx_values() {
     'task list') echo '--columns --sort-by --filter --watch --node --vmid --status --type --user --since --limit' ;;
     'task stop') echo '--as --parallel --wait-lock' ;;
     'task wait') echo '--timeout' ;;
+    'template backup') echo '--as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep' ;;
     'template build') echo '--as --parallel --wait-lock --file -f --var --report --junit --prune-keep' ;;
     'template clone') echo '--as --parallel --wait-lock --vmid --target-node --storage --pool' ;;
     'template create') echo '--as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --cloud-init --tags --version' ;;
@@ -492,6 +495,7 @@ __pmx_values() {
     'template promote') echo '--as --parallel --wait-lock' ;;
     'template prune') echo '--as --parallel --wait-lock --keep' ;;
     'template refresh') echo '--as --parallel --wait-lock --report --junit --prune-keep' ;;
+    'template restore') echo '--as --parallel --wait-lock --vmid --node --storage --name' ;;
     'template rollback') echo '--as --parallel --wait-lock' ;;
     'template test') echo '--as --parallel --wait-lock --user --timeout --junit' ;;
     'time exec') echo '--as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days' ;;
@@ -706,6 +710,9 @@ __pmx_options() {
     'storage upload --content') echo 'iso vztmpl import' ;;
     'task list --status') echo 'running ok warning error' ;;
     'task stop --as') echo 'words curl pvesh' ;;
+    'template backup --as') echo 'words curl pvesh' ;;
+    'template backup --mode') echo 'snapshot suspend stop' ;;
+    'template backup --compress') echo 'zstd gzip lzo 0' ;;
     'template build --as') echo 'words curl pvesh' ;;
     'template clone --as') echo 'words curl pvesh' ;;
     'template create --as') echo 'words curl pvesh' ;;
@@ -718,6 +725,7 @@ __pmx_options() {
     'template promote --as') echo 'words curl pvesh' ;;
     'template prune --as') echo 'words curl pvesh' ;;
     'template refresh --as') echo 'words curl pvesh' ;;
+    'template restore --as') echo 'words curl pvesh' ;;
     'template rollback --as') echo 'words curl pvesh' ;;
     'template test --as') echo 'words curl pvesh' ;;
     'time exec --as') echo 'words curl pvesh' ;;

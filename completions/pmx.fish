@@ -93,7 +93,7 @@ function __pmx_children
         case 'task'
             printf '%s\\t%s\\n' 'list' 'List tasks, newest first' 'log' 'Print the log of a task' 'show' 'Show the state of a task' 'stop' 'Stop running tasks' 'wait' 'Wait until a task has ended'
         case 'template'
-            printf '%s\\t%s\\n' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'list' 'List VM templates with their versions' 'outdated' 'Compare templates with what their publishers have now' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'refresh' 'Make new versions of templates whose publisher has a newer image' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
+            printf '%s\\t%s\\n' 'backup' 'Back templates up, each into an archive' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'export' 'Print how templates are made up, as a file that makes them elsewhere' 'list' 'List VM templates with their versions' 'outdated' 'Compare templates with what their publishers have now' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'refresh' 'Make new versions of templates whose publisher has a newer image' 'restore' 'Make a template from its backup' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
         case 'time'
             printf '%s\\t%s\\n' 'exec' 'Run a program of this machine at another date, without any VM' 'restore' 'Bring shifted clocks home' 'run' 'Run a program in a VM at another date, then bring its clock home' 'shift' 'Shift the clocks of running VMs, until they are restored' 'status' 'Show the clocks of VMs and their open shifts' 'window' 'Find the dates at which expired certificates are valid'
         case 'vm'
@@ -451,6 +451,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'task wait'
             printf '%s\\t%s\\n' '--timeout' 'How long to wait'
+        case 'template backup'
+            printf '%s\\t%s\\n' '--storage' 'Storage for the backup' '--mode' 'Keep it running (snapshot), pause it (suspend), or shut it down meanwhile (stop)' '--compress' 'How the archive is packed' '--notes' 'Notes of the backup' '--protected' 'Nothing prunes or deletes it' '--keep' 'So many of each guest stay on the storage' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'template build'
             printf '%s\\t%s\\n' '--file' 'YAML file with templates, folder with such files, or - for standard input' '--var' 'Value for ${NAME} in the file' '--report' 'Write a report as JSON' '--junit' 'Write a report for CI servers' '--prune-keep' 'So many versions of a name stay once a new one is there' $__pmx_dry_run $__pmx_parallel
         case 'template clone'
@@ -469,6 +471,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--keep' 'How many versions of each name stay, the newest ones' $__pmx_dry_run $__pmx_parallel
         case 'template refresh'
             printf '%s\\t%s\\n' '--all' 'Every template of a distribution' '--report' 'Write a report as JSON' '--junit' 'Write a report for CI servers' '--prune-keep' 'So many versions of a name stay once a new one is there' $__pmx_dry_run $__pmx_parallel
+        case 'template restore'
+            printf '%s\\t%s\\n' '--node' 'Node to restore on' '--storage' 'Storage for all disks' '--name' 'Name of the guest, a DNS name' '--promote' 'Let the bare name mean it from then on' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'template rollback'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'template test'
@@ -933,6 +937,8 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock
         case 'task wait'
             printf '%s\\n' --timeout
+        case 'template backup'
+            printf '%s\\n' --as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep
         case 'template build'
             printf '%s\\n' --as --parallel --wait-lock --file -f --var --report --junit --prune-keep
         case 'template clone'
@@ -951,6 +957,8 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --keep
         case 'template refresh'
             printf '%s\\n' --as --parallel --wait-lock --report --junit --prune-keep
+        case 'template restore'
+            printf '%s\\n' --as --parallel --wait-lock --vmid --node --storage --name
         case 'template rollback'
             printf '%s\\n' --as --parallel --wait-lock
         case 'template test'
@@ -1374,6 +1382,12 @@ function __pmx_options
             printf '%s\\n' 'running' 'ok' 'warning' 'error'
         case 'task stop --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'template backup --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'template backup --mode'
+            printf '%s\\n' 'snapshot' 'suspend' 'stop'
+        case 'template backup --compress'
+            printf '%s\\n' 'zstd' 'gzip' 'lzo' '0'
         case 'template build --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template clone --as'
@@ -1397,6 +1411,8 @@ function __pmx_options
         case 'template prune --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template refresh --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'template restore --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template rollback --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
