@@ -118,6 +118,8 @@ export class OperationRun {
     const journal = Journal.reopen(dependencies.directory, state.id, dependencies.redact);
     const run = new OperationRun(dependencies, state.plan, journal, state, listener);
     run.#record({ event: 'continued', mode, owner: currentOwner() });
+    for (const [id, { warnings }] of state.steps)
+      for (const text of warnings) listener({ type: 'step-warning', id, text });
     return run;
   }
 
@@ -334,7 +336,11 @@ export class OperationRun {
       hold: (name, text) => void this.#held.set(name, text),
       noteTask: (upid) => this.#record({ event: 'task', step: stepId, upid }),
       report: (text) => this.#listener({ type: 'step-progress', id: listenerId, text }),
-      warn: (text) => this.#listener({ type: 'step-warning', id: listenerId, text }),
+      warn: (text) => {
+        // Told at the end, which a process that is killed never reaches.
+        this.#recordIfPossible({ event: 'warning', step: stepId, text });
+        this.#listener({ type: 'step-warning', id: listenerId, text });
+      },
     };
   }
 
