@@ -250,7 +250,8 @@ export class OperationRun {
     } catch (error) {
       const message = messageOf(error);
       // Without a certain failure the step stays "started": its end is unknown.
-      if (isPmxError(error) && (error.exitCode === 3 || error.exitCode === 1)) {
+      const seen = isPmxError(error) && error.data?.['seen'] === true;
+      if (seen || (isPmxError(error) && (error.exitCode === 3 || error.exitCode === 1))) {
         this.#record({ event: 'step-failed', step: step.id, message });
       }
       this.#listener({ type: 'step-failed', id: step.id, message });
