@@ -187,4 +187,57 @@ describe('templates of a file', function () {
     expect(after.status).to.equal('completed');
     expect(actions(await built(path))).to.deep.equal(['killed unchanged']);
   });
+
+  it('tells what is outdated, and refreshes it as it was', async () => {
+    publish(other('sixth'));
+    await built(
+      save(
+        'aged.yaml',
+        'templates: [{ name: aged, distribution: debian-13, memory: 3G, tags: [a] }]',
+      ),
+    );
+    const run = (...args: string[]): Promise<Outcome> =>
+      lab.pmx(['template', ...args, '--json'], { env });
+    const statusOf = ({ stdout }: Outcome): string =>
+      (JSON.parse(stdout) as Array<{ status: string }>).map(({ status }) => status).join();
+    const current = await run('outdated', 'aged');
+    expect(current.code, current.stderr).to.equal(0);
+    expect(statusOf(current)).to.equal('current');
+    const before = lab.writes();
+    const idle = await run('refresh', 'aged');
+    expect(actions(JSON.parse(idle.stdout) as Built[])).to.deep.equal(['aged unchanged']);
+
+    publish(other('seventh'));
+    const outdated = await run('outdated', 'aged');
+    expect(outdated.code).to.equal(1);
+    expect(statusOf(outdated)).to.equal('outdated');
+    const all = await run('outdated');
+    expect(statusOf(all)).to.include('unknown');
+    expect(lab.writes()).to.equal(before);
+    const refreshed = await run('refresh', 'aged', '--prune-keep', '1', '--yes');
+    expect(refreshed.code, refreshed.stderr).to.equal(0);
+    const [row] = JSON.parse(refreshed.stdout) as Built[];
+    expect(row!.result).to.include({ action: 'built' });
+    expect(row!.result!.pruned).to.have.length(1);
+    const shown = await lab.json<{
+      config: Record<string, string>;
+      latest: boolean;
+      tags: string[];
+    }>(...['template', 'show', 'aged']);
+    expect(shown).to.deep.include({ latest: true });
+    expect(shown.config['memory']).to.equal('3072');
+    expect(shown.tags).to.include('a');
+    // For the file this is what it would have built.
+    expect(actions(await built(lab.file('aged.yaml')))).to.deep.equal(['aged unchanged']);
+
+    const own = await run('refresh', 'own');
+    expect((JSON.parse(own.stdout) as { error: { code: string } }).error.code).to.equal(
+      'PMX_NOT_REFRESHABLE',
+    );
+    const offline = await lab.pmx(['template', 'outdated', 'aged', '--json'], {
+      env: { PMX_MIRRORS: '{"*": "http://127.0.0.1:9"}' },
+    });
+    expect(offline.code).to.equal(2);
+    expect(statusOf(offline)).to.equal('offline');
+  });
 });

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 
 import { createEmptyQcow2 } from '#dist/lib/images/index.js';
@@ -42,12 +44,19 @@ function bare(lab: Lab): string {
   return lab.server()[1]!.replace('https://', '');
 }
 
+/** `127.0.0.1:PORT` of the sandbox's iDRAC. */
+function idrac(lab: Lab): string {
+  return new URL(lab.idracs()[0]!.url).host;
+}
+
 /** How to call each command so that it comes as far as it can. A command without a line here fails. */
 export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   apply: (lab) => ['-f', lab.file('web.yaml')],
   diff: (lab) => ['-f', lab.file('same.yaml')],
   delete: (lab) => ['-f', lab.file('spare.yaml')],
   export: () => ['vm/web-01'],
+  doctor: () => [],
+  version: () => ['--server'],
   'catalog:list': () => [],
   'catalog:search': () => ['bsd'],
   'catalog:show': () => ['debian-13'],
@@ -200,6 +209,19 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'idrac:window': (lab) => [bare(lab)],
   'idrac:pin': (lab) => [bare(lab)],
   'idrac:cert:show': (lab) => [bare(lab)],
+  'idrac:cert:csr': (lab) => [idrac(lab)],
+  'idrac:cert:export': (lab) => [idrac(lab)],
+  'idrac:cert:replace': (lab) => [idrac(lab), '--cert', lab.file('idrac.pem')],
+  'idrac:cert:reset': (lab) => [idrac(lab)],
+  'idrac:login': () => ['10.0.8.*', '--user', 'root', '--password-stdin'],
+  'idrac:logout': () => ['127.0.0.*'],
+  'idrac:power:status': (lab) => [idrac(lab)],
+  'idrac:power:on': (lab) => [idrac(lab)],
+  'idrac:power:off': (lab) => [idrac(lab)],
+  'idrac:power:cycle': (lab) => [idrac(lab)],
+  'idrac:power:reset': (lab) => [idrac(lab)],
+  'idrac:time:show': (lab) => [idrac(lab)],
+  'idrac:time:sync': (lab) => [idrac(lab), '--now'],
   'net:check': () => ['127.0.0.1:1', '--fail-on', 'never'],
   'node:list': () => [],
   'node:show': () => ['pve1'],
@@ -253,6 +275,8 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
   'template:build': (lab) => ['-f', lab.file('templates.yaml')],
   'template:list': () => [],
+  'template:outdated': () => ['versioned'],
+  'template:refresh': () => ['--all'],
   'template:show': () => ['lonely'],
   'template:promote': () => ['versioned@1'],
   'template:rollback': () => ['versioned'],
@@ -351,7 +375,10 @@ export async function prepare(lab: Lab): Promise<Facts> {
     await lab.json('vm', 'create', name, '--template', 'base');
   await lab.json('vm', 'start', 'running');
   await lab.template('lonely');
-  for (const version of ['1', '2']) await lab.template('versioned', '--version', version);
+  await lab.template('versioned', '--version', '1');
+  const versioned = await lab.template('versioned', '--version', '2');
+  const ofCirros = 'description=pmx-template: {"version":"2","catalog":"cirros"}';
+  await lab.json('api', 'put', `/nodes/pve1/qemu/${versioned}/config`, ofCirros);
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
   const thin = ['storage=thin', 'type=lvmthin', 'vgname=pve', 'thinpool=data'];
@@ -409,6 +436,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
   await lab.json('vm', 'profile', 'set', 'db', 'memory=2G');
   await prepareAccess(lab);
+  await prepareIdrac(lab);
   await lab.json('config', 'set', 'pager', 'less');
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
   const document = (spec: string, name = 'web-01'): string =>
@@ -421,6 +449,20 @@ export async function prepare(lab: Lab): Promise<Facts> {
   writeFileSync(lab.file('old.conf'), 'PVE_HOST=pve1\nNODE_NAME=pve1\n');
   writeFileSync(lab.file('contexts.yaml'), 'contexts: {imported: {endpoint: pve1}}\n');
   return { interrupted: error.data.operation, upid: task?.upid ?? upid, backup: older!.id };
+}
+
+/** Its certificate is remembered, and so is its password. */
+async function prepareIdrac(lab: Lab): Promise<void> {
+  const [{ url, fingerprint }] = lab.idracs() as [ReturnType<Lab['idracs']>[number]];
+  const { hostname, port } = new URL(url);
+  writeFileSync(lab.file('data/bmc-pins.json'), JSON.stringify({ [idrac(lab)]: fingerprint }));
+  const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  writeFileSync(lab.file('idrac.pem'), socket.getPeerX509Certificate()!.toString());
+  socket.destroy();
+  const login = ['idrac', 'login', '127.0.0.*', '--user', 'root', '--password-stdin'];
+  const { code, stderr } = await lab.pmx(login, { input: lab.secret() });
+  if (code !== 0) throw new Error(stderr);
 }
 
 /** Somebody with a token, in a group that has a role. */

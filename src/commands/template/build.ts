@@ -42,26 +42,10 @@ and column.`;
     ]);
     const { file, var: words = [], 'prune-keep': keep } = this.flagsOf(TemplateBuild);
     const entries = await readBuildFile(file, parseVariables(words));
-    const { settings, operations, signal } = this.session;
-    const [pve, inventory, defaults, mirrors, catalogFile, known] = await Promise.all([
-      this.pve(),
-      this.inventory(),
-      this.session.defaults(),
-      settings.get('mirrors'),
-      settings.get('catalog'),
-      operations.list(),
-    ]);
-    return planBuilds(pve, inventory, {
+    return planBuilds(await this.pve(), await this.inventory(), {
+      ...(await this.surroundings()),
       entries,
-      defaults,
-      mirrors,
-      catalogFile,
       ...(keep !== undefined && { keep }),
-      interrupted: known.filter(
-        ({ operation, status }) => operation === 'template.build' && status === 'interrupted',
-      ),
-      resume: (id) => operations.continuation(id, 'resume'),
-      signal,
     });
   }
 }

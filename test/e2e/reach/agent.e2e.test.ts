@@ -147,14 +147,15 @@ describe('pmx vm agent, ssh, pending, watch', function () {
   });
 
   /** As the shell of the node would, but on this machine; folders of containers are folders here. */
-  function throughNode(): Record<string, string> {
+  async function throughNode(): Promise<Record<string, string>> {
+    await lab.json('ct', 'start', 'proxy');
     const env = fake('ssh', 'while [ "$1" != -- ]; do shift; done; shift; eval "$*"; exit $?');
     fake('pct', '[ "$2" != 999 ] || exit 255; shift 3; exec "$@"');
     return env;
   }
 
   it('ct exec with several: names in front of lines, 3 when one failed', async () => {
-    const env = throughNode();
+    const env = await throughNode();
     const script = 'echo out; echo err >&2; exit 4';
     const words = ['ct', 'exec', 'proxy', 'prox*', '--', 'sh', '-c', script];
     const { code, stdout, stderr } = await lab.pmx(words, { env });
@@ -170,7 +171,7 @@ describe('pmx vm agent, ssh, pending, watch', function () {
   });
 
   it('ct cp: a file in and out, whole or not at all', async () => {
-    const env = throughNode();
+    const env = await throughNode();
     const inside = lab.file('inside');
     mkdirSync(inside);
     const content = randomBytes(300_000);

@@ -1,7 +1,9 @@
 import type { ErrorEntry } from '../entry.js';
 import { access } from './access.js';
+import { atThePrompt } from './at-the-prompt.js';
 import { backupJobs } from './backup-jobs.js';
 import { bmc } from './bmc.js';
+import { bmcChanges } from './bmc-changes.js';
 import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
@@ -30,12 +32,14 @@ import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
 import { time } from './time.js';
+import { templateLife } from './template-life.js';
 import { templates } from './templates.js';
 import { tls } from './tls.js';
 import { volumes } from './volumes.js';
 
 /** Every error code of pmx, in alphabetical order. */
 export const catalogue: readonly ErrorEntry[] = [
+  atThePrompt,
   connection,
   tls,
   credentials,
@@ -55,10 +59,12 @@ export const catalogue: readonly ErrorEntry[] = [
   targets,
   tasks,
   templates,
+  templateLife,
   making,
   operations,
   bulk,
   bmc,
+  bmcChanges,
   files,
   images,
   distributions,

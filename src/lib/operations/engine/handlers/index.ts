@@ -1,3 +1,4 @@
+import { bmcPassword } from './bmc-password.js';
 import { bmcPin } from './bmc-pin.js';
 import { configReplace, configWrite } from './config.js';
 import type { StepHandlers } from './handler.js';
@@ -26,6 +27,7 @@ import { pveMoveBack } from './pve-move-back.js';
 import { timeDiscard, timeKeep, timeMeasure, timeSave, timeServices, timeSet } from './time.js';
 import { pveUpload } from './pve-upload.js';
 import { pveWait } from './pve-wait.js';
+import { bmcAwaitCertificate, bmcAwaitPower, bmcSetClock, redfishCall } from './redfish.js';
 
 export const stepHandlers: StepHandlers = {
   'pve.call': pveCall,
@@ -79,4 +81,9 @@ export const stepHandlers: StepHandlers = {
   'config.write': configWrite,
   'config.replace': configReplace,
   'bmc.pin': bmcPin,
+  'bmc.password': bmcPassword,
+  'redfish.call': redfishCall,
+  'bmc.await-certificate': bmcAwaitCertificate,
+  'bmc.await-power': bmcAwaitPower,
+  'bmc.set-clock': bmcSetClock,
 };
