@@ -39,7 +39,7 @@ __pmx_children() {
     'cluster') echo 'resources status' ;;
     'config') echo 'audit decrypt edit encrypt get history import migrate path reset restore schema set unset view' ;;
     'context') echo 'add copy export import list remove rename show use validate' ;;
-    'ct') echo 'backup clone console create delete disk exec list migrate nic pending reboot rename resize resume set show shutdown snapshot ssh start stop suspend tag template watch' ;;
+    'ct') echo 'backup clone console cp create delete disk exec list migrate nic pending reboot rename resize resume set show shutdown snapshot ssh start stop suspend tag template watch' ;;
     'ct disk') echo 'add detach list move remove resize' ;;
     'ct nic') echo 'add list remove set' ;;
     'ct snapshot') echo 'create delete list prune rollback' ;;
@@ -137,6 +137,7 @@ __pmx_flags() {
     'ct backup') echo "--storage --mode --compress --notes --protected --keep $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct clone') echo "--linked --full --snapshot --target-node --storage --pool $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'ct console') echo "--escape $__pmx_dry_run $__pmx_parallel" ;;
+    'ct cp') echo "--user --host --port --identity --jump --via --print --mode $__pmx_dry_run $__pmx_parallel" ;;
     'ct create') echo "--template --node --storage --pool --rootfs --memory --swap --cores --net --ip --unprivileged --no-unprivileged --features --nameserver --searchdomain --onboot --password --password-stdin --ssh-key --tags --start --wait --wait-timeout $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'ct delete') echo "--stop --keep-backups --delete-backups --backup-first --backup-storage --purge --no-purge $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct disk add') echo "--size --storage --slot --backup --no-backup --path --ro $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -145,7 +146,7 @@ __pmx_flags() {
     'ct disk move') echo "--storage --delete --no-delete $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct disk remove') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct disk resize') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
-    'ct exec') echo "--user --host --port --print --identity --jump $__pmx_dry_run $__pmx_parallel" ;;
+    'ct exec') echo "--user --host --port --identity --jump --print $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct list') echo "--node $__pmx_columns $__pmx_watch $__pmx_selector" ;;
     'ct migrate') echo "--to --target-storage --restart $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct nic add') echo "--bridge --vlan --mtu --rate --firewall --no-firewall --link-down --no-link-down --mac --name --ip $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -385,6 +386,7 @@ __pmx_values() {
     'ct backup') echo '--as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep' ;;
     'ct clone') echo '--as --parallel --wait-lock --snapshot --target-node --storage --pool --vmid' ;;
     'ct console') echo '--as --parallel --wait-lock --escape -e' ;;
+    'ct cp') echo '--as --parallel --wait-lock --user -u --host --port -p --identity -i --jump -J --via --mode' ;;
     'ct create') echo '--as --parallel --wait-lock --template -t --vmid --node --storage --pool --rootfs --memory --swap --cores --net --ip --features --nameserver --searchdomain --ssh-key --tags --wait --wait-timeout' ;;
     'ct delete') echo '--as --parallel --wait-lock --selector -l --backup-storage' ;;
     'ct disk add') echo '--as --parallel --wait-lock --selector -l --size --storage --slot --path' ;;
@@ -393,7 +395,7 @@ __pmx_values() {
     'ct disk move') echo '--as --parallel --wait-lock --selector -l --storage' ;;
     'ct disk remove') echo '--as --parallel --wait-lock --selector -l' ;;
     'ct disk resize') echo '--as --parallel --wait-lock --selector -l' ;;
-    'ct exec') echo '--as --parallel --wait-lock --user -u --host --port -p --identity -i --jump -J' ;;
+    'ct exec') echo '--as --parallel --wait-lock --selector -l --user -u --host --port -p --identity -i --jump -J' ;;
     'ct list') echo '--columns --sort-by --filter --watch --node --selector -l' ;;
     'ct migrate') echo '--as --parallel --wait-lock --selector -l --to --target-storage' ;;
     'ct nic add') echo '--as --parallel --wait-lock --selector -l --bridge --vlan --mtu --rate --mac --name --ip' ;;
@@ -626,6 +628,8 @@ __pmx_options() {
     'ct backup --compress') echo 'zstd gzip lzo 0' ;;
     'ct clone --as') echo 'words curl pvesh' ;;
     'ct console --as') echo 'words curl pvesh' ;;
+    'ct cp --as') echo 'words curl pvesh' ;;
+    'ct cp --via') echo 'node ssh' ;;
     'ct create --as') echo 'words curl pvesh' ;;
     'ct create --wait') echo 'ip ssh' ;;
     'ct delete --as') echo 'words curl pvesh' ;;
