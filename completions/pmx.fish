@@ -23,7 +23,7 @@ set -g __pmx_data '--data' 'Folder for the sandbox\'s data'
 function __pmx_children
     switch "$argv[1]"
         case ''
-            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cloudinit' 'Files for cloud-init' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
+            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
         case 'access'
             printf '%s\\t%s\\n' 'acl' 'Who has which role on which path' 'group' 'Groups of users' 'realm' 'Where users come from' 'role' 'Sets of privileges' 'token' 'API tokens' 'user' 'Users of the server'
         case 'access acl'
@@ -50,8 +50,6 @@ function __pmx_children
             printf '%s\\t%s\\n' 'create' 'Back guests up by schedule' 'delete' 'Delete backup jobs' 'disable' 'Keep backup jobs from running by schedule' 'enable' 'Let backup jobs run by schedule again' 'list' 'List the backup jobs' 'run' 'Run a backup job now, also one that is disabled' 'set' 'Change a backup job' 'show' 'Show a backup job and the guests that it covers now'
         case 'catalog'
             printf '%s\\t%s\\n' 'list' 'List the distributions that templates can be made from' 'search' 'Search the distributions' 'show' 'Show a distribution' 'verify' 'Ask the publishers whether images and checksums are where they should be'
-        case 'cloudinit'
-            printf '%s\\t%s\\n' 'render' 'Make user-data of templates and values, and ISOs that guests read it from' 'schema' 'Explain the keys of cloud-config, as cloud-init itself defines them' 'validate' 'Check files for cloud-init, with line and column of each fault'
         case 'cluster'
             printf '%s\\t%s\\n' 'resources' 'List everything in the cluster' 'status' 'Show whether the cluster has quorum, and its nodes with their versions'
         case 'config'
@@ -59,7 +57,7 @@ function __pmx_children
         case 'context'
             printf '%s\\t%s\\n' 'add' 'Store how to reach a Proxmox VE server' 'copy' 'Copy a context with its stored secret' 'export' 'Print contexts as a file for another machine, without secrets' 'import' 'Take over contexts that pmx context export has written' 'list' 'List the contexts' 'remove' 'Remove a context and its stored secret' 'rename' 'Rename a context' 'show' 'Show a context, without its secret' 'use' 'Make a context the current one' 'validate' 'Check contexts without asking their servers'
         case 'ct'
-            printf '%s\\t%s\\n' 'backup' 'Back containers up' 'clone' 'Clone a container or template' 'console' 'Open a container\'s console at this terminal' 'create' 'Create a container from a container template' 'delete' 'Delete containers with everything that belongs to them' 'disk' 'Root file system and mount points of containers' 'exec' 'Run a program in a container, through SSH to its node' 'list' 'List containers' 'migrate' 'Move containers to another node of the cluster' 'nic' 'Network devices of containers' 'pending' 'List changes of a container that wait for its next start' 'reboot' 'Shut containers down and start them again, which applies changes that wait for it' 'rename' 'Give a container another name' 'resize' 'Make a disk of containers bigger' 'resume' 'Let frozen containers go on' 'set' 'Change settings of containers' 'show' 'Show a container with its configuration' 'shutdown' 'Ask containers to shut down, and wait until they have' 'snapshot' 'Snapshots of containers' 'ssh' 'Log in to a container over SSH, or run a command in it' 'start' 'Start containers' 'stop' 'Stop containers at once, like pulling the plug' 'suspend' 'Freeze containers (Proxmox VE calls this experimental)' 'tag' 'Add and remove tags of containers' 'template' 'Container templates' 'watch' 'Tell what changes with containers, until Ctrl-C'
+            printf '%s\\t%s\\n' 'backup' 'Back containers up' 'clone' 'Clone a container or template' 'console' 'Open a container\'s console at this terminal' 'cp' 'Copy a file into a container, or out of it' 'create' 'Create a container from a container template' 'delete' 'Delete containers with everything that belongs to them' 'disk' 'Root file system and mount points of containers' 'exec' 'Run a program in containers, through SSH to their nodes' 'list' 'List containers' 'migrate' 'Move containers to another node of the cluster' 'nic' 'Network devices of containers' 'pending' 'List changes of a container that wait for its next start' 'reboot' 'Shut containers down and start them again, which applies changes that wait for it' 'rename' 'Give a container another name' 'resize' 'Make a disk of containers bigger' 'resume' 'Let frozen containers go on' 'set' 'Change settings of containers' 'show' 'Show a container with its configuration' 'shutdown' 'Ask containers to shut down, and wait until they have' 'snapshot' 'Snapshots of containers' 'ssh' 'Log in to a container over SSH, or run a command in it' 'start' 'Start containers' 'stop' 'Stop containers at once, like pulling the plug' 'suspend' 'Freeze containers (Proxmox VE calls this experimental)' 'tag' 'Add and remove tags of containers' 'template' 'Container templates' 'watch' 'Tell what changes with containers, until Ctrl-C'
         case 'ct disk'
             printf '%s\\t%s\\n' 'add' 'Add a new disk to containers' 'detach' 'Take a disk off a container' 'list' 'List the disks of containers, with those that are not in use' 'move' 'Move a disk of a container to another storage' 'remove' 'Delete a disk of a container with its volume, for good' 'resize' 'Make a disk of containers bigger'
         case 'ct nic'
@@ -95,9 +93,7 @@ function __pmx_children
         case 'task'
             printf '%s\\t%s\\n' 'list' 'List tasks, newest first' 'log' 'Print the log of a task' 'show' 'Show the state of a task' 'stop' 'Stop running tasks' 'wait' 'Wait until a task has ended'
         case 'template'
-            printf '%s\\t%s\\n' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'list' 'List VM templates with their versions' 'outdated' 'Compare templates with what their publishers have now' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'refresh' 'Make new versions of templates whose publisher has a newer image' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'snippet' 'Ready-made pieces that templates may be given' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
-        case 'template snippet'
-            printf '%s\\t%s\\n' 'list' 'List the snippets that template create --snippet puts into templates' 'show' 'Show what a snippet does'
+            printf '%s\\t%s\\n' 'backup' 'Back templates up, each into an archive' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'export' 'Print how templates are made up, as a file that makes them elsewhere' 'list' 'List VM templates with their versions' 'outdated' 'Compare templates with what their publishers have now' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'refresh' 'Make new versions of templates whose publisher has a newer image' 'restore' 'Make a template from its backup' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
         case 'time'
             printf '%s\\t%s\\n' 'exec' 'Run a program of this machine at another date, without any VM' 'restore' 'Bring shifted clocks home' 'run' 'Run a program in a VM at another date, then bring its clock home' 'shift' 'Shift the clocks of running VMs, until they are restored' 'status' 'Show the clocks of VMs and their open shifts' 'window' 'Find the dates at which expired certificates are valid'
         case 'vm'
@@ -199,12 +195,6 @@ function __pmx_flags
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'catalog verify'
             printf '%s\\t%s\\n' '--arch' 'Architecture' $__pmx_columns $__pmx_watch
-        case 'cloudinit render'
-            printf '%s\\t%s\\n' '--set' 'Value for a template' '--values' 'YAML or JSON file with values, also secret ones' '--multipart' 'Join several files to one MIME message' '--out' 'Write the user-data here' '--iso' 'Write an ISO here, for a CD drive' '--layout' 'What cloud-init is to find on the ISO' '--hostname' 'Host name in the meta-data of the ISO' '--instance-id' 'A new one makes a guest begin anew' '--meta-data' 'Own meta-data' '--network-config' 'Own network-config' '--vendor-data' 'Own vendor-data'
-        case 'cloudinit schema'
-            printf '%s\\t%s\\n' '--kind' 'Which schema'
-        case 'cloudinit validate'
-            printf '%s\\t%s\\n' '--kind' 'Which file of a seed they are' '--set' 'Value for a template' '--values' 'YAML or JSON file with values, also secret ones' '--strict' 'Warnings count as errors'
         case 'cluster resources'
             printf '%s\\t%s\\n' '--type' 'Only these' $__pmx_columns $__pmx_watch
         case 'config audit'
@@ -257,6 +247,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--linked' 'Linked clone of a template' '--full' 'Full clone' '--snapshot' 'Clone it as it was at this snapshot' '--target-node' 'Node for the clone' '--storage' 'Storage for the disks of a full clone' '--pool' 'Pool to put the clone into' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'ct console'
             printf '%s\\t%s\\n' '--escape' 'Key that leaves the console' $__pmx_dry_run $__pmx_parallel
+        case 'ct cp'
+            printf '%s\\t%s\\n' '--user' 'User at the node, which must be able to run pct, or with --via ssh in it' '--host' 'Address of the node, when the one that the cluster knows does not do' '--port' 'Port of its SSH server' '--identity' 'File with the key' '--jump' 'Host to go through' '--via' 'How' '--print' 'Print the line for ssh, and do not run it' '--mode' 'Mode of a file that is new in the container' $__pmx_dry_run $__pmx_parallel
         case 'ct create'
             printf '%s\\t%s\\n' '--template' 'Container template' '--node' 'Node for the container' '--storage' 'Storage for the root disk' '--pool' 'Pool to put the guest into' '--rootfs' 'Size of the root disk (20G)' '--memory' 'Memory, in MiB or with a unit (2G)' '--swap' 'Swap, in MiB or with a unit (512M)' '--cores' 'Number of CPU cores' '--net' 'Network device' '--ip' 'Address of the first network device' '--unprivileged' 'Root of the container is nobody on the node' '--no-unprivileged' 'Root of the container is nobody on the node' '--features' 'What the container may do (nesting=1,keyctl=1,fuse=1)' '--nameserver' 'Address of a DNS server' '--searchdomain' 'Domain that names are searched in' '--onboot' 'Start the container when its node starts' '--password' 'Ask for a password of root' '--password-stdin' 'Read the password of root from standard input' '--ssh-key' 'File with public SSH keys of root' '--tags' 'Tags, separated by commas' '--start' 'Start the container' '--wait' 'Start the container and wait until it has an address, or SSH answers' '--wait-timeout' 'How long --wait waits' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'ct delete'
@@ -274,7 +266,7 @@ function __pmx_flags
         case 'ct disk resize'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'ct exec'
-            printf '%s\\t%s\\n' '--user' 'User at the node' '--host' 'Address of the node, when the one that the cluster knows does not do' '--port' 'Port of its SSH server' '--print' 'Print the line for ssh, and do not run it' '--identity' 'File with the key' '--jump' 'Host to go through' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--user' 'User at the node' '--host' 'Address of the node, when the one that the cluster knows does not do' '--port' 'Port of its SSH server' '--identity' 'File with the key' '--jump' 'Host to go through' '--print' 'Print the lines for ssh, and do not run them' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'ct list'
             printf '%s\\t%s\\n' '--node' 'Only containers on this node' $__pmx_columns $__pmx_watch $__pmx_selector
         case 'ct migrate'
@@ -461,12 +453,14 @@ function __pmx_flags
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'task wait'
             printf '%s\\t%s\\n' '--timeout' 'How long to wait'
+        case 'template backup'
+            printf '%s\\t%s\\n' '--storage' 'Storage for the backup' '--mode' 'Keep it running (snapshot), pause it (suspend), or shut it down meanwhile (stop)' '--compress' 'How the archive is packed' '--notes' 'Notes of the backup' '--protected' 'Nothing prunes or deletes it' '--keep' 'So many of each guest stay on the storage' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'template build'
             printf '%s\\t%s\\n' '--file' 'YAML file with templates, folder with such files, or - for standard input' '--var' 'Value for ${NAME} in the file' '--report' 'Write a report as JSON' '--junit' 'Write a report for CI servers' '--prune-keep' 'So many versions of a name stay once a new one is there' $__pmx_dry_run $__pmx_parallel
         case 'template clone'
             printf '%s\\t%s\\n' '--target-node' 'Node for the copy' '--storage' 'Storage for its disks' '--pool' 'Pool to put the copy into' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'template create'
-            printf '%s\\t%s\\n' '--image' 'Disk image of this machine' '--url' 'Disk image from elsewhere, also packed' '--checksum' 'What the image must have, as it is published' '--no-checksum' 'Take an image that nobody publishes a checksum of' '--fetch' 'Who downloads' '--arch' 'Architecture of the image' '--name' 'Name of the template' '--node' 'Node to work on' '--storage' 'Storage for the disk of the template' '--import-storage' 'Storage with content "import" for the upload' '--format' 'Format of the disk, on storages that have a choice' '--memory' 'Memory, in MiB or with a unit (2G)' '--cores' 'Number of CPU cores' '--profile' 'Hardware by purpose' '--cpu' 'CPU type (host, x86-64-v2-AES, …)' '--net' 'Network device' '--nics' 'So many network devices, each on a bridge of its own' '--bridge-base' 'How their bridges are called, without the number' '--skip-bridge-indexes' 'Numbers of bridges that are left out' '--bios' 'Firmware' '--efi' 'UEFI' '--secure-boot' 'UEFI with Microsoft\'s keys enrolled' '--tpm' 'A TPM 2.0' '--machine' 'Machine type (q35, pc)' '--from-vm' 'VM to take' '--packages' 'Packages to put in, by their names in the distribution' '--snippet' 'Ready-made pieces to put in (template snippet list), or a file of your own' '--script' 'Script to run in it at last, as root' '--timeout' 'How long each step in the guest may take' '--seal' 'With --from-vm' '--no-seal' 'With --from-vm' '--cloud-init' 'Give the template a cloud-init drive, or none' '--tags' 'Tags, separated by commas' '--version' 'Version of its name' '--promote' 'Let the bare name mean the new version' '--no-promote' 'Let the bare name mean the new version' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
+            printf '%s\\t%s\\n' '--image' 'Disk image of this machine' '--url' 'Disk image from elsewhere, also packed' '--checksum' 'What the image must have, as it is published' '--no-checksum' 'Take an image that nobody publishes a checksum of' '--fetch' 'Who downloads' '--arch' 'Architecture of the image' '--name' 'Name of the template' '--node' 'Node to work on' '--storage' 'Storage for the disk of the template' '--import-storage' 'Storage with content "import" for the upload' '--format' 'Format of the disk, on storages that have a choice' '--memory' 'Memory, in MiB or with a unit (2G)' '--cores' 'Number of CPU cores' '--profile' 'Hardware by purpose' '--cpu' 'CPU type (host, x86-64-v2-AES, …)' '--net' 'Network device' '--nics' 'So many network devices, each on a bridge of its own' '--bridge-base' 'How their bridges are called, without the number' '--skip-bridge-indexes' 'Numbers of bridges that are left out' '--bios' 'Firmware' '--efi' 'UEFI' '--secure-boot' 'UEFI with Microsoft\'s keys enrolled' '--tpm' 'A TPM 2.0' '--machine' 'Machine type (q35, pc)' '--from-vm' 'VM to take' '--seal' 'With --from-vm' '--no-seal' 'With --from-vm' '--cloud-init' 'Give the template a cloud-init drive, or none' '--tags' 'Tags, separated by commas' '--version' 'Version of its name' '--promote' 'Let the bare name mean the new version' '--no-promote' 'Let the bare name mean the new version' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'template delete'
             printf '%s\\t%s\\n' '--keep-iso' 'A cloud-init ISO that was made for it stays' '--keep-backups' 'Backups stay' '--delete-backups' 'Backups go as well, except protected ones' '--backup-first' 'Make a backup first' '--backup-storage' 'Storage for that backup' '--purge' 'Take it out of backup jobs, HA and replication' '--no-purge' 'Take it out of backup jobs, HA and replication' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'template list'
@@ -479,10 +473,10 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--keep' 'How many versions of each name stay, the newest ones' $__pmx_dry_run $__pmx_parallel
         case 'template refresh'
             printf '%s\\t%s\\n' '--all' 'Every template of a distribution' '--report' 'Write a report as JSON' '--junit' 'Write a report for CI servers' '--prune-keep' 'So many versions of a name stay once a new one is there' $__pmx_dry_run $__pmx_parallel
+        case 'template restore'
+            printf '%s\\t%s\\n' '--node' 'Node to restore on' '--storage' 'Storage for all disks' '--name' 'Name of the guest, a DNS name' '--promote' 'Let the bare name mean it from then on' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'template rollback'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
-        case 'template snippet list'
-            printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'template test'
             printf '%s\\t%s\\n' '--user' 'Account that cloud-init has to make' '--timeout' 'How long each of boot, address and cloud-init may take' '--junit' 'Write a report for CI servers' $__pmx_dry_run $__pmx_parallel
         case 'template validate'
@@ -693,12 +687,6 @@ function __pmx_values
             printf '%s\\n' --columns --sort-by --filter --watch
         case 'catalog verify'
             printf '%s\\n' --columns --sort-by --filter --watch --arch
-        case 'cloudinit render'
-            printf '%s\\n' --set --values --out --iso --layout --hostname --instance-id --meta-data --network-config --vendor-data
-        case 'cloudinit schema'
-            printf '%s\\n' --kind
-        case 'cloudinit validate'
-            printf '%s\\n' --kind --set --values
         case 'cluster resources'
             printf '%s\\n' --columns --sort-by --filter --watch --type
         case 'config audit'
@@ -751,6 +739,8 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --snapshot --target-node --storage --pool --vmid
         case 'ct console'
             printf '%s\\n' --as --parallel --wait-lock --escape -e
+        case 'ct cp'
+            printf '%s\\n' --as --parallel --wait-lock --user -u --host --port -p --identity -i --jump -J --via --mode
         case 'ct create'
             printf '%s\\n' --as --parallel --wait-lock --template -t --vmid --node --storage --pool --rootfs --memory --swap --cores --net --ip --features --nameserver --searchdomain --ssh-key --tags --wait --wait-timeout
         case 'ct delete'
@@ -768,7 +758,7 @@ function __pmx_values
         case 'ct disk resize'
             printf '%s\\n' --as --parallel --wait-lock --selector -l
         case 'ct exec'
-            printf '%s\\n' --as --parallel --wait-lock --user -u --host --port -p --identity -i --jump -J
+            printf '%s\\n' --as --parallel --wait-lock --selector -l --user -u --host --port -p --identity -i --jump -J
         case 'ct list'
             printf '%s\\n' --columns --sort-by --filter --watch --node --selector -l
         case 'ct migrate'
@@ -951,12 +941,14 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock
         case 'task wait'
             printf '%s\\n' --timeout
+        case 'template backup'
+            printf '%s\\n' --as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep
         case 'template build'
             printf '%s\\n' --as --parallel --wait-lock --file -f --var --report --junit --prune-keep
         case 'template clone'
             printf '%s\\n' --as --parallel --wait-lock --vmid --target-node --storage --pool
         case 'template create'
-            printf '%s\\n' --as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --packages --snippet --script --timeout --cloud-init --tags --version
+            printf '%s\\n' --as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --cloud-init --tags --version
         case 'template delete'
             printf '%s\\n' --as --parallel --wait-lock --selector -l --backup-storage
         case 'template list'
@@ -969,10 +961,10 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --keep
         case 'template refresh'
             printf '%s\\n' --as --parallel --wait-lock --report --junit --prune-keep
+        case 'template restore'
+            printf '%s\\n' --as --parallel --wait-lock --vmid --node --storage --name
         case 'template rollback'
             printf '%s\\n' --as --parallel --wait-lock
-        case 'template snippet list'
-            printf '%s\\n' --columns --sort-by --filter --watch
         case 'template test'
             printf '%s\\n' --as --parallel --wait-lock --user --timeout --junit
         case 'time exec'
@@ -1164,12 +1156,6 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'backup restore --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
-        case 'cloudinit render --layout'
-            printf '%s\\n' 'nocloud' 'configdrive'
-        case 'cloudinit schema --kind'
-            printf '%s\\n' 'cloud-config-v1' 'network-config-v1' 'network-config-v2'
-        case 'cloudinit validate --kind'
-            printf '%s\\n' 'user-data' 'vendor-data' 'meta-data' 'network-config'
         case 'cluster resources --type'
             printf '%s\\n' 'vm' 'ct' 'node' 'storage' 'pool' 'sdn'
         case 'config decrypt --as'
@@ -1232,6 +1218,10 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'ct console --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'ct cp --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'ct cp --via'
+            printf '%s\\n' 'node' 'ssh'
         case 'ct create --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'ct create --wait'
@@ -1400,6 +1390,12 @@ function __pmx_options
             printf '%s\\n' 'running' 'ok' 'warning' 'error'
         case 'task stop --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'template backup --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'template backup --mode'
+            printf '%s\\n' 'snapshot' 'suspend' 'stop'
+        case 'template backup --compress'
+            printf '%s\\n' 'zstd' 'gzip' 'lzo' '0'
         case 'template build --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template clone --as'
@@ -1423,6 +1419,8 @@ function __pmx_options
         case 'template prune --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template refresh --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'template restore --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template rollback --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
