@@ -1,8 +1,13 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
+import type { Interfaces } from '@oclif/core';
+
 import { asConfigView, hoistGlobalFlags, withInterval } from './argv.js';
+import { resolvePaths } from './lib/config/paths.js';
+import { readStore, storeFolder } from './lib/plugins/store.js';
 
 /** Everything between argv and a command. `bin/run.js` is the only caller. */
 export async function main(argv: string[], entry: string): Promise<void> {
@@ -35,11 +40,24 @@ export async function main(argv: string[], entry: string): Promise<void> {
   ]);
   registerHost(createHost());
   try {
-    await run(args, entry);
+    await run(args, await oclifOptions(entry));
   } catch (error) {
     await reportOutsideCommand(error, args);
   }
   await flush();
+}
+
+/** Plugins of the user are loaded here: oclif would let a broken one speak for itself, at length. */
+async function oclifOptions(entry: string): Promise<Interfaces.LoadOptions> {
+  const root = fileURLToPath(entry);
+  const options = { root, userPlugins: false };
+  const store =
+    process.env['PMX_NO_PLUGINS'] === '1' ? undefined : readStore(storeFolder(resolvePaths().data));
+  if (!store || store.plugins.length === 0) return options;
+  const { loadPlugins } = await import('./lib/plugins/load.js');
+  const main = fileURLToPath(new URL('..', import.meta.url));
+  const tell = (text: string): void => void process.stderr.write(`Warning: ${text}\n`);
+  return { ...options, plugins: await loadPlugins(main, store, tell) };
 }
 
 /** Errors that no command caught: an unknown command, a broken plugin, `--help` that ends by throwing. */

@@ -1,4 +1,5 @@
 export * from './plan.js';
+export * from './plugin-steps.js';
 export * from './reach-steps.js';
 export * from './steps.js';
 export * from './time-steps.js';

@@ -200,6 +200,41 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     env: ['PMX_CATALOG'],
     layers: own,
   },
+  pluginAllow: {
+    type: 'list',
+    pattern: /^(?:@[a-z0-9*][a-z0-9._*-]*\/)?[a-z0-9*][a-z0-9._*-]*$/,
+    rule: 'it must be a list of names of packages, * stands for anything',
+    description: 'Plugins that may be installed, linked and updated; all of them when left out.',
+    example: '@acme/*,pmx-plugin-hello',
+    env: ['PMX_PLUGIN_ALLOW'],
+    layers: own,
+  },
+  pluginRegistry: {
+    type: 'string',
+    pattern: /^https?:\/\/\S+$/,
+    rule: 'it must be a URL',
+    description: "Registry that plugins come from; npm's own setting when left out.",
+    example: 'https://registry.example.org/',
+    env: ['PMX_PLUGIN_REGISTRY'],
+    layers: own,
+  },
+  pluginPrograms: {
+    type: 'boolean',
+    description: 'Programs on PATH called pmx-NAME are commands: pmx NAME.',
+    example: 'false',
+    env: ['PMX_PLUGIN_PROGRAMS'],
+    default: true,
+    layers: own,
+  },
+  pluginSuggestions: {
+    type: 'map',
+    pattern: /^[a-z][a-z0-9 -]*$/,
+    rule: 'it must map words of a command to the plugin that has it',
+    description: 'Plugins to suggest to who types a command that is not there.',
+    example: '{"ceph": "@acme/pmx-plugin-ceph"}',
+    env: ['PMX_PLUGIN_SUGGESTIONS'],
+    layers: own,
+  },
 };
 
 export const settingKeys = Object.keys(settings) as SettingKey[];

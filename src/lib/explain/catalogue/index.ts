@@ -22,6 +22,7 @@ import { operations } from './operations.js';
 import { output } from './output.js';
 import { permissions } from './permissions.js';
 import { places } from './places.js';
+import { plugins } from './plugins.js';
 import { program } from './program.js';
 import { reach } from './reach.js';
 import { safety } from './safety.js';
@@ -69,6 +70,7 @@ export const catalogue: readonly ErrorEntry[] = [
   consoles,
   time,
   sandbox,
+  plugins,
   program,
 ]
   .flat()
