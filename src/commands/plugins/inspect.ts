@@ -24,12 +24,13 @@ export default class PluginsInspect extends ShowCommand<PluginDetails> {
   }
 
   protected override async view(details: PluginDetails): Promise<void> {
-    const { factLines } = await import('../../lib/operations/plugins/facts.js');
+    const { factLines, labelWidth } = await import('../../lib/operations/plugins/facts.js');
     for (const line of factLines(details)) this.output.print(line);
-    this.output.print(`  ${'source:'.padEnd(14)}${details.source}`);
-    if (details.root !== null) this.output.print(`  ${'folder:'.padEnd(14)}${details.root}`);
+    this.output.print(`  ${'source:'.padEnd(labelWidth)}${details.source}`);
+    if (details.root !== null)
+      this.output.print(`  ${'folder:'.padEnd(labelWidth)}${details.root}`);
     if (details.misfit !== null)
-      this.output.print(`  ${'fits not:'.padEnd(14)}it ${details.misfit}`);
+      this.output.print(`  ${'fits not:'.padEnd(labelWidth)}it ${details.misfit}`);
     if (!details.installed) this.output.note('It is not installed.');
   }
 }

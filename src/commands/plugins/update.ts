@@ -1,9 +1,9 @@
 import { Args, ChangeCommand, type Plan } from '@pmx-cli/kit';
 
 import { pluginSurroundings } from '../../lib/commands/plugins.js';
-import type { PluginChange } from '../../lib/operations/plugins/install.js';
+import type { PluginUpdate } from '../../lib/operations/plugins/update.js';
 
-export default class PluginsUpdate extends ChangeCommand<PluginChange> {
+export default class PluginsUpdate extends ChangeCommand<PluginUpdate> {
   static override summary = 'Update plugins from where they came from.';
   static override description =
     'Without a name all that came from a registry. What a newer version adds is shown before, as with install. Plugins from files and linked ones are left as they are.';
@@ -19,12 +19,12 @@ export default class PluginsUpdate extends ChangeCommand<PluginChange> {
     const { planUpdate } = await import('../../lib/operations/plugins/update.js');
     const around = await pluginSurroundings(this.session, this.config);
     const plans = await planUpdate(this.argsOf(PluginsUpdate).plugin, around);
-    if (plans.length === 0) this.output.note('No plugin came from a registry.');
+    if (plans.length === 0) this.output.note('No plugins are installed.');
     return plans;
   }
 
-  protected override view({ name, version, from, changed }: PluginChange): void {
+  protected override view({ name, version, from, changed }: PluginUpdate): void {
     if (changed) this.output.print(`Plugin ${name} is updated from ${from} to ${version}.`);
-    else this.output.print(`Plugin ${name} ${version} is the newest there is.`);
+    else this.output.print(`Plugin ${name} stays at ${version}.`);
   }
 }

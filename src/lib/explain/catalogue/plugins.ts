@@ -59,7 +59,7 @@ export const plugins: readonly ErrorEntry[] = [
   },
   {
     code: 'PMX_PLUGIN_NOT_FOUND',
-    title: 'npm finds no such package',
+    title: 'There is no such package',
     meaning: 'The registry has no package of that name, or not in that version.',
     causes: [
       'A typing error.',
@@ -106,12 +106,12 @@ export const plugins: readonly ErrorEntry[] = [
     ],
     remedies: [
       'Make a package of a folder with npm pack, or use it where it is: pmx plugins link FOLDER',
-      'Begin a new plugin: pmx plugins new NAME',
+      'What a package has to have is in docs/plugins.md.',
     ],
   },
   {
     code: 'PMX_NPM_FAILED',
-    title: 'npm failed',
+    title: 'Fetching a package failed',
     meaning:
       'Packages are fetched and unpacked by npm, and it ended with an error. The plugins are as they were.',
     causes: [

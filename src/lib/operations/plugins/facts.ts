@@ -121,13 +121,16 @@ function idsOf(pack: PluginPackage, files: readonly string[]): string[] {
     .filter((id) => id !== '');
 }
 
+/** Of the labels in front of what a plugin adds. */
+export const labelWidth = 18;
+
 /** The same for people, before they are asked. */
 export function factLines(
   facts: PluginFacts,
   { scripts = false }: { scripts?: boolean } = {},
 ): string[] {
   const list = (label: string, values: readonly string[]): string[] =>
-    values.length === 0 ? [] : [`  ${`${label}:`.padEnd(14)}${values.join(', ')}`];
+    values.length === 0 ? [] : [`  ${`${label}:`.padEnd(labelWidth)}${values.join(', ')}`];
   return [
     `${facts.name} ${facts.version}${facts.description ? `: ${facts.description}` : ''}`,
     ...list('commands', facts.commands),

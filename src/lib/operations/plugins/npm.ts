@@ -122,6 +122,6 @@ export function packageError(name: string, error: unknown): PmxError {
   return new RequestError({
     code: 'PMX_INVALID_PLUGIN',
     message: `${name} is no plugin that can be installed: ${(error as Error).message}.`,
-    hints: ['What a plugin needs is in docs/plugins.md; a new one: pmx plugins new NAME'],
+    hints: ['What a plugin needs is in docs/plugins.md.'],
   });
 }

@@ -1,14 +1,21 @@
-import type { Json, Plan } from '@pmx-cli/kit';
+import type { Plan } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
 import { compareVersions } from '../../plugins/range.js';
 import { readStore, storeFolder, type StoredPlugin } from '../../plugins/store.js';
-import { factsOf } from './facts.js';
 import { fetchPlugin, isUpdatable } from './fetch.js';
 import { planPackage, type PluginSurroundings } from './install.js';
 import { findStored } from './uninstall.js';
 
-/** One plan for each plugin that came from a registry, or for the one that is named. */
+export interface PluginUpdate {
+  name: string;
+  version: string;
+  /** The version that was there before; the same one when there is no newer. */
+  from: string;
+  changed: boolean;
+}
+
+/** One plan for each plugin, or for the one that is named. */
 export async function planUpdate(
   given: string | undefined,
   around: PluginSurroundings,
@@ -19,30 +26,35 @@ export async function planUpdate(
   for (const plugin of chosen) {
     const note = store?.notes[plugin.name];
     if (!note || plugin.type === 'link' || !isUpdatable(note.source)) {
-      if (given !== undefined) throw notUpdatable(plugin, note?.source);
+      const reason = notUpdatable(plugin, note?.source);
+      if (given !== undefined) throw reason;
+      plans.push(idle(plugin.name, note?.version ?? '', reason.message));
       continue;
     }
     const { paths, registry, signal } = around;
     const fetched = await fetchPlugin(note.source, { cache: paths.cache, registry, signal });
-    const { version } = fetched.pack;
-    if (compareVersions(version, note.version) > 0)
-      plans.push(planPackage(fetched, note.scripts === true, around));
-    else
-      plans.push({
-        operation: 'plugin.install',
-        target: plugin.name,
-        title: `Update plugin ${plugin.name}`,
-        local: true,
-        steps: [],
-        notes: [`${plugin.name} ${note.version} is the newest there is (${note.source}).`],
-        result: {
-          ...factsOf(fetched, around.known),
-          version: note.version,
-          changed: false,
-        } as unknown as Json,
-      });
+    const { name, version } = fetched.pack;
+    const from = note.version;
+    if (compareVersions(version, from) > 0) {
+      const result = { name, version, from, changed: true };
+      plans.push({ ...planPackage(fetched, note.scripts === true, around), result });
+    } else {
+      plans.push(idle(name, from, `${name} ${from} is the newest there is (${note.source}).`));
+    }
   }
   return plans;
+}
+
+function idle(name: string, version: string, note: string): Plan {
+  return {
+    operation: 'plugin.install',
+    target: name,
+    title: `Update plugin ${name}`,
+    local: true,
+    steps: [],
+    notes: [note],
+    result: { name, version, from: version, changed: false },
+  };
 }
 
 function notUpdatable({ name, root }: StoredPlugin, source = ''): RequestError {
