@@ -14,7 +14,7 @@ export const layers = {
     'src/lib/auth/read-secret',
     'kit',
   ],
-  'src/hooks': ['src/lib/inventory/closest', 'kit'],
+  'src/hooks': ['src/help/not-found', 'kit'],
   'src/lib/commands': ['src/lib/operations', 'src/lib/output/format', 'kit'],
   'src/lib/plugins': ['kit'],
   'src/lib/config': ['src/lib/inventory/closest', 'kit'],

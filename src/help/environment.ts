@@ -1,6 +1,8 @@
+import { hanging } from './wrap.js';
+
 type Variable = readonly [name: string, meaning: string];
 
-const sections: ReadonlyArray<readonly [title: string, variables: readonly Variable[]]> = [
+export const sections: ReadonlyArray<readonly [title: string, variables: readonly Variable[]]> = [
   [
     'SERVER',
     [
@@ -81,7 +83,9 @@ const sections: ReadonlyArray<readonly [title: string, variables: readonly Varia
 export function environment(): string {
   return sections
     .map(([title, variables]) =>
-      [title, ...variables.map(([name, meaning]) => `  ${name.padEnd(32)}${meaning}`)].join('\n'),
+      [title, ...variables.map(([name, meaning]) => hanging(`  ${name.padEnd(32)}`, meaning))].join(
+        '\n',
+      ),
     )
     .join('\n\n');
 }

@@ -1,21 +1,75 @@
+import type { Interfaces } from '@oclif/core';
 import { Help } from '@oclif/core/help';
 
+import { jobGroups, verbGroups } from './jobs.js';
 import { topics } from './topics.js';
 
-/** oclif's help, plus topics that are no commands. */
+interface Row {
+  name: string;
+  summary: string;
+}
+
+/** oclif's help, with commands in groups, and topics that are no commands. */
 export default class PmxHelp extends Help {
   override async showHelp(argv: string[]): Promise<void> {
     const words = argv.filter((word) => !word.startsWith('-') && word !== 'help');
     const topic = words.length === 1 ? topics.find(({ name }) => name === words[0]) : undefined;
     if (topic) return this.log(topic.text());
-    return super.showHelp(argv);
+    try {
+      await super.showHelp(argv);
+    } catch (error) {
+      const subject = /^Command (\S+) not found\.$/.exec((error as Error).message)?.[1];
+      if (subject === undefined) throw error;
+      const { commandNotFound } = await import('./not-found.js');
+      throw commandNotFound(subject, this.config);
+    }
   }
 
   protected override async showRootHelp(): Promise<void> {
-    await super.showRootHelp();
-    const width = Math.max(...topics.map(({ name }) => name.length));
+    this.log(this.formatRoot());
+    this.log('');
+    this.#logGroups(jobGroups(this.#below('')));
     this.log('MORE HELP');
+    const width = Math.max(...topics.map(({ name }) => name.length));
     for (const { name, summary } of topics)
       this.log(`  pmx help ${name.padEnd(width)}  ${summary}`);
+    this.log(`  pmx help ${'NOUN'.padEnd(width)}  What can be done with it.`);
+  }
+
+  protected override async showTopicHelp(topic: Interfaces.Topic): Promise<void> {
+    this.log(this.formatTopic(topic));
+    this.#logGroups(verbGroups(this.#below(topic.name)));
+  }
+
+  /** The next words behind `path`. What the description of a topic says, says more than a command. */
+  #below(path: string): Row[] {
+    const start = path === '' ? '' : `${path}:`;
+    const rows = new Map<string, Row>();
+    for (const command of this.sortedCommands) {
+      // oclif lists other names of a command as commands of their own.
+      if (command.aliases?.includes(command.id)) continue;
+      if (!command.id.startsWith(start) || command.id === path) continue;
+      const [name = '', ...more] = command.id.slice(start.length).split(':');
+      const summary =
+        more.length === 0
+          ? (this.summary(command) ?? '')
+          : (this.config.findTopic(`${start}${name}`)?.description ?? '');
+      if (more.length > 0 || !rows.has(name)) rows.set(name, { name, summary });
+    }
+    return [...rows.values()];
+  }
+
+  #logGroups(groups: ReturnType<typeof jobGroups<Row>>): void {
+    const width = Math.max(...groups.flatMap(([, rows]) => rows.map(({ name }) => name.length)));
+    for (const [title, rows] of groups) {
+      const list = rows.map(({ name, summary }): [string, string] => [name.padEnd(width), summary]);
+      this.log(
+        this.section(
+          title.toUpperCase(),
+          this.renderList(list, { indentation: 2, spacer: '\n', stripAnsi: this.opts.stripAnsi }),
+        ),
+      );
+      this.log('');
+    }
   }
 }

@@ -2,6 +2,7 @@ import { exitCodeTable } from '@pmx-cli/kit/errors';
 
 import { environment } from './environment.js';
 import { formats } from './formats.js';
+import { hanging } from './wrap.js';
 
 export interface Topic {
   name: string;
@@ -17,16 +18,21 @@ export const topics: readonly Topic[] = [
 ];
 
 function exitCodes(): string {
-  const rows = exitCodeTable.map(
-    ({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`,
+  const rows = exitCodeTable.map(({ code, meaning }) =>
+    hanging(`  ${String(code).padStart(3)}  `, meaning),
   );
   return [
     'EXIT CODES',
     ...rows,
     '',
-    'pmx vm exec and pmx ct exec with one guest, and pmx vm ssh, end with what the program in the guest ended',
-    'with (128 + n: a signal); an error of pmx itself then has its code in its message, or with --json.',
+    hanging(
+      '',
+      'pmx vm exec and pmx ct exec with one guest, and pmx vm ssh, end with what the program in the guest ended with (128 + n: a signal); an error of pmx itself then has its code in its message, or with --json.',
+    ),
     '',
-    'With --json an error is one document: {"error": {"code", "message", "hints", "exitCode"}}.',
+    hanging(
+      '',
+      'With --json an error is one document: {"error": {"code", "message", "hints", "exitCode"}}.',
+    ),
   ].join('\n');
 }

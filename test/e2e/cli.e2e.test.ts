@@ -34,6 +34,7 @@ describe('the command line', function () {
 
   const usage: Array<[what: string, args: string[]]> = [
     ['an unknown command', ['vm', 'lst']],
+    ['help of an unknown command', ['help', 'vm', 'lst']],
     ['an unknown flag', ['vm', 'list', '--bogus']],
     ['a missing argument', ['vm', 'show']],
     ['too many arguments', ['vm', 'show', 'a', 'b']],

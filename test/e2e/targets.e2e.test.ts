@@ -42,7 +42,7 @@ describe('naming and selecting guests', function () {
   });
 
   it('narrows what is named, and reads names from a pipe', async () => {
-    await lab.json('vm', 'stop', 'web-*', '-l', 'tag=old');
+    await lab.json('vm', 'stop', 'web-*', '-l', 'tag=old', '--yes');
     expect(await running()).to.deep.equal(['web-01']);
     const names = await lab.pmx(['vm', 'list', '-o', 'name', '-l', 'tag!=web']);
     const { code, stderr } = await lab.pmx(['vm', 'start', '-'], { input: names.stdout });
@@ -57,6 +57,8 @@ describe('naming and selecting guests', function () {
     [['vm', 'stop', '-l', 'color=red'], 'PMX_INVALID_SELECTOR'],
     [['vm', 'stop', '120-110'], 'PMX_INVALID_TARGET'],
     [['ct', 'stop', 'web-01'], 'PMX_CONTAINER_NOT_FOUND'],
+    [['vm', 'stop', 'web-*'], 'PMX_CONFIRMATION_NEEDED'],
+    [['vm', 'reset', '-l', 'tag=web,status=running'], 'PMX_CONFIRMATION_NEEDED'],
     [['vm', 'delete', '*'], 'PMX_VM_RUNNING'],
     [['vm', 'delete', 'web-02', '-l', 'tag=web'], 'PMX_CONFIRMATION_NEEDED'],
   ] as Array<[string[], string, string?]>) {

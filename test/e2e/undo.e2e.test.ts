@@ -35,13 +35,14 @@ describe('pmx undo and pmx op prune', function () {
   it('takes a finished create back, but asks, for the guest goes', async () => {
     await lab.json('vm', 'create', 'web-01', '--template', 'base');
     const made = await newest();
+    // What changed nothing stands in nobody's way.
+    await lab.json('vm', 'set', 'web-01', '--name', 'web-01');
     const asked = await lab.pmx(['undo', '--json']);
     expect(asked.code).to.equal(1);
     expect(asked.stdout).to.contain('PMX_CONFIRMATION_NEEDED');
     const undone = await lab.json<{ operation: string; status: string }>('undo', '--yes');
     expect(undone).to.include({ operation: made.id, status: 'rolled-back' });
     expect(await lab.holdings()).to.deep.equal(held);
-    expect((await newest()).status).to.equal('rolled-back');
     expect(await refusal(made.id)).to.include({ code: 'PMX_OPERATION_ENDED' });
   });
 

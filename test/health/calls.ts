@@ -257,7 +257,10 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'time:exec': () => ['--to', '2020-01-31', '--', 'date'],
   'time:window': (lab) => [lab.server()[1]!],
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
+  'template:build': (lab) => ['-f', lab.file('templates.yaml')],
   'template:list': () => [],
+  'template:outdated': () => ['versioned'],
+  'template:refresh': () => ['--all'],
   'template:show': () => ['lonely'],
   'template:promote': () => ['versioned@1'],
   'template:rollback': () => ['versioned'],
@@ -356,7 +359,10 @@ export async function prepare(lab: Lab): Promise<Facts> {
     await lab.json('vm', 'create', name, '--template', 'base');
   await lab.json('vm', 'start', 'running');
   await lab.template('lonely');
-  for (const version of ['1', '2']) await lab.template('versioned', '--version', version);
+  await lab.template('versioned', '--version', '1');
+  const versioned = await lab.template('versioned', '--version', '2');
+  const ofCirros = 'description=pmx-template: {"version":"2","catalog":"cirros"}';
+  await lab.json('api', 'put', `/nodes/pve1/qemu/${versioned}/config`, ofCirros);
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
   const thin = ['storage=thin', 'type=lvmthin', 'vgname=pve', 'thinpool=data'];
@@ -381,6 +387,10 @@ export async function prepare(lab: Lab): Promise<Facts> {
     'local',
     '--filename',
     'kept.qcow2',
+  );
+  writeFileSync(
+    lab.file('templates.yaml'),
+    'templates: [{ name: spare, image: image.qcow2 }, { name: cirros, distribution: cirros, unchecked: true }]\n',
   );
   const publisher = await Publisher.start();
   lab.cleanups.push(() => publisher.stop());

@@ -27,7 +27,7 @@ function packagesOf(path: string, seen = new Set<string>()): Set<string> {
 describe('configuration', () => {
   it('schema and docs are fresh', function () {
     this.timeout(60_000);
-    const { status, stderr } = spawnSync(process.execPath, ['scripts/schemas.js', '--check'], {
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/generate.js', '--check'], {
       cwd: root,
       encoding: 'utf8',
     });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The part of JSON Schema (draft 2020-12) that scripts/output-schemas.js writes. */
+/** The part of JSON Schema (draft 2020-12) that scripts/generate/output-schemas.js writes. */
 export interface JsonSchema {
   $schema?: string;
   $defs?: Record<string, JsonSchema>;

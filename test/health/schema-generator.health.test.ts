@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 
 import { expect } from 'chai';
 
-import { schemaOfExport } from '../../scripts/output-schemas.js';
+import { schemaOfExport } from '../../scripts/generate/output-schemas.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-describe('scripts/output-schemas.js', function () {
+describe('scripts/generate/output-schemas.js', function () {
   this.timeout(30_000);
   let folder: string;
 

@@ -1,6 +1,7 @@
 import type { Bench } from '../../plugins/sandbox/test/helper.ts';
 import { guestRows } from './guest-rows.ts';
 import { hardwareRows } from './hardware-rows.ts';
+import { imageRows } from './image-rows.ts';
 import { lateRows } from './late-rows.ts';
 import { moveRows } from './move-rows.ts';
 import { serverRows } from './server-rows.ts';
@@ -27,6 +28,7 @@ export interface Row {
 
 export const rows: readonly Row[] = [
   ...guestRows,
+  ...imageRows,
   ...hardwareRows,
   ...moveRows,
   ...lateRows,
@@ -98,6 +100,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   ...excepted('Takes a completed drain back as undo does: test/e2e/nodes.e2e.test.ts.', [
     'node:undrain',
   ]),
+  ...excepted('Its plans are those of `template build`.', ['template:refresh']),
   ...excepted('Differs from `backup job enable` by one value.', ['backup:job:disable']),
   ...excepted('Is what the cells of all others end with.', ['op:resume', 'op:rollback']),
   ...excepted('Needs a terminal, and leaves nothing: test/e2e/reach/console.e2e.test.ts.', [

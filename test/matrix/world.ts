@@ -25,6 +25,8 @@ async function furnish(stage: Stage): Promise<void> {
   const { bench } = stage;
   writeFileSync(stage.file('web.yaml'), '#cloud-config\n{}\n');
   await createEmptyQcow2(stage.file('image.qcow2'), 2 ** 20);
+  const entry = "{ name: versioned, image: image.qcow2, version: '3', node: pve1, storage: local }";
+  writeFileSync(stage.file('templates.yaml'), `templates: [${entry}]\n`);
   await stage.template('base');
   await stage.json(['vm', 'create', 'web-01', '--template', 'base', '--user-data', 'web.yaml']);
   await stage.json(['vm', 'create', 'running', '--template', 'base', '--start']);

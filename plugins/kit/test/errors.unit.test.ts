@@ -70,7 +70,7 @@ describe('kit: errors', () => {
   it('makes oclif’s errors requests, and keeps argv and configuration out of them', () => {
     const parse = { input: { argv: ['--password', 'hunter2'] }, output: {} };
     const thrown = Object.assign(
-      new Errors.CLIError('Nonexistent flag: --x\nSee more help with --help'),
+      new Errors.CLIError('Nonexistent flag: --x=2s\nSee more help with --help'),
       {
         parse,
       },

@@ -5,10 +5,12 @@ import { container } from '../../lib/operations/guest/kind.js';
 
 export default class CtStop extends PowerCommand {
   static override summary = 'Stop containers at once, like pulling the plug.';
+  static override description =
+    'Whom a pattern or a selector matches is shown and asked about first; whoever is named is meant.';
   static override examples = [
     '<%= config.bin %> ct stop proxy',
-    "<%= config.bin %> ct stop 110-120 'db-*'",
-    '<%= config.bin %> ct stop -l tag=web',
+    "<%= config.bin %> ct stop 110-120 'db-*' --yes",
+    '<%= config.bin %> ct stop -l tag=web --yes',
     '<%= config.bin %> ct stop proxy --no-wait',
   ];
   static override args = { ct: args.targets('container') };

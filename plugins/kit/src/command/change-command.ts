@@ -96,13 +96,20 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     const asked = (await this.#confirmsAlways(plans)) ? plans : doubtful;
     if (asked.length === 0) return;
     const what = asked.length === 1 ? asked[0]!.title : `${asked.length} changes`;
+    const why =
+      destructive.length > 0
+        ? 'This cannot be taken back'
+        : (doubtful[0]?.asks ?? 'Every change is to be confirmed (confirm: always)');
     if (!this.session.prompt.possible) {
       throw new RequestError({
         code: 'PMX_CONFIRMATION_NEEDED',
-        message: `${destructive.length > 0 ? 'This cannot be taken back' : (doubtful[0]?.asks ?? 'Every change is to be confirmed (confirm: always)')} and nobody can be asked (no terminal, or --no-input): ${asked.map((plan) => plan.title).join('; ')}.`,
+        message: `${why} and nobody can be asked (no terminal, or --no-input): ${titles(asked).join('; ')}.`,
         hints: ['Add --yes to confirm.', 'Add --dry-run to see what would happen.'],
       });
     }
+    const unnamed = asked.filter(({ impact }) => impact === undefined);
+    if (doubtful.length > 0 && destructive.length === 0) this.output.note(`${why}.`);
+    if (asked.length > 1) for (const title of titles(unnamed)) this.output.note(`  ${title}`);
     if (!(await this.session.prompt.confirm(`${what}?`))) {
       throw new RequestError({ code: 'PMX_DECLINED', message: 'Declined. Nothing was changed.' });
     }
@@ -217,6 +224,14 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
 
 function seen({ secrets: _, held: __, ...plan }: Plan): SeenPlan {
   return plan;
+}
+
+/** What is asked about, by name; of very many the first ones and their number. */
+function titles(plans: readonly Plan[]): string[] {
+  const named = plans.slice(0, linesOnTerminal).map(({ title }) => title);
+  return plans.length > named.length
+    ? [...named, `and ${plans.length - named.length} more`]
+    : named;
 }
 
 /** Its result says `changed: false`, and that is what `view` tells. */

@@ -16,9 +16,15 @@ interface OclifError extends Error {
 const parserPrefix = /^(?:Parsing --\S+ \n\t|The following errors? occurred:\s+)/;
 const parserSuffix = /\nSee more help with --help$/;
 
+/** The value is pmx's own where `--watch` was typed alone. */
+const unknownFlag = /^(Nonexistent flag: --[^\s=]+)=\S*$/;
+
 /** What oclif's parser says without what it adds, colours among it. */
 function withoutFrame(message: string): string {
-  return stripVTControlCharacters(message).replace(parserPrefix, '').replace(parserSuffix, '');
+  return stripVTControlCharacters(message)
+    .replace(parserPrefix, '')
+    .replace(parserSuffix, '')
+    .replace(unknownFlag, '$1');
 }
 
 /** Anything thrown → the error that is shown: oclif's parse errors are requests, the rest are bugs. */

@@ -4,4 +4,4 @@ export * from './guest.js';
 export { invalid } from './invalid.js';
 export * from './network.js';
 export { parseSelector, Selector } from './selector.js';
-export { globToRegExp, parseTarget, type TargetExpression } from './targets.js';
+export { globToRegExp, isPattern, parseTarget, type TargetExpression } from './targets.js';

@@ -29,7 +29,7 @@ export function parseTarget(value: string): TargetExpression {
     }
     return { kind: 'range', from, to };
   }
-  if (/[*?]/.test(value)) {
+  if (isPattern(value)) {
     return { kind: 'glob', pattern: globToRegExp(value) };
   }
   if (value.trim() === '') {
@@ -42,6 +42,11 @@ export function parseTarget(value: string): TargetExpression {
     );
   }
   return { kind: 'name', name: value };
+}
+
+/** Whether it stands for whatever it matches, and names nobody. */
+export function isPattern(value: string): boolean {
+  return /[*?]/.test(value);
 }
 
 /** `web-*` → what matches it as a whole, in any case. */

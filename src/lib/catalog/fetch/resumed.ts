@@ -102,6 +102,23 @@ export async function firstBytes(
   };
 }
 
+/** What tells two versions of a file apart without reading it. */
+export async function validatorsOf(
+  url: string,
+  signal: AbortSignal,
+): Promise<{ etag?: string; lastModified?: string; length?: string }> {
+  const { body } = await get(url, { signal, headers: { range: 'bytes=0-0' } });
+  const { etag, 'last-modified': lastModified } = body.headers;
+  const whole = /\/(\d+)$/.exec(body.headers['content-range'] ?? '')?.[1];
+  const length = whole ?? body.headers['content-length'];
+  body.destroy();
+  return {
+    ...(etag !== undefined && { etag }),
+    ...(lastModified !== undefined && { lastModified }),
+    ...(length !== undefined && { length }),
+  };
+}
+
 async function readUpTo(body: AsyncIterable<Buffer>, count: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;

@@ -1,4 +1,4 @@
-import { type Guest, GuestChangeCommand, type Plan } from '@pmx-cli/kit';
+import { type Guest, GuestChangeCommand, isPattern, type Plan } from '@pmx-cli/kit';
 
 import { type GuestKind, targetsOf } from '../../operations/guest/kind.js';
 import type { PowerRequest, PowerResult, PowerVerb } from '../../operations/guest/power.js';
@@ -11,6 +11,12 @@ const done: Record<PowerVerb, { now: string; already: string }> = {
   reset: { now: 'was reset', already: 'was reset' },
   suspend: { now: 'is suspended', already: 'was suspended already' },
   resume: { now: 'goes on', already: 'was running already' },
+};
+
+/** What running programs get no word of. */
+const abrupt: Partial<Record<PowerVerb, string>> = {
+  stop: 'Power is cut',
+  reset: 'A hard reset is done',
 };
 
 /** What Proxmox VE hands on to HA when that manages the guest. */
@@ -29,7 +35,19 @@ export abstract class PowerCommand extends GuestChangeCommand<PowerResult> {
     const { needsExactState, planPower } = await import('../../operations/guest/power.js');
     const known = needsExactState.has(this.verb) ? await this.#exactly(guests) : guests;
     const plans = known.map((guest) => planPower({ guest, verb: this.verb, ...this.options() }));
-    return handedToHa.has(this.verb) ? this.#throughHa(plans, known) : plans;
+    const asking = this.#askingIfMatched(plans);
+    return handedToHa.has(this.verb) ? this.#throughHa(asking, known) : asking;
+  }
+
+  /** Who names a guest means it; what a pattern or selector matches is to be seen first. */
+  #askingIfMatched(plans: readonly Plan[]): Plan[] {
+    const what = abrupt[this.verb];
+    const matched = this.words.some(isPattern) || this.parsedFlags['selector'] !== undefined;
+    const changes = plans.filter(({ steps }) => steps.length > 0);
+    if (what === undefined || !matched || changes.length === 0) return [...plans];
+    const noun = `${this.kind.noun}${changes.length === 1 ? '' : 's'}`;
+    const asks = `${what} for ${changes.length} ${noun} that a pattern or selector matched`;
+    return plans.map((plan) => (plan.steps.length > 0 ? { ...plan, asks } : plan));
   }
 
   async #throughHa(plans: readonly Plan[], guests: readonly Guest[]): Promise<Plan[]> {

@@ -17,9 +17,22 @@ function optionRows(path: string, { options }: FlagGrammar): Array<[string, stri
 }
 
 /** Runs on bash 3.2 as well, which is what macOS has: no associative arrays, no mapfile. */
-export function bashScript({ children, commands, global }: Grammar): string {
+/** Text in double quotes, in which the variables of bundles are filled in. */
+function flagCases(commands: Grammar['commands']): string {
+  return commands
+    .filter(({ flags, bundles }) => flags.length + bundles.length > 0)
+    .map(({ path, flags, bundles }) => {
+      const words = [...flags.map(({ name }) => name), ...bundles.map((name) => `$__pmx_${name}`)];
+      return `    ${quote(path)}) echo "${words.join(' ')}" ;;`;
+    })
+    .join('\n');
+}
+
+export function bashScript({ children, commands, bundles, global }: Grammar): string {
   return `# bash completion of pmx. Made by: pmx completion bash
 # Words and flags stand in here; values come from pmx complete, which has them cached.
+
+${bundles.map(({ name, flags }) => `__pmx_${name}=${quote(names(flags))}`).join('\n')}
 
 __pmx_children() {
   case "$1" in
@@ -29,7 +42,7 @@ ${cases(children.map(([path, words]) => [path, names(words)]))}
 
 __pmx_flags() {
   case "$1" in
-${cases(commands.map(({ path, flags }) => [path, names(flags)]))}
+${flagCases(commands)}
   esac
 }
 

@@ -24,9 +24,11 @@ function optionRows(path: string, { options }: FlagGrammar): Array<[string, stri
 const pair = '%s\\t%s\\n';
 const line = '%s\\n';
 
-export function fishScript({ children, commands, global }: Grammar): string {
+export function fishScript({ children, commands, bundles, global }: Grammar): string {
   return `# fish completion of pmx. Made by: pmx completion fish
 # Words and flags stand in here; values come from pmx complete, which has them cached.
+
+${bundles.map(({ name, flags }) => `set -g __pmx_${name} ${flags.map(described).join(' ')}`).join('\n')}
 
 function __pmx_children
     switch "$argv[1]"
@@ -40,7 +42,10 @@ end
 function __pmx_flags
     switch "$argv[1]"
 ${cases(
-  commands.map(({ path, flags }) => [path, flags.map(described)]),
+  commands.map(({ path, flags, bundles: names }) => [
+    path,
+    [...flags.map(described), ...names.map((name) => `$__pmx_${name}`)],
+  ]),
   pair,
 )}
     end

@@ -9,8 +9,8 @@ function table(rows: ReadonlyArray<readonly [key: string, value: string]>): stri
   return rows.map(([key, value]) => `  ${quote(key)} = ${value}`).join('\n');
 }
 
-export function powershellScript({ children, commands, global }: Grammar): string {
-  const withFlags = commands.filter(({ flags }) => flags.length > 0);
+export function powershellScript({ children, commands, bundles, global }: Grammar): string {
+  const withFlags = commands.filter(({ flags, bundles: names }) => flags.length + names.length > 0);
   const options = [
     ...commands.flatMap(({ path, options: own }) =>
       own.map(([flag, values]) => [`${path} ${flag}`, list(values)] as const),
@@ -20,11 +20,17 @@ export function powershellScript({ children, commands, global }: Grammar): strin
   return `# PowerShell completion of pmx. Made by: pmx completion powershell
 # Words and flags stand in here; values come from pmx complete, which has them cached.
 
+${bundles.map(({ name, flags }) => `$PmxBundle_${name} = ${described(flags)}`).join('\n')}
 $PmxChildren = @{
 ${table(children.map(([path, words]) => [path, described(words)]))}
 }
 $PmxFlags = @{
-${table(withFlags.map(({ path, flags }) => [path, described(flags)]))}
+${table(
+  withFlags.map(({ path, flags, bundles: names }) => [
+    path,
+    [described(flags), ...names.map((name) => `$PmxBundle_${name}`)].join(' + '),
+  ]),
+)}
 }
 $PmxValues = @{
 ${table(withFlags.map(({ path, values }) => [path, list(values)]))}

@@ -16,10 +16,13 @@ function optionRows(path: string, { options }: FlagGrammar): Array<[string, stri
   return options.map(([flag, values]) => [`${path} ${flag}`, values.map(quote)]);
 }
 
-export function zshScript({ children, commands, global }: Grammar): string {
+export function zshScript({ children, commands, bundles, global }: Grammar): string {
   return `#compdef pmx
 # zsh completion of pmx. Made by: pmx completion zsh
 # Words and flags stand in here; values come from pmx complete, which has them cached.
+
+typeset -ga ${bundles.map(({ name }) => `__pmx_${name}`).join(' ')}
+${bundles.map(({ name, flags }) => `__pmx_${name}=(${flags.map(described).join(' ')})`).join('\n')}
 
 __pmx_children() {
   reply=()
@@ -31,7 +34,12 @@ ${cases(children.map(([path, words]) => [path, words.map(described)]))}
 __pmx_flags() {
   reply=()
   case "$1" in
-${cases(commands.map(({ path, flags }) => [path, flags.map(described)]))}
+${cases(
+  commands.map(({ path, flags, bundles: names }) => [
+    path,
+    [...flags.map(described), ...names.map((name) => `"\${__pmx_${name}[@]}"`)],
+  ]),
+)}
   esac
 }
 

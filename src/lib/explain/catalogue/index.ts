@@ -31,6 +31,7 @@ import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
 import { time } from './time.js';
+import { templateLife } from './template-life.js';
 import { templates } from './templates.js';
 import { tls } from './tls.js';
 import { volumes } from './volumes.js';
@@ -56,6 +57,7 @@ export const catalogue: readonly ErrorEntry[] = [
   targets,
   tasks,
   templates,
+  templateLife,
   making,
   operations,
   bulk,

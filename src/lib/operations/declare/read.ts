@@ -38,7 +38,8 @@ export async function readManifests(
   return manifests;
 }
 
-async function sourcesOf(
+/** Text of a file, of all YAML files of a folder, or of standard input. @throws RequestError `PMX_FILE_UNREADABLE` */
+export async function sourcesOf(
   path: string,
 ): Promise<Array<{ name: string; folder: string; content: string }>> {
   if (path === '-')
@@ -100,7 +101,7 @@ export function parseManifests(
   });
 }
 
-interface Reading {
+export interface Reading {
   at(node: unknown): string;
   variables: Variables;
   folder: string;
@@ -148,7 +149,8 @@ function variablesOf(node: unknown, source: Source, path: string): Variables {
   );
 }
 
-function sourceFor({ at }: Reading, variables: Variables): Source {
+/** Values of `${NAME}` are filled in. @throws RequestError `PMX_UNSET_VARIABLE` */
+export function sourceFor({ at }: Pick<Reading, 'at'>, variables: Variables): Source {
   return {
     at,
     text: (value, node) =>

@@ -1,7 +1,7 @@
 import type { Field, Fields } from './field.js';
 import { apiVersion, type Kind, kinds } from './fields.js';
 
-type Schema = { [key: string]: unknown };
+export type Schema = { [key: string]: unknown };
 
 const scalar = ['string', 'number', 'boolean', 'null'];
 
@@ -36,7 +36,7 @@ export function manifestJsonSchema(): Schema {
   };
 }
 
-function objectOf(fields: Fields): Schema {
+export function objectOf(fields: Fields): Schema {
   return {
     type: 'object',
     properties: Object.fromEntries(

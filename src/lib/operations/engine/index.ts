@@ -123,11 +123,12 @@ export class OperationService implements Operations {
   async undoing(id?: string): Promise<Plan> {
     const { directory, identity, ports } = this.#dependencies;
     const ids = listJournals(directory);
-    const chosen = id ?? ids.find((each) => this.#isFinished(each));
+    const chosen = id ?? ids.find((each) => this.#changedSomething(each));
     if (chosen === undefined) {
       throw new RequestError({
         code: 'PMX_OPERATION_NOT_FOUND',
-        message: 'No operation has been completed here, so there is nothing to undo.',
+        message:
+          'No operation has been completed here that changed anything, so there is nothing to undo.',
         hints: ['pmx op list shows those there are.'],
       });
     }
@@ -139,11 +140,13 @@ export class OperationService implements Operations {
     });
   }
 
-  #isFinished(id: string): boolean {
+  /** An `apply` that found everything as described is no reason to look no further. */
+  #changedSomething(id: string): boolean {
     const state = foldJournal(id, readJournal(this.#dependencies.directory, id));
     return (
       state !== undefined &&
       statusOf(state) === 'completed' &&
+      state.order.length > 0 &&
       !state.plan.operation.startsWith('op.')
     );
   }

@@ -15,6 +15,9 @@ import { shareReads } from '../shared/shared-reads.js';
 import { place, type Placement, targetsOf } from './placement.js';
 import { type Candidate, surveyGuest } from './survey.js';
 
+/** Blockers that the message names; `data` has all. */
+const namedBlockers = 10;
+
 export interface DrainRequest {
   node: string;
   /** Only onto these; all other online nodes when left out. */
@@ -167,16 +170,20 @@ function blocked(
   candidates: readonly Candidate[],
   withLocalDisks: boolean,
 ): RequestError {
-  const list = left.map(({ vmid, name, reasons }) => `${vmid} (${name}): ${reasons.join('; ')}`);
+  const list = left
+    .slice(0, namedBlockers)
+    .map(({ vmid, name, reasons }) => `\n  ${vmid} (${name}): ${reasons.join('; ')}`);
+  const more = left.length - list.length;
   const copyable = !withLocalDisks && candidates.some(({ localDisks }) => localDisks);
   return new RequestError({
     code: 'PMX_DRAIN_BLOCKED',
-    message: `${left.length} of ${candidates.length} guests cannot leave ${node}. ${list.join('. ')}. Nothing was moved.`,
+    message: `${left.length} of ${candidates.length} guests cannot leave ${node}; nothing was moved.${list.join('')}${more > 0 ? `\n  and ${more} more` : ''}`,
     hints: [
       ...(copyable
         ? ['Copy local disks along, which takes its time: add --with-local-disks.']
         : []),
       'Move the others all the same: add --skip-blocked.',
+      ...(more > 0 ? ['All that hold it: add --json.'] : []),
     ],
     data: { node, blockers: left },
   });

@@ -5,6 +5,7 @@ import type { Candidate } from './survey.js';
 
 /** What a target keeps free, as a share of its memory: the host itself and its caches live on it. */
 const reserve = 0.05;
+const mebi = 2 ** 20;
 /** Virtual processors for each real one from which a note is worth it. */
 const muchOvercommit = 4;
 
@@ -110,7 +111,7 @@ function refusal(candidate: Candidate, need: number, target: Target): string | u
   if (candidate.running && node.cpus !== undefined && (guest.cpus ?? 0) > node.cpus)
     return `has ${node.cpus} CPUs, it needs ${guest.cpus}`;
   if (free !== undefined && need > free)
-    return `has ${sizeInWords(free)} of memory left, it needs ${sizeInWords(need)}`;
+    return `has ${sizeInWords(Math.max(0, Math.floor(free / mebi) * mebi))} of memory left, it needs ${sizeInWords(need)}`;
   return undefined;
 }
 

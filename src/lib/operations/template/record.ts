@@ -22,6 +22,10 @@ export interface TemplateRecord {
   /** Entry of the catalogue. */
   catalog?: string;
   made?: string;
+  /** Digest of image and settings: the same again is nothing new. */
+  build?: string;
+  /** Digest of the settings alone, for the next image. */
+  settings?: string;
   pmx?: string;
   /** What vm create is to put into new VMs: packages, a script, snippets. */
   recipe?: { [key: string]: Json };

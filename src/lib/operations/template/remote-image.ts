@@ -201,7 +201,12 @@ async function whoFetches(
   }
 }
 
-async function archFor(pve: PveReader, node: string, asked: string | undefined): Promise<Arch> {
+/** @throws RequestError `PMX_ARCH_UNAVAILABLE`, `PMX_ARCH_UNKNOWN` */
+export async function archFor(
+  pve: PveReader,
+  node: string,
+  asked: string | undefined,
+): Promise<Arch> {
   const status = await pve.get<{ 'current-kernel'?: { machine?: string } }>(
     `/nodes/${node}/status`,
   );
