@@ -15,7 +15,7 @@ __pmx_data='--data'
 
 __pmx_children() {
   case "$1" in
-    '') echo 'access api apply audit auth backup catalog cluster completion config context ct delete describe diff explain export get ha idrac login logout net node op plugins pool preflight sandbox status storage task template time top undo vm wait whoami' ;;
+    '') echo 'access api apply audit auth backup catalog cluster completion config context ct delete describe diff doctor explain export get ha idrac login logout net node op plugins pool preflight sandbox status storage task template time top undo version vm wait whoami' ;;
     'access') echo 'acl group realm role token user' ;;
     'access acl') echo 'list remove set' ;;
     'access group') echo 'create delete list show' ;;
@@ -243,6 +243,7 @@ __pmx_flags() {
     'time window') echo "--for --host-timeout" ;;
     'top') echo "--limit $__pmx_columns $__pmx_watch" ;;
     'undo') echo "$__pmx_dry_run $__pmx_parallel" ;;
+    'version') echo "--server" ;;
     'vm agent file-write') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'vm agent freeze') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'vm agent fsinfo') echo "$__pmx_columns $__pmx_watch" ;;

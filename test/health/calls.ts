@@ -55,6 +55,8 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'plugins:list': () => [],
   'plugins:uninstall': () => ['demo'],
   'plugins:update': () => [],
+  doctor: () => [],
+  version: () => ['--server'],
   'catalog:list': () => [],
   'catalog:search': () => ['bsd'],
   'catalog:show': () => ['debian-13'],

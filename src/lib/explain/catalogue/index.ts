@@ -1,5 +1,6 @@
 import type { ErrorEntry } from '../entry.js';
 import { access } from './access.js';
+import { atThePrompt } from './at-the-prompt.js';
 import { backupJobs } from './backup-jobs.js';
 import { bmc } from './bmc.js';
 import { bulk } from './bulk.js';
@@ -38,6 +39,7 @@ import { volumes } from './volumes.js';
 
 /** Every error code of pmx, in alphabetical order. */
 export const catalogue: readonly ErrorEntry[] = [
+  atThePrompt,
   connection,
   tls,
   credentials,

@@ -70,8 +70,6 @@ export class OperationRun {
   readonly #held = new Map<string, string>();
   /** Milliseconds. */
   #waitLock = usualLockWait;
-  /** Takes back what has ended long ago: its tasks of that time tell nothing about those of now. */
-  #late = false;
 
   private constructor(
     dependencies: EngineDependencies,
@@ -120,7 +118,6 @@ export class OperationRun {
     const journal = Journal.reopen(dependencies.directory, state.id, dependencies.redact);
     const run = new OperationRun(dependencies, state.plan, journal, state, listener);
     run.#record({ event: 'continued', mode, owner: currentOwner() });
-    run.#late = mode === 'undo';
     return run;
   }
 
@@ -234,10 +231,10 @@ export class OperationRun {
     const before = this.#state.steps.get(step.id)!;
     if (before.status === 'done') return;
     throwIfInterrupted(signal);
-    const { unseenEnd } = before;
+    const { unseenEnd, begunEarlier } = before;
     if (!unseenEnd) this.#record({ event: 'step-started', step: step.id });
     this.#listener({ type: 'step-started', id: step.id });
-    const context = this.#context(step.id, signal);
+    const context = { ...this.#context(step.id, signal), begunEarlier };
     const handler = this.#handler(step);
     try {
       const recovered = unseenEnd ? await handler.recover(step.args as never, context) : undefined;
@@ -274,7 +271,7 @@ export class OperationRun {
     );
     if (titled.length > 0) this.#listener({ type: 'undo-begun', steps: titled });
     for (const step of steps) {
-      const { unseenEnd } = this.#state.steps.get(step.id)!;
+      const { unseenEnd, begunEarlier } = this.#state.steps.get(step.id)!;
       for (const [effect, undo] of step.undo!.entries()) {
         if (this.#state.steps.get(step.id)!.undone.has(effect)) continue;
         const id = undoId(step.id, effect);
@@ -284,7 +281,7 @@ export class OperationRun {
           throwIfInterrupted(this.#dependencies.abandon);
           await this.#handler(undo).run(undo.args as never, {
             ...this.#context(step.id, this.#dependencies.abandon, id),
-            unseenEnd,
+            unseenEnd: unseenEnd || begunEarlier,
             // Who was not willing to wait still wants everything taken back.
             waitLock: Math.max(this.#waitLock, usualLockWait),
           });
@@ -323,9 +320,10 @@ export class OperationRun {
       ...this.#dependencies.ports,
       operationId: this.id,
       signal,
-      startedAt: new Date((this.#late ? undefined : step.startedAt) ?? Date.now()),
+      startedAt: new Date((this.#state.late ? undefined : step.startedAt) ?? Date.now()),
       upids: step.upids,
       unseenEnd: false,
+      begunEarlier: false,
       waitLock: this.#waitLock,
       resolve: (value) => this.#resolve(value as Value) as never,
       bind: (variables) => this.#record({ event: 'bound', variables }),

@@ -61,7 +61,8 @@ export async function restoreVm(
     fail(error);
   }
   const vm = old ?? app.vms.add(vmid, node, 'create');
-  return app.tasks.start({ node, type: 'qmrestore', id: vmid, user: who.id }, async (task) => {
+  const what = { node, type: 'qmrestore', id: vmid, user: who.id, held: release };
+  return app.tasks.start(what, async (task) => {
     const made = new Map<string, string>();
     // A cloud-init drive has its name from the VM: the one of the VM that is replaced is used again.
     const reused = new Set<string>();
