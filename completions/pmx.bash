@@ -5,12 +5,19 @@ __pmx_columns='--columns --sort-by --filter --no-headers --strict'
 __pmx_watch='--watch'
 __pmx_dry_run='--dry-run --as --yes --keep-on-failure --fail-fast --wait-lock'
 __pmx_parallel='--parallel'
+__pmx_user='--user'
 __pmx_comment='--comment'
 __pmx_wait='--wait --no-wait'
 __pmx_selector='--selector'
 __pmx_allow_empty='--allow-empty'
 __pmx_vmid='--vmid'
 __pmx_in='--in'
+__pmx_ca_cert='--ca-cert'
+__pmx_password_stdin='--password-stdin'
+__pmx_insecure='--insecure --allow-legacy-tls'
+__pmx_no_fail_fast='--no-fail-fast'
+__pmx_file='--file --port'
+__pmx_yes='--yes'
 __pmx_data='--data'
 
 __pmx_children() {
@@ -38,8 +45,10 @@ __pmx_children() {
     'ct snapshot') echo 'create delete list prune rollback' ;;
     'ct template') echo 'download list' ;;
     'ha') echo 'add list remove rules set status' ;;
-    'idrac') echo 'cert check info pin scan window' ;;
-    'idrac cert') echo 'show' ;;
+    'idrac') echo 'cert check info login logout pin power scan time window' ;;
+    'idrac cert') echo 'csr export replace reset show' ;;
+    'idrac power') echo 'cycle off on reset status' ;;
+    'idrac time') echo 'show sync' ;;
     'net') echo 'check' ;;
     'node') echo 'drain list reboot show shutdown undrain wake' ;;
     'op') echo 'list prune resume rollback show' ;;
@@ -63,8 +72,8 @@ __pmx_children() {
 __pmx_flags() {
   case "$1" in
     'access acl list') echo "--path --who $__pmx_columns $__pmx_watch" ;;
-    'access acl remove') echo "--role --user --group --token $__pmx_dry_run $__pmx_parallel" ;;
-    'access acl set') echo "--role --user --group --token --propagate --no-propagate $__pmx_dry_run $__pmx_parallel" ;;
+    'access acl remove') echo "--role --group --token $__pmx_dry_run $__pmx_parallel $__pmx_user" ;;
+    'access acl set') echo "--role --group --token --propagate --no-propagate $__pmx_dry_run $__pmx_parallel $__pmx_user" ;;
     'access group create') echo "$__pmx_dry_run $__pmx_parallel $__pmx_comment" ;;
     'access group delete') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'access group list') echo "$__pmx_columns $__pmx_watch" ;;
@@ -117,7 +126,7 @@ __pmx_flags() {
     'config set') echo "$__pmx_dry_run $__pmx_parallel $__pmx_in" ;;
     'config unset') echo "$__pmx_dry_run $__pmx_parallel $__pmx_in" ;;
     'config view') echo "--origins $__pmx_columns $__pmx_watch" ;;
-    'context add') echo "--host --token-id --token-stdin --fingerprint --ca-cert --insecure --default-node --default-storage --default-bridge --default-pool --vmids --tags --endpoint --proxy --header --read-only --confirm --secret-command --replace $__pmx_dry_run $__pmx_parallel" ;;
+    'context add') echo "--host --token-id --token-stdin --fingerprint --insecure --default-node --default-storage --default-bridge --default-pool --vmids --tags --endpoint --proxy --header --read-only --confirm --secret-command --replace $__pmx_dry_run $__pmx_parallel $__pmx_ca_cert" ;;
     'context copy') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'context export') echo "--format --with-secrets" ;;
     'context import') echo "--only --replace $__pmx_dry_run $__pmx_parallel" ;;
@@ -172,15 +181,28 @@ __pmx_flags() {
     'ha rules') echo "$__pmx_columns $__pmx_watch" ;;
     'ha set') echo "--state --max-restart --max-relocate $__pmx_dry_run $__pmx_parallel $__pmx_comment $__pmx_selector $__pmx_allow_empty" ;;
     'ha status') echo "$__pmx_columns $__pmx_watch" ;;
+    'idrac cert csr') echo "--cn --san --organization --unit --city --state --country --email $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure" ;;
+    'idrac cert export') echo "--type $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure" ;;
+    'idrac cert replace') echo "--cert --key --csr --pfx $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure" ;;
+    'idrac cert reset') echo "--repin $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
     'idrac cert show') echo "--pem --checkend" ;;
-    'idrac check') echo "--file --port --yes --warn --crit --fail-on --parallel --deadline --deep --nagios --prometheus --report" ;;
+    'idrac check') echo "--warn --crit --fail-on --parallel --deadline --deep --nagios --prometheus --report $__pmx_file $__pmx_yes" ;;
     'idrac info') echo "--deep" ;;
+    'idrac login') echo "$__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_password_stdin" ;;
+    'idrac logout') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'idrac pin') echo "--repin --remove $__pmx_dry_run $__pmx_parallel" ;;
-    'idrac scan') echo "--file --port --yes --all --parallel $__pmx_columns $__pmx_watch" ;;
-    'idrac window') echo "--file --port --yes --for --date" ;;
-    'login') echo "--host --fingerprint --ca-cert --insecure --proxy --user --realm --password-stdin --otp --token-id --token-stdin --create-token --no-create-token --token-name --role --use --replace $__pmx_dry_run $__pmx_parallel" ;;
+    'idrac power cycle') echo "--timeout --node-drained $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
+    'idrac power off') echo "--timeout --force --node-drained $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
+    'idrac power on') echo "--timeout $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
+    'idrac power reset') echo "--timeout --force --node-drained $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
+    'idrac power status') echo "$__pmx_columns $__pmx_watch $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_file $__pmx_yes" ;;
+    'idrac scan') echo "--all --parallel $__pmx_columns $__pmx_watch $__pmx_file $__pmx_yes" ;;
+    'idrac time show') echo "--auth $__pmx_columns $__pmx_watch $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_file $__pmx_yes" ;;
+    'idrac time sync') echo "--ntp --now $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
+    'idrac window') echo "--for --date $__pmx_file $__pmx_yes" ;;
+    'login') echo "--host --fingerprint --insecure --proxy --user --realm --password-stdin --otp --token-id --token-stdin --create-token --no-create-token --token-name --role --use --replace $__pmx_dry_run $__pmx_parallel $__pmx_ca_cert" ;;
     'logout') echo "--revoke --password-stdin --otp $__pmx_dry_run $__pmx_parallel" ;;
-    'net check') echo "--file --port --yes --warn --crit --fail-on --parallel --deadline --deep --nagios --prometheus --report" ;;
+    'net check') echo "--warn --crit --fail-on --parallel --deadline --deep --nagios --prometheus --report $__pmx_file $__pmx_yes" ;;
     'node drain') echo "--parallel --to --skip-blocked --with-local-disks --running-only $__pmx_dry_run" ;;
     'node list') echo "$__pmx_columns $__pmx_watch" ;;
     'node reboot') echo "$__pmx_dry_run $__pmx_parallel" ;;
@@ -410,10 +432,23 @@ __pmx_values() {
     'ha rules') echo '--columns --sort-by --filter --watch' ;;
     'ha set') echo '--as --parallel --wait-lock --selector -l --state --max-restart --max-relocate --comment' ;;
     'ha status') echo '--columns --sort-by --filter --watch' ;;
+    'idrac cert csr') echo '--as --parallel --wait-lock --user -u --ca-cert --cn --san --organization --unit --city --state --country --email' ;;
+    'idrac cert export') echo '--user -u --ca-cert --type' ;;
+    'idrac cert replace') echo '--as --parallel --wait-lock --user -u --ca-cert --cert --key --csr --pfx' ;;
+    'idrac cert reset') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert' ;;
     'idrac cert show') echo '--checkend' ;;
     'idrac check') echo '--file -f --port --warn --crit --fail-on --parallel --deadline --report' ;;
+    'idrac login') echo '--as --parallel --wait-lock --user -u' ;;
+    'idrac logout') echo '--as --parallel --wait-lock' ;;
     'idrac pin') echo '--as --parallel --wait-lock' ;;
+    'idrac power cycle') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout' ;;
+    'idrac power off') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout' ;;
+    'idrac power on') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout' ;;
+    'idrac power reset') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout' ;;
+    'idrac power status') echo '--columns --sort-by --filter --watch --file -f --port --user -u --ca-cert' ;;
     'idrac scan') echo '--columns --sort-by --filter --watch --file -f --port --parallel' ;;
+    'idrac time show') echo '--columns --sort-by --filter --watch --file -f --port --user -u --ca-cert' ;;
+    'idrac time sync') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert --ntp' ;;
     'idrac window') echo '--file -f --port --for' ;;
     'login') echo '--as --parallel --wait-lock --host --fingerprint --ca-cert --proxy --user --realm --otp --token-id --token-name --role' ;;
     'logout') echo '--as --parallel --wait-lock --otp' ;;
@@ -634,8 +669,19 @@ __pmx_options() {
     'ha remove --as') echo 'words curl pvesh' ;;
     'ha set --as') echo 'words curl pvesh' ;;
     'ha set --state') echo 'started stopped disabled ignored' ;;
+    'idrac cert csr --as') echo 'words curl pvesh' ;;
+    'idrac cert export --type') echo 'Server CA CSC ClientTrustCertificate' ;;
+    'idrac cert replace --as') echo 'words curl pvesh' ;;
+    'idrac cert reset --as') echo 'words curl pvesh' ;;
     'idrac check --fail-on') echo 'critical warning never' ;;
+    'idrac login --as') echo 'words curl pvesh' ;;
+    'idrac logout --as') echo 'words curl pvesh' ;;
     'idrac pin --as') echo 'words curl pvesh' ;;
+    'idrac power cycle --as') echo 'words curl pvesh' ;;
+    'idrac power off --as') echo 'words curl pvesh' ;;
+    'idrac power on --as') echo 'words curl pvesh' ;;
+    'idrac power reset --as') echo 'words curl pvesh' ;;
+    'idrac time sync --as') echo 'words curl pvesh' ;;
     'login --as') echo 'words curl pvesh' ;;
     'login --role') echo 'read-only operator template-builder full' ;;
     'logout --as') echo 'words curl pvesh' ;;

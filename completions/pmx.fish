@@ -5,12 +5,19 @@ set -g __pmx_columns '--columns' 'Only these columns, in this order' '--sort-by'
 set -g __pmx_watch '--watch' 'Show it again and again, until Ctrl-C'
 set -g __pmx_dry_run '--dry-run' 'Show what would be done, in order, and change nothing' '--as' 'How --dry-run shows API calls' '--yes' 'Do not ask before a step that cannot be taken back' '--keep-on-failure' 'When a step fails, leave what was made (pmx op rollback takes it back later)' '--fail-fast' 'Of several' '--wait-lock' 'How long to wait for who else works on a guest (60s, 5m'
 set -g __pmx_parallel '--parallel' 'Of several'
+set -g __pmx_user '--user' 'User'
 set -g __pmx_comment '--comment' 'What it is for'
 set -g __pmx_wait '--wait' 'Wait until the task has ended' '--no-wait' 'Wait until the task has ended'
 set -g __pmx_selector '--selector' 'Guests by tag, status, node, pool, name or lock'
 set -g __pmx_allow_empty '--allow-empty' 'A range, pattern or selector that matches nothing is no mistake'
 set -g __pmx_vmid '--vmid' 'VMID to use'
 set -g __pmx_in '--in' 'Which file'
+set -g __pmx_ca_cert '--ca-cert' 'CA certificate (PEM) to trust'
+set -g __pmx_password_stdin '--password-stdin' 'Read the password from standard input'
+set -g __pmx_insecure '--insecure' 'Send the password to whoever answers' '--allow-legacy-tls' 'Send the password also over TLS that others may read'
+set -g __pmx_no_fail_fast '--no-fail-fast' 'Of several'
+set -g __pmx_file '--file' 'Hosts from a file' '--port' 'Port of those hosts that name none'
+set -g __pmx_yes '--yes' 'Go through wide (more than /20) and public networks, too'
 set -g __pmx_data '--data' 'Folder for the sandbox\'s data'
 
 function __pmx_children
@@ -62,9 +69,13 @@ function __pmx_children
         case 'ha'
             printf '%s\\t%s\\n' 'add' 'Let HA manage guests' 'list' 'List the guests that HA manages' 'remove' 'Take guests out of HA' 'rules' 'List the rules that say where HA runs guests' 'set' 'Change what HA does about guests' 'status' 'Show what HA is doing'
         case 'idrac'
-            printf '%s\\t%s\\n' 'cert' 'Certificates of iDRACs' 'check' 'Look at iDRACs without a login' 'info' 'Show what a management controller tells without a login' 'pin' 'Remember the certificates of hosts, so that a changed one is noticed' 'scan' 'Find the management controllers of networks' 'window' 'Find the fewest dates at which the certificates of hosts are valid'
+            printf '%s\\t%s\\n' 'cert' 'Certificates of iDRACs' 'check' 'Look at iDRACs without a login' 'info' 'Show what a management controller tells without a login' 'login' 'Store user and password for iDRACs, by their names or addresses' 'logout' 'Forget the stored user and password for iDRACs' 'pin' 'Remember the certificates of hosts, so that a changed one is noticed' 'power' 'Switch servers on and off through their controllers' 'scan' 'Find the management controllers of networks' 'time' 'Clocks of controllers' 'window' 'Find the fewest dates at which the certificates of hosts are valid'
         case 'idrac cert'
-            printf '%s\\t%s\\n' 'show' 'Show the certificates that a host serves, also over old TLS'
+            printf '%s\\t%s\\n' 'csr' 'Have an iDRAC make a key and a certificate request' 'export' 'Print a certificate that an iDRAC keeps, as PEM' 'replace' 'Install a certificate of your own on an iDRAC' 'reset' 'Have iDRACs make themselves a new certificate, with a new key' 'show' 'Show the certificates that a host serves, also over old TLS'
+        case 'idrac power'
+            printf '%s\\t%s\\n' 'cycle' 'Switch servers off and on again through their controllers' 'off' 'Shut servers down through their controllers' 'on' 'Switch servers on through their controllers' 'reset' 'Restart servers through their controllers' 'status' 'Show whether servers are on, as their controllers know it'
+        case 'idrac time'
+            printf '%s\\t%s\\n' 'show' 'Show how far the clocks of controllers are off' 'sync' 'Set the clocks of iDRACs, by NTP servers or by this machine'
         case 'net'
             printf '%s\\t%s\\n' 'check' 'Look at any HTTPS host'
         case 'node'
@@ -107,9 +118,9 @@ function __pmx_flags
         case 'access acl list'
             printf '%s\\t%s\\n' '--path' 'Only what is given on this path itself' '--who' 'Only what this user, group or token is given' $__pmx_columns $__pmx_watch
         case 'access acl remove'
-            printf '%s\\t%s\\n' '--role' 'Role' '--user' 'User' '--group' 'Group' '--token' 'API token' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--role' 'Role' '--group' 'Group' '--token' 'API token' $__pmx_dry_run $__pmx_parallel $__pmx_user
         case 'access acl set'
-            printf '%s\\t%s\\n' '--role' 'Role' '--user' 'User' '--group' 'Group' '--token' 'API token' '--propagate' 'Also for everything below the path' '--no-propagate' 'Also for everything below the path' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--role' 'Role' '--group' 'Group' '--token' 'API token' '--propagate' 'Also for everything below the path' '--no-propagate' 'Also for everything below the path' $__pmx_dry_run $__pmx_parallel $__pmx_user
         case 'access group create'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel $__pmx_comment
         case 'access group delete'
@@ -215,7 +226,7 @@ function __pmx_flags
         case 'config view'
             printf '%s\\t%s\\n' '--origins' 'Show who said so, and who else did and lost' $__pmx_columns $__pmx_watch
         case 'context add'
-            printf '%s\\t%s\\n' '--host' 'Host, host:port or URL of the API' '--token-id' 'API token, without the secret' '--token-stdin' 'Read the token\'s secret from stdin' '--fingerprint' 'SHA-256 of the server\'s certificate' '--ca-cert' 'CA certificate (PEM) to trust' '--insecure' 'Accept any certificate' '--default-node' 'Node to use when none is given' '--default-storage' 'Storage to use when none is given' '--default-bridge' 'Bridge to use when none is given' '--default-pool' 'Pool for new guests' '--vmids' 'Range that new guests get their VMID from' '--tags' 'Tags of new guests' '--endpoint' 'Further address of the same cluster' '--proxy' 'HTTP proxy on the way to the server' '--header' 'Header for a gateway' '--read-only' 'Refuse every write' '--confirm' 'Ask before every change, or only before what cannot be taken back' '--secret-command' 'Program with its arguments that prints the secret' '--replace' 'Replace a context of that name' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--host' 'Host, host:port or URL of the API' '--token-id' 'API token, without the secret' '--token-stdin' 'Read the token\'s secret from stdin' '--fingerprint' 'SHA-256 of the server\'s certificate' '--insecure' 'Accept any certificate' '--default-node' 'Node to use when none is given' '--default-storage' 'Storage to use when none is given' '--default-bridge' 'Bridge to use when none is given' '--default-pool' 'Pool for new guests' '--vmids' 'Range that new guests get their VMID from' '--tags' 'Tags of new guests' '--endpoint' 'Further address of the same cluster' '--proxy' 'HTTP proxy on the way to the server' '--header' 'Header for a gateway' '--read-only' 'Refuse every write' '--confirm' 'Ask before every change, or only before what cannot be taken back' '--secret-command' 'Program with its arguments that prints the secret' '--replace' 'Replace a context of that name' $__pmx_dry_run $__pmx_parallel $__pmx_ca_cert
         case 'context copy'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'context export'
@@ -324,24 +335,50 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--state' 'What is asked for' '--max-restart' 'How often it is started again on its node' '--max-relocate' 'How often it is tried on another node then' $__pmx_dry_run $__pmx_parallel $__pmx_comment $__pmx_selector $__pmx_allow_empty
         case 'ha status'
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
+        case 'idrac cert csr'
+            printf '%s\\t%s\\n' '--cn' 'Common name' '--san' 'Names and addresses that it is for' '--organization' 'Organization' '--unit' 'Organizational unit' '--city' 'City' '--state' 'State or province' '--country' 'Country, two letters' '--email' 'Mail address' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure
+        case 'idrac cert export'
+            printf '%s\\t%s\\n' '--type' 'Which one' $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure
+        case 'idrac cert replace'
+            printf '%s\\t%s\\n' '--cert' 'The new certificate (PEM)' '--key' 'Its private key (PEM)' '--csr' 'The request that the iDRAC made, for which it was issued' '--pfx' 'Certificate and key in one (PKCS#12)' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure
+        case 'idrac cert reset'
+            printf '%s\\t%s\\n' '--repin' 'Remember what is served afterwards, also when only the network vouches for it' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file
         case 'idrac cert show'
             printf '%s\\t%s\\n' '--pem' 'Print the certificates themselves' '--checkend' 'End with exit code 1 when a certificate ends within this time'
         case 'idrac check'
-            printf '%s\\t%s\\n' '--file' 'Hosts from a file' '--port' 'Port of those hosts that name none' '--yes' 'Go through wide (more than /20) and public networks, too' '--warn' 'Warn when a certificate ends within this time' '--crit' 'Critical when a certificate ends within this time' '--fail-on' 'End with exit code 3 when a host is as bad as that, or could not be looked at' '--parallel' 'Hosts that are looked at at the same time, each with one connection' '--deadline' 'Stop after this time, with what is known by then' '--deep' 'Find every TLS version that is spoken' '--nagios' 'One line with performance data, and exit codes 0 to 3 as monitoring plugins have' '--prometheus' 'Metrics for a textfile collector' '--report' 'Write a report into this file, .md or .csv'
+            printf '%s\\t%s\\n' '--warn' 'Warn when a certificate ends within this time' '--crit' 'Critical when a certificate ends within this time' '--fail-on' 'End with exit code 3 when a host is as bad as that, or could not be looked at' '--parallel' 'Hosts that are looked at at the same time, each with one connection' '--deadline' 'Stop after this time, with what is known by then' '--deep' 'Find every TLS version that is spoken' '--nagios' 'One line with performance data, and exit codes 0 to 3 as monitoring plugins have' '--prometheus' 'Metrics for a textfile collector' '--report' 'Write a report into this file, .md or .csv' $__pmx_file $__pmx_yes
         case 'idrac info'
             printf '%s\\t%s\\n' '--deep' 'Find every TLS version that is spoken'
+        case 'idrac login'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_password_stdin
+        case 'idrac logout'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'idrac pin'
             printf '%s\\t%s\\n' '--repin' 'Also when another certificate is remembered' '--remove' 'Forget them' $__pmx_dry_run $__pmx_parallel
+        case 'idrac power cycle'
+            printf '%s\\t%s\\n' '--timeout' 'How long to wait for the new state (30s, 5m)' '--node-drained' 'The server is a node of the cluster in use and holds no guests any more' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file
+        case 'idrac power off'
+            printf '%s\\t%s\\n' '--timeout' 'How long to wait for the new state (30s, 5m)' '--force' 'Without asking the operating system' '--node-drained' 'The server is a node of the cluster in use and holds no guests any more' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file
+        case 'idrac power on'
+            printf '%s\\t%s\\n' '--timeout' 'How long to wait for the new state (30s, 5m)' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file
+        case 'idrac power reset'
+            printf '%s\\t%s\\n' '--timeout' 'How long to wait for the new state (30s, 5m)' '--force' 'Without asking the operating system' '--node-drained' 'The server is a node of the cluster in use and holds no guests any more' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file
+        case 'idrac power status'
+            printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_file $__pmx_yes
         case 'idrac scan'
-            printf '%s\\t%s\\n' '--file' 'Hosts from a file' '--port' 'Port of those hosts that name none' '--yes' 'Go through wide (more than /20) and public networks, too' '--all' 'Everything that speaks TLS there' '--parallel' 'Addresses that are tried at the same time' $__pmx_columns $__pmx_watch
+            printf '%s\\t%s\\n' '--all' 'Everything that speaks TLS there' '--parallel' 'Addresses that are tried at the same time' $__pmx_columns $__pmx_watch $__pmx_file $__pmx_yes
+        case 'idrac time show'
+            printf '%s\\t%s\\n' '--auth' 'Log in, and ask the clock itself' $__pmx_columns $__pmx_watch $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_file $__pmx_yes
+        case 'idrac time sync'
+            printf '%s\\t%s\\n' '--ntp' 'One to three NTP servers that it is to follow' '--now' 'Set it to the time of this machine' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file
         case 'idrac window'
-            printf '%s\\t%s\\n' '--file' 'Hosts from a file' '--port' 'Port of those hosts that name none' '--yes' 'Go through wide (more than /20) and public networks, too' '--for' 'How long the clock stays shifted' '--date' 'Print the one date only'
+            printf '%s\\t%s\\n' '--for' 'How long the clock stays shifted' '--date' 'Print the one date only' $__pmx_file $__pmx_yes
         case 'login'
-            printf '%s\\t%s\\n' '--host' 'Host, host:port or URL' '--fingerprint' 'SHA-256 of the server\'s certificate' '--ca-cert' 'CA certificate (PEM) to trust' '--insecure' 'Accept any certificate' '--proxy' 'HTTP proxy to go through' '--user' 'User to log in as, with or without realm' '--realm' 'Realm of the user' '--password-stdin' 'Read the password from stdin' '--otp' 'Code of the second factor' '--token-id' 'Use this API token instead of a password' '--token-stdin' 'Read the token\'s secret from stdin' '--create-token' 'Make an API token and store that' '--no-create-token' 'Make an API token and store that' '--token-name' 'Name of the token to make' '--role' 'What the token is for' '--use' 'Make it the current context' '--replace' 'Replace a context of that name, though it is for another server' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--host' 'Host, host:port or URL' '--fingerprint' 'SHA-256 of the server\'s certificate' '--insecure' 'Accept any certificate' '--proxy' 'HTTP proxy to go through' '--user' 'User to log in as, with or without realm' '--realm' 'Realm of the user' '--password-stdin' 'Read the password from stdin' '--otp' 'Code of the second factor' '--token-id' 'Use this API token instead of a password' '--token-stdin' 'Read the token\'s secret from stdin' '--create-token' 'Make an API token and store that' '--no-create-token' 'Make an API token and store that' '--token-name' 'Name of the token to make' '--role' 'What the token is for' '--use' 'Make it the current context' '--replace' 'Replace a context of that name, though it is for another server' $__pmx_dry_run $__pmx_parallel $__pmx_ca_cert
         case 'logout'
             printf '%s\\t%s\\n' '--revoke' 'Remove the API token from the server as well' '--password-stdin' 'Read the password of the token\'s user from stdin' '--otp' 'Code of the second factor' $__pmx_dry_run $__pmx_parallel
         case 'net check'
-            printf '%s\\t%s\\n' '--file' 'Hosts from a file' '--port' 'Port of those hosts that name none' '--yes' 'Go through wide (more than /20) and public networks, too' '--warn' 'Warn when a certificate ends within this time' '--crit' 'Critical when a certificate ends within this time' '--fail-on' 'End with exit code 3 when a host is as bad as that, or could not be looked at' '--parallel' 'Hosts that are looked at at the same time, each with one connection' '--deadline' 'Stop after this time, with what is known by then' '--deep' 'Find every TLS version that is spoken' '--nagios' 'One line with performance data, and exit codes 0 to 3 as monitoring plugins have' '--prometheus' 'Metrics for a textfile collector' '--report' 'Write a report into this file, .md or .csv'
+            printf '%s\\t%s\\n' '--warn' 'Warn when a certificate ends within this time' '--crit' 'Critical when a certificate ends within this time' '--fail-on' 'End with exit code 3 when a host is as bad as that, or could not be looked at' '--parallel' 'Hosts that are looked at at the same time, each with one connection' '--deadline' 'Stop after this time, with what is known by then' '--deep' 'Find every TLS version that is spoken' '--nagios' 'One line with performance data, and exit codes 0 to 3 as monitoring plugins have' '--prometheus' 'Metrics for a textfile collector' '--report' 'Write a report into this file, .md or .csv' $__pmx_file $__pmx_yes
         case 'node drain'
             printf '%s\\t%s\\n' '--parallel' 'Guests on the way at the same time' '--to' 'Only onto these nodes' '--skip-blocked' 'Leave those that cannot be moved' '--with-local-disks' 'Copy disks that only this node has' '--running-only' 'Leave guests that do not run' $__pmx_dry_run
         case 'node list'
@@ -794,14 +831,40 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --selector -l --state --max-restart --max-relocate --comment
         case 'ha status'
             printf '%s\\n' --columns --sort-by --filter --watch
+        case 'idrac cert csr'
+            printf '%s\\n' --as --parallel --wait-lock --user -u --ca-cert --cn --san --organization --unit --city --state --country --email
+        case 'idrac cert export'
+            printf '%s\\n' --user -u --ca-cert --type
+        case 'idrac cert replace'
+            printf '%s\\n' --as --parallel --wait-lock --user -u --ca-cert --cert --key --csr --pfx
+        case 'idrac cert reset'
+            printf '%s\\n' --as --parallel --wait-lock --file -f --port --user -u --ca-cert
         case 'idrac cert show'
             printf '%s\\n' --checkend
         case 'idrac check'
             printf '%s\\n' --file -f --port --warn --crit --fail-on --parallel --deadline --report
+        case 'idrac login'
+            printf '%s\\n' --as --parallel --wait-lock --user -u
+        case 'idrac logout'
+            printf '%s\\n' --as --parallel --wait-lock
         case 'idrac pin'
             printf '%s\\n' --as --parallel --wait-lock
+        case 'idrac power cycle'
+            printf '%s\\n' --as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout
+        case 'idrac power off'
+            printf '%s\\n' --as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout
+        case 'idrac power on'
+            printf '%s\\n' --as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout
+        case 'idrac power reset'
+            printf '%s\\n' --as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout
+        case 'idrac power status'
+            printf '%s\\n' --columns --sort-by --filter --watch --file -f --port --user -u --ca-cert
         case 'idrac scan'
             printf '%s\\n' --columns --sort-by --filter --watch --file -f --port --parallel
+        case 'idrac time show'
+            printf '%s\\n' --columns --sort-by --filter --watch --file -f --port --user -u --ca-cert
+        case 'idrac time sync'
+            printf '%s\\n' --as --parallel --wait-lock --file -f --port --user -u --ca-cert --ntp
         case 'idrac window'
             printf '%s\\n' --file -f --port --for
         case 'login'
@@ -1237,9 +1300,31 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'ha set --state'
             printf '%s\\n' 'started' 'stopped' 'disabled' 'ignored'
+        case 'idrac cert csr --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'idrac cert export --type'
+            printf '%s\\n' 'Server' 'CA' 'CSC' 'ClientTrustCertificate'
+        case 'idrac cert replace --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'idrac cert reset --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'idrac check --fail-on'
             printf '%s\\n' 'critical' 'warning' 'never'
+        case 'idrac login --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'idrac logout --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'idrac pin --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'idrac power cycle --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'idrac power off --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'idrac power on --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'idrac power reset --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'idrac time sync --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'login --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'

@@ -15,6 +15,7 @@ export const layers = {
     'kit',
   ],
   'src/hooks': ['src/help/not-found', 'kit'],
+  'src/launch': ['src/lib/config/paths', 'src/lib/plugins', 'kit'],
   'src/lib/commands': ['src/lib/operations', 'src/lib/output/format', 'kit'],
   'src/lib/plugins': ['kit'],
   'src/lib/config': ['src/lib/inventory/closest', 'kit'],

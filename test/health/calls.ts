@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 
 import { createEmptyQcow2 } from '#dist/lib/images/index.js';
@@ -41,6 +44,11 @@ const upid = 'UPID:pve1:0000030F:0002AC10:6B001488:qmcreate:100:root@pam:';
 /** `127.0.0.1:PORT` of the sandbox, whose certificate anybody may look at. */
 function bare(lab: Lab): string {
   return lab.server()[1]!.replace('https://', '');
+}
+
+/** `127.0.0.1:PORT` of the sandbox's iDRAC. */
+function idrac(lab: Lab): string {
+  return new URL(lab.idracs()[0]!.url).host;
 }
 
 /** How to call each command so that it comes as far as it can. A command without a line here fails. */
@@ -208,6 +216,19 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'idrac:window': (lab) => [bare(lab)],
   'idrac:pin': (lab) => [bare(lab)],
   'idrac:cert:show': (lab) => [bare(lab)],
+  'idrac:cert:csr': (lab) => [idrac(lab)],
+  'idrac:cert:export': (lab) => [idrac(lab)],
+  'idrac:cert:replace': (lab) => [idrac(lab), '--cert', lab.file('idrac.pem')],
+  'idrac:cert:reset': (lab) => [idrac(lab)],
+  'idrac:login': () => ['10.0.8.*', '--user', 'root', '--password-stdin'],
+  'idrac:logout': () => ['127.0.0.*'],
+  'idrac:power:status': (lab) => [idrac(lab)],
+  'idrac:power:on': (lab) => [idrac(lab)],
+  'idrac:power:off': (lab) => [idrac(lab)],
+  'idrac:power:cycle': (lab) => [idrac(lab)],
+  'idrac:power:reset': (lab) => [idrac(lab)],
+  'idrac:time:show': (lab) => [idrac(lab)],
+  'idrac:time:sync': (lab) => [idrac(lab), '--now'],
   'net:check': () => ['127.0.0.1:1', '--fail-on', 'never'],
   'node:list': () => [],
   'node:show': () => ['pve1'],
@@ -423,6 +444,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.json('vm', 'profile', 'set', 'db', 'memory=2G');
   await prepareAccess(lab);
   await preparePlugin(lab);
+  await prepareIdrac(lab);
   await lab.json('config', 'set', 'pager', 'less');
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
   const document = (spec: string, name = 'web-01'): string =>
@@ -444,6 +466,20 @@ async function preparePlugin(lab: Lab): Promise<void> {
   writeFileSync(lab.file('demo/package.json'), JSON.stringify(about));
   spawnSync('tar', ['czf', lab.file('demo.tgz'), '-C', lab.path, 'demo']);
   await lab.json('plugins', 'link', lab.file('demo'), '--yes');
+}
+
+/** Its certificate is remembered, and so is its password. */
+async function prepareIdrac(lab: Lab): Promise<void> {
+  const [{ url, fingerprint }] = lab.idracs() as [ReturnType<Lab['idracs']>[number]];
+  const { hostname, port } = new URL(url);
+  writeFileSync(lab.file('data/bmc-pins.json'), JSON.stringify({ [idrac(lab)]: fingerprint }));
+  const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  writeFileSync(lab.file('idrac.pem'), socket.getPeerX509Certificate()!.toString());
+  socket.destroy();
+  const login = ['idrac', 'login', '127.0.0.*', '--user', 'root', '--password-stdin'];
+  const { code, stderr } = await lab.pmx(login, { input: lab.secret() });
+  if (code !== 0) throw new Error(stderr);
 }
 
 /** Somebody with a token, in a group that has a role. */

@@ -1,11 +1,10 @@
 import { lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** Where the kit of this pmx is. */
 export function ownKit(): string {
-  return dirname(dirname(fileURLToPath(import.meta.resolve('@pmx-cli/kit'))));
+  return dirname(dirname(createRequire(import.meta.url).resolve('@pmx-cli/kit')));
 }
 
 /**

@@ -13,27 +13,15 @@ type Tell = (text: string) => void;
 type Loadable = Plugin['commands'][number];
 
 /**
- * All plugins, for oclif: pmx itself, what belongs to it, and those that the user installed. One of
- * the latter that is broken or does not fit is left out with a word; the others work.
+ * Plugins that the user installed, for oclif. One that is broken or does not fit is left out with a
+ * word; the others work.
  */
-export async function loadPlugins(
-  root: string,
-  store: PluginStore,
-  tell: Tell,
-): Promise<Map<string, Plugin>> {
-  const main = new Plugin({ root, isRoot: true });
-  await main.load();
-  const loaded = new Map([[main.name, main]]);
-  for (const name of main.pjson.oclif.plugins ?? []) {
-    const plugin = new Plugin({ name, root, type: 'core' });
-    await plugin.load();
-    loaded.set(plugin.name, plugin);
-  }
+export async function loadPlugins(store: PluginStore, tell: Tell): Promise<Plugin[]> {
   refreshKit(store.folder);
+  const loaded: Plugin[] = [];
   for (const stored of store.plugins) {
-    if (loaded.has(stored.name)) continue;
     try {
-      loaded.set(stored.name, await loadOne(store.folder, stored, tell));
+      loaded.push(await loadOne(store.folder, stored, tell));
     } catch (error) {
       tell(
         `Plugin ${stored.name} is left out: ${firstLine(error)} (without it: pmx plugins uninstall ${stored.name})`,

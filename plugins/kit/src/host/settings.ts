@@ -33,6 +33,10 @@ export interface SettingValues {
   pluginPrograms: boolean;
   /** Words of a command that is not there → the plugin that has it. */
   pluginSuggestions: Record<string, string> | undefined;
+  /** Pattern of controllers' names and addresses → user. */
+  idracUsers: Record<string, string> | undefined;
+  /** Pattern → program with its arguments that prints the password. */
+  idracSecretCommands: Record<string, string> | undefined;
 }
 
 export type SettingKey = keyof SettingValues;

@@ -1,3 +1,4 @@
+export type * from './controller-steps.js';
 export * from './plan.js';
 export * from './plugin-steps.js';
 export * from './reach-steps.js';

@@ -3,6 +3,7 @@ import { access } from './access.js';
 import { atThePrompt } from './at-the-prompt.js';
 import { backupJobs } from './backup-jobs.js';
 import { bmc } from './bmc.js';
+import { bmcChanges } from './bmc-changes.js';
 import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
@@ -64,6 +65,7 @@ export const catalogue: readonly ErrorEntry[] = [
   operations,
   bulk,
   bmc,
+  bmcChanges,
   files,
   images,
   distributions,

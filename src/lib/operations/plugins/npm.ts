@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 
 import { isPmxError, type PmxError, RequestError, SurroundingsError } from '@pmx-cli/kit/errors';
 
@@ -20,8 +22,9 @@ interface Npm {
  * @param folder of the plugins
  */
 export async function pluginPlugins(folder: string): Promise<PluginPlugins> {
-  const entry = import.meta.resolve('@oclif/plugin-plugins');
-  const { default: Plugins } = (await import(new URL('plugins.js', entry).href)) as {
+  const entry = createRequire(import.meta.url).resolve('@oclif/plugin-plugins');
+  const module = new URL('plugins.js', pathToFileURL(entry)).href;
+  const { default: Plugins } = (await import(module)) as {
     default: new (options: object) => PluginPlugins;
   };
   const config = { dataDir: folder, name: 'pmx-plugins', pjson: { oclif: {} } };

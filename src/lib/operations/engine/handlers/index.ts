@@ -1,3 +1,4 @@
+import { bmcPassword } from './bmc-password.js';
 import { bmcPin } from './bmc-pin.js';
 import { configReplace, configWrite } from './config.js';
 import type { StepHandlers } from './handler.js';
@@ -32,6 +33,7 @@ import { pveMoveBack } from './pve-move-back.js';
 import { timeDiscard, timeKeep, timeMeasure, timeSave, timeServices, timeSet } from './time.js';
 import { pveUpload } from './pve-upload.js';
 import { pveWait } from './pve-wait.js';
+import { bmcAwaitCertificate, bmcAwaitPower, bmcSetClock, redfishCall } from './redfish.js';
 
 export const stepHandlers: StepHandlers = {
   'pve.call': pveCall,
@@ -89,4 +91,9 @@ export const stepHandlers: StepHandlers = {
   'plugin.uninstall': pluginUninstall,
   'plugin.restore': pluginRestore,
   'plugin.scaffold': pluginScaffold,
+  'bmc.password': bmcPassword,
+  'redfish.call': redfishCall,
+  'bmc.await-certificate': bmcAwaitCertificate,
+  'bmc.await-power': bmcAwaitPower,
+  'bmc.set-clock': bmcSetClock,
 };
