@@ -373,8 +373,7 @@ export interface BmcPinArgs {
 }
 
 /** The few kinds of effect there are, each with exactly one handler in the host. */
-export interface StepArgs
-  extends ReachStepArgs, TimeStepArgs, ControllerStepArgs, PluginStepArgs {
+export interface StepArgs extends ReachStepArgs, TimeStepArgs, ControllerStepArgs, PluginStepArgs {
   'pve.call': PveCallArgs;
   'pve.configure': PveConfigureArgs;
   'pve.restore-config': PveRestoreConfigArgs;
