@@ -75,6 +75,8 @@ export abstract class CheckCommand extends ShowCommand<CheckReport> {
   /** Are the hosts management controllers? */
   protected abstract readonly bmc: boolean;
   #shown = false;
+  /** Lines of -o jsonl, one behind the other. */
+  #lines = Promise.resolve();
 
   protected override async planOnly(): Promise<Plan[]> {
     return [];
@@ -104,12 +106,14 @@ export abstract class CheckCommand extends ShowCommand<CheckReport> {
       onHost,
     });
     this.output.status(undefined);
+    await this.#lines;
     if (flags.report !== undefined) {
       await writeReport(flags.report, report);
       this.output.note(`The report is in ${flags.report}.`);
     }
     await this.#end(report, flags);
-    return report;
+    // Its hosts are told already.
+    return this.#streams ? { ...report, hosts: [] } : report;
   }
 
   async #end(report: CheckReport, flags: CheckFlags): Promise<void> {
@@ -120,7 +124,11 @@ export abstract class CheckCommand extends ShowCommand<CheckReport> {
     this.output.warn(new InterruptedError().message);
   }
 
-  /** A line for each host as it comes, where people read. */
+  get #streams(): boolean {
+    return this.output.format.type === 'jsonl';
+  }
+
+  /** A line for each host as it comes, where people read and for -o jsonl. */
   #teller(total: number, { nagios, prometheus }: CheckFlags): (host: HostReport) => void {
     const lines = !nagios && !prometheus && !this.output.machine;
     let count = 0;
@@ -129,6 +137,7 @@ export abstract class CheckCommand extends ShowCommand<CheckReport> {
     return (host) => {
       count += 1;
       if (lines) this.output.print(hostLine(host));
+      if (this.#streams) this.#lines = this.#lines.then(() => this.output.document(host));
       this.output.status(count < total ? `${count} of ${total} hosts` : undefined);
     };
   }

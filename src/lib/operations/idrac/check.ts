@@ -156,20 +156,33 @@ function hostReport(seen: Probe, findings: Finding[]): HostReport {
   };
 }
 
+/** More than these nobody reads: of a factory key all hosts are named with each other. */
+const sharersNamed = 4;
+
 /** One machine under several names or ports shares its key with nobody. */
 function sharedKeys(probes: readonly Probe[]): Map<Probe, string[]> {
   const byKey = new Map<string, Probe[]>();
   for (const seen of probes) {
     const key = seen.chain[0]?.keySha256;
-    if (key !== undefined) byKey.set(key, [...(byKey.get(key) ?? []), seen]);
+    if (key === undefined) continue;
+    const group = byKey.get(key);
+    if (group) group.push(seen);
+    else byKey.set(key, [seen]);
   }
   const machine = ({ address, host, identity }: Probe): string =>
     identity.serviceTag ?? address ?? host;
   const shared = new Map<Probe, string[]>();
   for (const group of byKey.values()) {
+    // One of each machine is enough to find others than oneself.
+    const machines = new Map(group.map((seen) => [machine(seen), seen]));
+    const few = [...machines].slice(0, sharersNamed + 1);
     for (const seen of group) {
-      const others = group.filter((other) => machine(other) !== machine(seen));
-      if (others.length > 0) shared.set(seen, others.map(targetName));
+      const others = few.filter(([name]) => name !== machine(seen)).slice(0, sharersNamed);
+      if (others.length > 0)
+        shared.set(
+          seen,
+          others.map(([, other]) => targetName(other)),
+        );
     }
   }
   return shared;
