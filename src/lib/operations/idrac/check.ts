@@ -91,6 +91,7 @@ export async function check(request: CheckRequest): Promise<CheckReport> {
     ...request.times,
     deep,
     identify: bmc,
+    pem: false,
     signal,
     now: clock,
   };
@@ -103,14 +104,22 @@ export async function check(request: CheckRequest): Promise<CheckReport> {
         bmc,
       ),
     );
+  const alone = new Map<Probe, HostReport>();
   const probes = await inLanes(
     request.targets,
     parallel,
     (target) => probe(target, options),
-    (seen) => onHost?.(report(seen, [])),
+    (seen) => {
+      const host = report(seen, []);
+      alone.set(seen, host);
+      onHost?.(host);
+    },
   );
   const sharers = sharedKeys(probes);
-  const hosts = probes.map((seen) => report(seen, sharers.get(seen) ?? []));
+  const hosts = probes.map((seen) => {
+    const sharedWith = sharers.get(seen);
+    return sharedWith ? report(seen, sharedWith) : alone.get(seen)!;
+  });
   const count = (status: Status): number => hosts.filter((host) => host.status === status).length;
   return {
     schema: 'pmx.idrac.check/1',
