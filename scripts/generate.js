@@ -19,7 +19,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (name) =>
   existsSync(`${root}${name}`) ? readFileSync(`${root}${name}`, 'utf8') : undefined;
 const json = (value) => `${JSON.stringify(value, undefined, 2)}\n`;
-const known = knownCommands();
+const known = knownCommands(root);
 
 const inFolder = (folder, entries) =>
   entries.map(([name, content]) => [`${folder}/${name}`, content]);

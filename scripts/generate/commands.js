@@ -1,14 +1,16 @@
 // What the manifests of pmx and its own plugins say about commands, in plain words.
-import { readKnown } from '../../dist/lib/completion/manifest.js';
+import { readManifest } from '../../dist/lib/completion/manifest.js';
+import { packages } from '../manifest.js';
 
 const plain = (text = '') => text.replaceAll('<%= config.bin %>', 'pmx');
 
 /** Commands in order of their words; texts without placeholders. */
-export function knownCommands() {
-  const { commands, topics } = readKnown();
+export function knownCommands(root) {
+  const manifests = packages.map((name) => readManifest(`${root}${name}`));
   return {
-    topics,
-    commands: commands
+    topics: Object.assign({}, ...manifests.map(({ topics }) => topics)),
+    commands: manifests
+      .flatMap(({ commands }) => commands)
       .filter(({ hidden }) => !hidden)
       .map((command) => ({
         ...command,

@@ -19,7 +19,12 @@ import { fileURLToPath } from 'node:url';
 
 import { createEmptyQcow2 } from '#dist/lib/images/index.js';
 
-export const bin = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
+/** What is tested: the build of the sources, or a package made of them (`npm run test:bundle`). */
+export const bin =
+  process.env['PMX_TEST_BIN'] ?? fileURLToPath(new URL('../../bin/run.js', import.meta.url));
+
+/** For all homes: each of them would have to compile everything anew. */
+const compiled = join(tmpdir(), 'pmx-test-compiled');
 
 export interface Outcome {
   code: number | null;
@@ -40,7 +45,13 @@ export class Home {
     const inherited = Object.entries(process.env).filter(
       ([name]) => !/^(PMX|PVE)_|^(NODE_ENV|CI|FORCE_COLOR|EDITOR|VISUAL|PAGER)$/.test(name),
     );
-    return { ...Object.fromEntries(inherited), PMX_HOME: this.path, NO_COLOR: '1', ...extra };
+    return {
+      ...Object.fromEntries(inherited),
+      PMX_HOME: this.path,
+      NO_COLOR: '1',
+      NODE_COMPILE_CACHE: compiled,
+      ...extra,
+    };
   }
 
   spawn(args: readonly string[], options: RunOptions = {}): ChildProcess {

@@ -70,6 +70,11 @@ describe('completion scripts', function () {
       run(shell, ['-n', `completions/${file}`]);
     });
 
+  it('are what pmx completion prints', () => {
+    const printed = run(process.execPath, [join(root, 'bin/run.js'), 'completion', 'bash']);
+    expect(printed).to.equal(readFileSync(join(root, 'completions/pmx.bash'), 'utf8'));
+  });
+
   const lines: ReadonlyArray<readonly [line: string, expected: string]> = [
     ['pmx vm shut', 'shutdown'],
     ['pmx vm create x --templ', '--template'],

@@ -10,3 +10,4 @@ export * from './process/index.js';
 export * from './pve/index.js';
 export * from './rows/index.js';
 export * from './validate/index.js';
+export { kitVersion } from './version.js';

@@ -40,6 +40,7 @@ const deadline = 250;
 /** A reading that failed is not tried again for so long. */
 const failureLife = 10_000;
 const pollMillis = 10;
+const contextsLife = 300_000;
 
 /**
  * What could stand at the cursor.
@@ -125,7 +126,9 @@ async function valuesOf(
     case 'options':
       return source.options.map((value) => ({ value }));
     case 'local':
-      return localItems(source.what, host.paths, host.contexts);
+      return source.what === 'contexts'
+        ? contextItems(host)
+        : localItems(source.what, host.paths, host.contexts);
     case 'guests':
       return guestItems(await rows<ResourceRow>('resources'), source, typed);
     case 'nodes':
@@ -146,6 +149,23 @@ async function valuesOf(
     default:
       return [];
   }
+}
+
+/**
+ * Names of contexts stand in files, but reading YAML takes longer than a Tab may: they are kept as
+ * long as the files stay as they are. A file for all users of the machine is not watched.
+ */
+async function contextItems(host: CompletionHost): Promise<Item[]> {
+  const cache = new CompletionCache(host.paths.cache, cacheKey(host.paths.config, undefined));
+  const known = cache.read('contexts');
+  if (known && isFresh(known, contextsLife)) return rowsOf<Item>(known);
+  const rows = await localItems('contexts', host.paths, host.contexts);
+  try {
+    cache.write('contexts', { at: Date.now(), rows });
+  } catch {
+    // A cache that cannot be written is only slower.
+  }
+  return rows;
 }
 
 /** From the cache; what is missing or old is read in the background, and waited for if missing. */

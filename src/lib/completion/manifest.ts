@@ -43,23 +43,35 @@ interface Package {
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
+/** `dist/completion.json`, which the build writes: `flags` has each flag once. */
+interface Index {
+  topics: Known['topics'];
+  flags: KnownFlag[];
+  commands: Array<Omit<KnownCommand, 'args' | 'flags'> & { args: KnownArg[]; flags: number[] }>;
+}
+
+const byName = <Named extends { name: string }>(items: readonly Named[]): Record<string, Named> =>
+  Object.fromEntries(items.map((item) => [item.name, item]));
+
 /**
- * Commands of pmx and of its own plugins, from their manifests: without oclif, which takes several
- * times as long to load as a completion may take.
+ * Commands of pmx and of its own plugins, without oclif and its manifests, which take several times
+ * as long to load as a completion may take.
  */
-export function readKnown(
-  folders: readonly string[] = [root, join(root, 'plugins/sandbox')],
-): Known {
-  const known: Known = { commands: [], topics: {} };
-  for (const folder of folders) {
-    const manifest = read<{ commands?: Record<string, KnownCommand> }>(
-      folder,
-      'oclif.manifest.json',
-    );
-    known.commands.push(...Object.values(manifest?.commands ?? {}));
-    Object.assign(known.topics, read<Package>(folder, 'package.json')?.oclif?.topics);
-  }
-  return known;
+export function readKnown(folder: string = join(root, 'dist')): Known {
+  const index = read<Index>(folder, 'completion.json') ?? { topics: {}, flags: [], commands: [] };
+  const commands = index.commands.map((command): KnownCommand => ({
+    ...command,
+    args: byName(command.args),
+    flags: byName(command.flags.map((at) => index.flags[at]!)),
+  }));
+  return { commands, topics: index.topics };
+}
+
+/** The same of one package, from its manifest, with everything that oclif knows. */
+export function readManifest(folder: string): Known {
+  const manifest = read<{ commands?: Record<string, KnownCommand> }>(folder, 'oclif.manifest.json');
+  const { oclif } = read<Package>(folder, 'package.json') ?? {};
+  return { commands: Object.values(manifest?.commands ?? {}), topics: oclif?.topics ?? {} };
 }
 
 function read<T>(folder: string, name: string): T | undefined {

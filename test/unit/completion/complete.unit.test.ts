@@ -113,6 +113,26 @@ describe('completion: values', () => {
     expect(asked).to.deep.equal([]);
   });
 
+  it('reads contexts once for each state of the configuration, also where no cache can be written', async () => {
+    let reads = 0;
+    const contexts = async (): Promise<Contexts> => {
+      reads++;
+      return { list: async () => ({ lab: { endpoint: 'x' } }) } as Partial<Contexts> as Contexts;
+    };
+    const fresh = mkdtempSync(join(folder, 'contexts-'));
+    const at = { paths: { ...paths, cache: fresh, config: fresh }, contexts };
+    expect(await values('context use ', at)).to.deep.equal(['lab']);
+    expect(await values('context use ', at)).to.deep.equal(['lab']);
+    expect(reads).to.equal(1);
+    writeFileSync(join(fresh, 'config.yaml'), 'contexts: {}\n');
+    await values('context use ', at);
+    expect(reads).to.equal(2);
+    const file = join(fresh, 'config.yaml');
+    expect(
+      await values('context use ', { ...at, paths: { ...at.paths, cache: file } }),
+    ).to.deep.equal(['lab']);
+  });
+
   it('a broken cache is as good as none', async () => {
     writeFileSync(
       join(folder, 'completion', cacheKey(paths.config, undefined), 'resources.json'),

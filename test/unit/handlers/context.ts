@@ -47,6 +47,7 @@ export function contextFor(
     signal: stop.signal,
     startedAt: new Date(),
     unseenEnd: false,
+    begunEarlier: false,
     waitLock: 60_000,
     resolve: (value) =>
       resolveValue(value as Value, {

@@ -1,5 +1,6 @@
 import type { ErrorEntry } from '../entry.js';
 import { access } from './access.js';
+import { atThePrompt } from './at-the-prompt.js';
 import { backupJobs } from './backup-jobs.js';
 import { bmc } from './bmc.js';
 import { bmcChanges } from './bmc-changes.js';
@@ -30,6 +31,7 @@ import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
+import { timeModes } from './time-modes.js';
 import { time } from './time.js';
 import { templateLife } from './template-life.js';
 import { templates } from './templates.js';
@@ -38,6 +40,7 @@ import { volumes } from './volumes.js';
 
 /** Every error code of pmx, in alphabetical order. */
 export const catalogue: readonly ErrorEntry[] = [
+  atThePrompt,
   connection,
   tls,
   credentials,
@@ -72,6 +75,7 @@ export const catalogue: readonly ErrorEntry[] = [
   reach,
   consoles,
   time,
+  timeModes,
   sandbox,
   program,
 ]

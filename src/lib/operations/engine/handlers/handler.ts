@@ -30,6 +30,11 @@ export interface StepContext extends EffectPorts {
   readonly upids: readonly string[];
   /** Only for an undo: nobody saw the end of what it takes back, so it may still be under way. */
   readonly unseenEnd: boolean;
+  /**
+   * An earlier process has begun this step and did not see its end: its request may have come only after
+   * `recover` looked, so a refusal can mean that it is done.
+   */
+  readonly begunEarlier: boolean;
   /** Milliseconds to wait for somebody else's lock. */
   readonly waitLock: number;
   /** Replaces the references in a value as they are bound now. */

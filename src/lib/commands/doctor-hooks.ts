@@ -1,0 +1,60 @@
+import type { Config } from '@oclif/core';
+import type { Session } from '@pmx-cli/kit';
+
+import type { Check } from '../operations/doctor/index.js';
+
+const statuses = ['ok', 'warning', 'error'] as const;
+
+/** What the hooks `pmx:doctor` of plugins found; one that fails is a finding about its plugin. */
+export async function checksOfPlugins(
+  config: Pick<Config, 'runHook'>,
+  session: Session,
+): Promise<Check[]> {
+  const { successes, failures } = await config.runHook(
+    'pmx:doctor',
+    { session },
+    undefined,
+    // oclif would throw the first error of its own kind and forget the other answers.
+    true,
+  );
+  return [
+    ...failures.map(({ plugin, error }) => broken(plugin.name, error.message)),
+    ...successes.flatMap(({ plugin, result }) => checksOf(plugin.name, result)),
+  ];
+}
+
+/** Somebody else wrote it: what has another shape is told, and never breaks the other checks. */
+function checksOf(plugin: string, result: unknown): Check[] {
+  if (!Array.isArray(result) || !result.every(isCheck))
+    return [broken(plugin, 'its answer is no list of checks')];
+  return result.map(({ title, status, detail, hint }) => ({
+    area: 'plugins',
+    title,
+    status,
+    detail,
+    ...(hint !== undefined && { hint }),
+    ...(status === 'error' && { exitCode: 2 }),
+  }));
+}
+
+function isCheck(
+  value: unknown,
+): value is { title: string; status: (typeof statuses)[number]; detail: string; hint?: string } {
+  const { title, status, detail, hint } = (value ?? {}) as Record<string, unknown>;
+  return (
+    typeof title === 'string' &&
+    typeof detail === 'string' &&
+    statuses.some((known) => known === status) &&
+    (hint === undefined || typeof hint === 'string')
+  );
+}
+
+function broken(plugin: string, why: string): Check {
+  return {
+    area: 'plugins',
+    title: plugin,
+    status: 'warning',
+    detail: `It could not be asked: ${why.split('\n')[0]!.replace(/\.$/, '')}.`,
+    hint: `Without it: pmx plugins uninstall ${plugin}`,
+  };
+}
