@@ -40,7 +40,7 @@ __pmx_children() {
     'cluster') echo 'resources status' ;;
     'config') echo 'audit decrypt edit encrypt get history import migrate path reset restore schema set unset view' ;;
     'context') echo 'add copy export import list remove rename show use validate' ;;
-    'ct') echo 'backup clone console create delete disk exec list migrate nic pending reboot rename resize resume set show shutdown snapshot ssh start stop suspend tag template watch' ;;
+    'ct') echo 'backup clone console cp create delete disk exec list migrate nic pending reboot rename resize resume set show shutdown snapshot ssh start stop suspend tag template watch' ;;
     'ct disk') echo 'add detach list move remove resize' ;;
     'ct nic') echo 'add list remove set' ;;
     'ct snapshot') echo 'create delete list prune rollback' ;;
@@ -58,7 +58,7 @@ __pmx_children() {
     'sandbox fault') echo 'add clear list' ;;
     'storage') echo 'content delete download list orphans prune show upload' ;;
     'task') echo 'list log show stop wait' ;;
-    'template') echo 'build clone create delete diff list outdated promote prune refresh rollback show test validate' ;;
+    'template') echo 'backup build clone create delete diff export list outdated promote prune refresh restore rollback show test validate' ;;
     'time') echo 'exec restore run shift status window' ;;
     'vm') echo 'agent backup clone console cp create delete deploy-timeshift disk exec list migrate nic pending profile reboot rename reset resize resume set show shutdown snapshot ssh start stop suspend tag watch' ;;
     'vm agent') echo 'file-read file-write freeze fsinfo fstrim info network osinfo passwd ping thaw time users' ;;
@@ -138,6 +138,7 @@ __pmx_flags() {
     'ct backup') echo "--storage --mode --compress --notes --protected --keep $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct clone') echo "--linked --full --snapshot --target-node --storage --pool $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'ct console') echo "--escape $__pmx_dry_run $__pmx_parallel" ;;
+    'ct cp') echo "--user --host --port --identity --jump --via --print --mode $__pmx_dry_run $__pmx_parallel" ;;
     'ct create') echo "--template --node --storage --pool --rootfs --swap --net --ip --unprivileged --no-unprivileged --features --nameserver --searchdomain --onboot --password --password-stdin --ssh-key --tags --start --wait --wait-timeout $__pmx_dry_run $__pmx_parallel $__pmx_vmid $__pmx_memory" ;;
     'ct delete') echo "--stop --keep-backups --delete-backups --backup-first --backup-storage --purge --no-purge $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct disk add') echo "--size --storage --slot --backup --no-backup --path --ro $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -146,7 +147,7 @@ __pmx_flags() {
     'ct disk move') echo "--storage --delete --no-delete $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct disk remove') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct disk resize') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
-    'ct exec') echo "--user --host --port --print --identity --jump $__pmx_dry_run $__pmx_parallel" ;;
+    'ct exec') echo "--user --host --port --identity --jump --print $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct list') echo "--node $__pmx_columns $__pmx_watch $__pmx_selector" ;;
     'ct migrate') echo "--to --target-storage --restart $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct nic add') echo "--bridge --vlan --mtu --rate --firewall --no-firewall --link-down --no-link-down --mac --name --ip $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -240,6 +241,7 @@ __pmx_flags() {
     'task log') echo "--follow" ;;
     'task stop') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'task wait') echo "--timeout" ;;
+    'template backup') echo "--storage --mode --compress --notes --protected --keep $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'template build') echo "--file --var --report --junit --prune-keep $__pmx_dry_run $__pmx_parallel" ;;
     'template clone') echo "--target-node --storage --pool $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'template create') echo "--image --url --checksum --no-checksum --fetch --arch --name --node --storage --import-storage --format --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --efi --secure-boot --tpm --machine --from-vm --seal --no-seal --cloud-init --tags --version --promote --no-promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid $__pmx_memory" ;;
@@ -249,6 +251,7 @@ __pmx_flags() {
     'template promote') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'template prune') echo "--keep $__pmx_dry_run $__pmx_parallel" ;;
     'template refresh') echo "--all --report --junit --prune-keep $__pmx_dry_run $__pmx_parallel" ;;
+    'template restore') echo "--node --storage --name --promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'template rollback') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'template test') echo "--user --timeout --junit $__pmx_dry_run $__pmx_parallel" ;;
     'template validate') echo "--exit-code --strict" ;;
@@ -385,6 +388,7 @@ __pmx_values() {
     'ct backup') echo '--as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep' ;;
     'ct clone') echo '--as --parallel --wait-lock --snapshot --target-node --storage --pool --vmid' ;;
     'ct console') echo '--as --parallel --wait-lock --escape -e' ;;
+    'ct cp') echo '--as --parallel --wait-lock --user -u --host --port -p --identity -i --jump -J --via --mode' ;;
     'ct create') echo '--as --parallel --wait-lock --template -t --vmid --node --storage --pool --rootfs --memory --swap --cores --net --ip --features --nameserver --searchdomain --ssh-key --tags --wait --wait-timeout' ;;
     'ct delete') echo '--as --parallel --wait-lock --selector -l --backup-storage' ;;
     'ct disk add') echo '--as --parallel --wait-lock --selector -l --size --storage --slot --path' ;;
@@ -393,7 +397,7 @@ __pmx_values() {
     'ct disk move') echo '--as --parallel --wait-lock --selector -l --storage' ;;
     'ct disk remove') echo '--as --parallel --wait-lock --selector -l' ;;
     'ct disk resize') echo '--as --parallel --wait-lock --selector -l' ;;
-    'ct exec') echo '--as --parallel --wait-lock --user -u --host --port -p --identity -i --jump -J' ;;
+    'ct exec') echo '--as --parallel --wait-lock --selector -l --user -u --host --port -p --identity -i --jump -J' ;;
     'ct list') echo '--columns --sort-by --filter --watch --node --selector -l' ;;
     'ct migrate') echo '--as --parallel --wait-lock --selector -l --to --target-storage' ;;
     'ct nic add') echo '--as --parallel --wait-lock --selector -l --bridge --vlan --mtu --rate --mac --name --ip' ;;
@@ -485,6 +489,7 @@ __pmx_values() {
     'task list') echo '--columns --sort-by --filter --watch --node --vmid --status --type --user --since --limit' ;;
     'task stop') echo '--as --parallel --wait-lock' ;;
     'task wait') echo '--timeout' ;;
+    'template backup') echo '--as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep' ;;
     'template build') echo '--as --parallel --wait-lock --file -f --var --report --junit --prune-keep' ;;
     'template clone') echo '--as --parallel --wait-lock --vmid --target-node --storage --pool' ;;
     'template create') echo '--as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --cloud-init --tags --version' ;;
@@ -494,6 +499,7 @@ __pmx_values() {
     'template promote') echo '--as --parallel --wait-lock' ;;
     'template prune') echo '--as --parallel --wait-lock --keep' ;;
     'template refresh') echo '--as --parallel --wait-lock --report --junit --prune-keep' ;;
+    'template restore') echo '--as --parallel --wait-lock --vmid --node --storage --name' ;;
     'template rollback') echo '--as --parallel --wait-lock' ;;
     'template test') echo '--as --parallel --wait-lock --user --timeout --junit' ;;
     'time exec') echo '--as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days' ;;
@@ -625,6 +631,8 @@ __pmx_options() {
     'ct backup --compress') echo 'zstd gzip lzo 0' ;;
     'ct clone --as') echo 'words curl pvesh' ;;
     'ct console --as') echo 'words curl pvesh' ;;
+    'ct cp --as') echo 'words curl pvesh' ;;
+    'ct cp --via') echo 'node ssh' ;;
     'ct create --as') echo 'words curl pvesh' ;;
     'ct create --wait') echo 'ip ssh' ;;
     'ct delete --as') echo 'words curl pvesh' ;;
@@ -709,6 +717,9 @@ __pmx_options() {
     'storage upload --content') echo 'iso vztmpl import' ;;
     'task list --status') echo 'running ok warning error' ;;
     'task stop --as') echo 'words curl pvesh' ;;
+    'template backup --as') echo 'words curl pvesh' ;;
+    'template backup --mode') echo 'snapshot suspend stop' ;;
+    'template backup --compress') echo 'zstd gzip lzo 0' ;;
     'template build --as') echo 'words curl pvesh' ;;
     'template clone --as') echo 'words curl pvesh' ;;
     'template create --as') echo 'words curl pvesh' ;;
@@ -721,6 +732,7 @@ __pmx_options() {
     'template promote --as') echo 'words curl pvesh' ;;
     'template prune --as') echo 'words curl pvesh' ;;
     'template refresh --as') echo 'words curl pvesh' ;;
+    'template restore --as') echo 'words curl pvesh' ;;
     'template rollback --as') echo 'words curl pvesh' ;;
     'template test --as') echo 'words curl pvesh' ;;
     'time exec --as') echo 'words curl pvesh' ;;

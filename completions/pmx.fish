@@ -58,7 +58,7 @@ function __pmx_children
         case 'context'
             printf '%s\\t%s\\n' 'add' 'Store how to reach a Proxmox VE server' 'copy' 'Copy a context with its stored secret' 'export' 'Print contexts as a file for another machine, without secrets' 'import' 'Take over contexts that pmx context export has written' 'list' 'List the contexts' 'remove' 'Remove a context and its stored secret' 'rename' 'Rename a context' 'show' 'Show a context, without its secret' 'use' 'Make a context the current one' 'validate' 'Check contexts without asking their servers'
         case 'ct'
-            printf '%s\\t%s\\n' 'backup' 'Back containers up' 'clone' 'Clone a container or template' 'console' 'Open a container\'s console at this terminal' 'create' 'Create a container from a container template' 'delete' 'Delete containers with everything that belongs to them' 'disk' 'Root file system and mount points of containers' 'exec' 'Run a program in a container, through SSH to its node' 'list' 'List containers' 'migrate' 'Move containers to another node of the cluster' 'nic' 'Network devices of containers' 'pending' 'List changes of a container that wait for its next start' 'reboot' 'Shut containers down and start them again, which applies changes that wait for it' 'rename' 'Give a container another name' 'resize' 'Make a disk of containers bigger' 'resume' 'Let frozen containers go on' 'set' 'Change settings of containers' 'show' 'Show a container with its configuration' 'shutdown' 'Ask containers to shut down, and wait until they have' 'snapshot' 'Snapshots of containers' 'ssh' 'Log in to a container over SSH, or run a command in it' 'start' 'Start containers' 'stop' 'Stop containers at once, like pulling the plug' 'suspend' 'Freeze containers (Proxmox VE calls this experimental)' 'tag' 'Add and remove tags of containers' 'template' 'Container templates' 'watch' 'Tell what changes with containers, until Ctrl-C'
+            printf '%s\\t%s\\n' 'backup' 'Back containers up' 'clone' 'Clone a container or template' 'console' 'Open a container\'s console at this terminal' 'cp' 'Copy a file into a container, or out of it' 'create' 'Create a container from a container template' 'delete' 'Delete containers with everything that belongs to them' 'disk' 'Root file system and mount points of containers' 'exec' 'Run a program in containers, through SSH to their nodes' 'list' 'List containers' 'migrate' 'Move containers to another node of the cluster' 'nic' 'Network devices of containers' 'pending' 'List changes of a container that wait for its next start' 'reboot' 'Shut containers down and start them again, which applies changes that wait for it' 'rename' 'Give a container another name' 'resize' 'Make a disk of containers bigger' 'resume' 'Let frozen containers go on' 'set' 'Change settings of containers' 'show' 'Show a container with its configuration' 'shutdown' 'Ask containers to shut down, and wait until they have' 'snapshot' 'Snapshots of containers' 'ssh' 'Log in to a container over SSH, or run a command in it' 'start' 'Start containers' 'stop' 'Stop containers at once, like pulling the plug' 'suspend' 'Freeze containers (Proxmox VE calls this experimental)' 'tag' 'Add and remove tags of containers' 'template' 'Container templates' 'watch' 'Tell what changes with containers, until Ctrl-C'
         case 'ct disk'
             printf '%s\\t%s\\n' 'add' 'Add a new disk to containers' 'detach' 'Take a disk off a container' 'list' 'List the disks of containers, with those that are not in use' 'move' 'Move a disk of a container to another storage' 'remove' 'Delete a disk of a container with its volume, for good' 'resize' 'Make a disk of containers bigger'
         case 'ct nic'
@@ -94,7 +94,7 @@ function __pmx_children
         case 'task'
             printf '%s\\t%s\\n' 'list' 'List tasks, newest first' 'log' 'Print the log of a task' 'show' 'Show the state of a task' 'stop' 'Stop running tasks' 'wait' 'Wait until a task has ended'
         case 'template'
-            printf '%s\\t%s\\n' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'list' 'List VM templates with their versions' 'outdated' 'Compare templates with what their publishers have now' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'refresh' 'Make new versions of templates whose publisher has a newer image' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
+            printf '%s\\t%s\\n' 'backup' 'Back templates up, each into an archive' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'export' 'Print how templates are made up, as a file that makes them elsewhere' 'list' 'List VM templates with their versions' 'outdated' 'Compare templates with what their publishers have now' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'refresh' 'Make new versions of templates whose publisher has a newer image' 'restore' 'Make a template from its backup' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
         case 'time'
             printf '%s\\t%s\\n' 'exec' 'Run a program of this machine at another date, without any VM' 'restore' 'Bring shifted clocks home' 'run' 'Run a program in a VM at another date, then bring its clock home' 'shift' 'Shift the clocks of running VMs, until they are restored' 'status' 'Show the clocks of VMs and their open shifts' 'window' 'Find the dates at which expired certificates are valid'
         case 'vm'
@@ -248,6 +248,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--linked' 'Linked clone of a template' '--full' 'Full clone' '--snapshot' 'Clone it as it was at this snapshot' '--target-node' 'Node for the clone' '--storage' 'Storage for the disks of a full clone' '--pool' 'Pool to put the clone into' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'ct console'
             printf '%s\\t%s\\n' '--escape' 'Key that leaves the console' $__pmx_dry_run $__pmx_parallel
+        case 'ct cp'
+            printf '%s\\t%s\\n' '--user' 'User at the node, which must be able to run pct, or with --via ssh in it' '--host' 'Address of the node, when the one that the cluster knows does not do' '--port' 'Port of its SSH server' '--identity' 'File with the key' '--jump' 'Host to go through' '--via' 'How' '--print' 'Print the line for ssh, and do not run it' '--mode' 'Mode of a file that is new in the container' $__pmx_dry_run $__pmx_parallel
         case 'ct create'
             printf '%s\\t%s\\n' '--template' 'Container template' '--node' 'Node for the container' '--storage' 'Storage for the root disk' '--pool' 'Pool to put the guest into' '--rootfs' 'Size of the root disk (20G)' '--swap' 'Swap, in MiB or with a unit (512M)' '--net' 'Network device' '--ip' 'Address of the first network device' '--unprivileged' 'Root of the container is nobody on the node' '--no-unprivileged' 'Root of the container is nobody on the node' '--features' 'What the container may do (nesting=1,keyctl=1,fuse=1)' '--nameserver' 'Address of a DNS server' '--searchdomain' 'Domain that names are searched in' '--onboot' 'Start the container when its node starts' '--password' 'Ask for a password of root' '--password-stdin' 'Read the password of root from standard input' '--ssh-key' 'File with public SSH keys of root' '--tags' 'Tags, separated by commas' '--start' 'Start the container' '--wait' 'Start the container and wait until it has an address, or SSH answers' '--wait-timeout' 'How long --wait waits' $__pmx_dry_run $__pmx_parallel $__pmx_vmid $__pmx_memory
         case 'ct delete'
@@ -265,7 +267,7 @@ function __pmx_flags
         case 'ct disk resize'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'ct exec'
-            printf '%s\\t%s\\n' '--user' 'User at the node' '--host' 'Address of the node, when the one that the cluster knows does not do' '--port' 'Port of its SSH server' '--print' 'Print the line for ssh, and do not run it' '--identity' 'File with the key' '--jump' 'Host to go through' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--user' 'User at the node' '--host' 'Address of the node, when the one that the cluster knows does not do' '--port' 'Port of its SSH server' '--identity' 'File with the key' '--jump' 'Host to go through' '--print' 'Print the lines for ssh, and do not run them' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'ct list'
             printf '%s\\t%s\\n' '--node' 'Only containers on this node' $__pmx_columns $__pmx_watch $__pmx_selector
         case 'ct migrate'
@@ -452,6 +454,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'task wait'
             printf '%s\\t%s\\n' '--timeout' 'How long to wait'
+        case 'template backup'
+            printf '%s\\t%s\\n' '--storage' 'Storage for the backup' '--mode' 'Keep it running (snapshot), pause it (suspend), or shut it down meanwhile (stop)' '--compress' 'How the archive is packed' '--notes' 'Notes of the backup' '--protected' 'Nothing prunes or deletes it' '--keep' 'So many of each guest stay on the storage' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'template build'
             printf '%s\\t%s\\n' '--file' 'YAML file with templates, folder with such files, or - for standard input' '--var' 'Value for ${NAME} in the file' '--report' 'Write a report as JSON' '--junit' 'Write a report for CI servers' '--prune-keep' 'So many versions of a name stay once a new one is there' $__pmx_dry_run $__pmx_parallel
         case 'template clone'
@@ -470,6 +474,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--keep' 'How many versions of each name stay, the newest ones' $__pmx_dry_run $__pmx_parallel
         case 'template refresh'
             printf '%s\\t%s\\n' '--all' 'Every template of a distribution' '--report' 'Write a report as JSON' '--junit' 'Write a report for CI servers' '--prune-keep' 'So many versions of a name stay once a new one is there' $__pmx_dry_run $__pmx_parallel
+        case 'template restore'
+            printf '%s\\t%s\\n' '--node' 'Node to restore on' '--storage' 'Storage for all disks' '--name' 'Name of the guest, a DNS name' '--promote' 'Let the bare name mean it from then on' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'template rollback'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'template test'
@@ -736,6 +742,8 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --snapshot --target-node --storage --pool --vmid
         case 'ct console'
             printf '%s\\n' --as --parallel --wait-lock --escape -e
+        case 'ct cp'
+            printf '%s\\n' --as --parallel --wait-lock --user -u --host --port -p --identity -i --jump -J --via --mode
         case 'ct create'
             printf '%s\\n' --as --parallel --wait-lock --template -t --vmid --node --storage --pool --rootfs --memory --swap --cores --net --ip --features --nameserver --searchdomain --ssh-key --tags --wait --wait-timeout
         case 'ct delete'
@@ -753,7 +761,7 @@ function __pmx_values
         case 'ct disk resize'
             printf '%s\\n' --as --parallel --wait-lock --selector -l
         case 'ct exec'
-            printf '%s\\n' --as --parallel --wait-lock --user -u --host --port -p --identity -i --jump -J
+            printf '%s\\n' --as --parallel --wait-lock --selector -l --user -u --host --port -p --identity -i --jump -J
         case 'ct list'
             printf '%s\\n' --columns --sort-by --filter --watch --node --selector -l
         case 'ct migrate'
@@ -936,6 +944,8 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock
         case 'task wait'
             printf '%s\\n' --timeout
+        case 'template backup'
+            printf '%s\\n' --as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep
         case 'template build'
             printf '%s\\n' --as --parallel --wait-lock --file -f --var --report --junit --prune-keep
         case 'template clone'
@@ -954,6 +964,8 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --keep
         case 'template refresh'
             printf '%s\\n' --as --parallel --wait-lock --report --junit --prune-keep
+        case 'template restore'
+            printf '%s\\n' --as --parallel --wait-lock --vmid --node --storage --name
         case 'template rollback'
             printf '%s\\n' --as --parallel --wait-lock
         case 'template test'
@@ -1211,6 +1223,10 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'ct console --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'ct cp --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'ct cp --via'
+            printf '%s\\n' 'node' 'ssh'
         case 'ct create --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'ct create --wait'
@@ -1379,6 +1395,12 @@ function __pmx_options
             printf '%s\\n' 'running' 'ok' 'warning' 'error'
         case 'task stop --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'template backup --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'template backup --mode'
+            printf '%s\\n' 'snapshot' 'suspend' 'stop'
+        case 'template backup --compress'
+            printf '%s\\n' 'zstd' 'gzip' 'lzo' '0'
         case 'template build --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template clone --as'
@@ -1402,6 +1424,8 @@ function __pmx_options
         case 'template prune --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template refresh --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'template restore --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template rollback --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'

@@ -163,6 +163,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ct:ssh': () => ['proxy', '--print', '--host', '127.0.0.1'],
   'ct:pending': () => ['proxy'],
   'ct:watch': () => ['proxy', '--until', 'stopped'],
+  'ct:cp': (lab) => [lab.file('contexts.yaml'), 'proxy:/tmp/', '--print'],
   'ct:exec': () => ['proxy', '--print', '--', 'uptime'],
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
@@ -272,7 +273,10 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'time:exec': () => ['--to', '2020-01-31', '--', 'date'],
   'time:window': (lab) => [lab.server()[1]!],
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
+  'template:backup': () => ['lonely'],
+  'template:restore': () => ['lonely', '--name', 'lonely-copy'],
   'template:build': (lab) => ['-f', lab.file('templates.yaml')],
+  'template:export': () => ['versioned'],
   'template:list': () => [],
   'template:outdated': () => ['versioned'],
   'template:refresh': () => ['--all'],
@@ -391,6 +395,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
   await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
   await lab.json('ct', 'backup', 'proxy');
+  await lab.json('template', 'backup', 'lonely');
   const job = ['id=nightly', 'schedule=daily', 'storage=local', 'all=1', 'enabled=0'];
   await lab.json('api', 'post', '/cluster/backup', ...job);
   await lab.json('ha', 'add', 'web-01', '--state', 'stopped');

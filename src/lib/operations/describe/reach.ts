@@ -41,6 +41,11 @@ export function reachLines(effect: Effect): string[] {
     }
     case 'process.attach':
       return [`${effect.args.program} ${words(effect.args.arguments)}`];
+    case 'process.run': {
+      const { program, input, output } = effect.args;
+      const ends = [input && `< ${input}`, output && `> ${output.path}`].filter(Boolean);
+      return [[program, words(effect.args.arguments), ...ends].join(' ')];
+    }
     case 'time.save':
       if (effect.args.rtc) return [`startdate and state of the VM → ${effect.args.record}`];
       return [`through the guest agent: clock, time zone and NTP services → ${effect.args.record}`];

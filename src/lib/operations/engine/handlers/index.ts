@@ -8,6 +8,7 @@ import { contextRename, secretsEncrypt, secretTransfer } from './secrets.js';
 import { journalsRemove } from './journals.js';
 import { processSpawn, processStop } from './process.js';
 import { processAttach } from './attach.js';
+import { processRun } from './process-run.js';
 import { guestConsole } from './guest-console.js';
 import { guestAgent } from './guest-agent-call.js';
 import { guestDiscardFile, guestReadFile, guestWriteFile } from './guest-file.js';
@@ -47,6 +48,7 @@ export const stepHandlers: StepHandlers = {
   'guest.discard-file': guestDiscardFile,
   'guest.read-file': guestReadFile,
   'process.attach': processAttach,
+  'process.run': processRun,
   'time.save': timeSave,
   'time.discard': timeDiscard,
   'time.services': timeServices,
