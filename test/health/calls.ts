@@ -298,6 +298,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'template:delete': () => ['lonely'],
   'vm:list': () => [],
   'vm:show': () => ['web-01'],
+  'vm:deploy-timeshift': () => ['jump-02', '--template', 'base', '--no-wait'],
   'vm:create': () => [
     'web-02',
     '--template',

@@ -94,6 +94,8 @@ export type UploadSource =
       metaData?: string;
       networkConfig?: string;
       vendorData?: string;
+      /** User-data that pmx itself has put together, with nothing secret in it. */
+      userDataText?: string;
       hostname: string;
     };
 
