@@ -23,6 +23,7 @@ import {
   copyDocuments,
   mergeManifests,
   packageJson,
+  packagesOf,
   readJson,
   starter,
   thirdPartyLicenses,
@@ -107,10 +108,9 @@ writeIndex(target);
 const bin = join(target, pjson.bin.pmx);
 write(bin, starter(pjson));
 chmodSync(bin, 0o755);
-write(
-  join(target, 'THIRD-PARTY-LICENSES.txt'),
-  thirdPartyLicenses(chunks.flatMap(({ moduleIds }) => moduleIds)),
-);
+const inside = packagesOf(chunks.flatMap(({ moduleIds }) => moduleIds));
+write(join(target, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(inside));
+write(join(root, 'build', 'bundled.json'), inside.map(placeOf));
 copyDocuments(target);
 const size = chunks.reduce((sum, { code }) => sum + code.length, 0);
 process.stdout.write(
