@@ -43,6 +43,16 @@ export const sections: ReadonlyArray<readonly [title: string, variables: readonl
     ],
   ],
   [
+    'MANAGEMENT CONTROLLERS',
+    [
+      ['PMX_IDRAC_USER', 'As --user of the commands that log in to iDRACs.'],
+      ['PMX_IDRAC_PASSWORD', 'Its password; wins over a stored one.'],
+      ['PMX_IDRAC_PFX_PASSPHRASE', 'Passphrase of the file of cert replace --pfx.'],
+      ['PMX_IDRAC_USERS', 'Users by host, as JSON: {"10.0.8.*": "root"}.'],
+      ['PMX_IDRAC_SECRET_COMMANDS', 'Programs that print passwords by host, as JSON.'],
+    ],
+  ],
+  [
     'LOGS',
     [
       ['PMX_DEBUG', 'As --debug.'],
@@ -54,6 +64,16 @@ export const sections: ReadonlyArray<readonly [title: string, variables: readonl
         'PMX_AUDIT_SYSLOG',
         'udp://HOST[:PORT] or tcp://HOST[:PORT] that gets a copy of the audit log.',
       ],
+    ],
+  ],
+  [
+    'PLUGINS',
+    [
+      ['PMX_NO_PLUGINS', '1: as if none were installed.'],
+      ['PMX_PLUGIN_ALLOW', 'Plugins that may be installed.'],
+      ['PMX_PLUGIN_REGISTRY', 'Registry that plugins come from.'],
+      ['PMX_PLUGIN_PROGRAMS', 'false: programs pmx-NAME on PATH are no commands.'],
+      ['PMX_PLUGIN_SUGGESTIONS', 'Plugins to suggest for commands, as JSON.'],
     ],
   ],
   [

@@ -138,6 +138,11 @@ export class Lab extends Home {
       .map((line) => JSON.parse(line) as LoggedRequest);
   }
 
+  idracs(): Array<{ generation: string; url: string; fingerprint: string }> {
+    const ready = readFileSync(join(this.path, 'data', 'sandbox', 'ready.json'), 'utf8');
+    return (JSON.parse(ready) as { idrac: ReturnType<Lab['idracs']> }).idrac;
+  }
+
   /** Flags that name this server, and trust it. */
   server(): string[] {
     const ready = JSON.parse(

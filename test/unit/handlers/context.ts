@@ -36,6 +36,7 @@ export function contextFor(
     contexts: undefined as never,
     journals: '',
     secrets: undefined as never,
+    controllers: undefined as never,
     config: undefined as never,
     sleep: async (milliseconds, signal) => {
       pauses.push(milliseconds);

@@ -1,6 +1,13 @@
 import type { SettingKey } from '@pmx-cli/kit';
 
-import { nameRule, outputRule, syslogRule, tagRule, vmidRangeRule } from './rules.js';
+import {
+  hostPatternRule,
+  nameRule,
+  outputRule,
+  syslogRule,
+  tagRule,
+  vmidRangeRule,
+} from './rules.js';
 import type { FileLayer, SettingSpec } from './spec.js';
 
 const anywhere: readonly FileLayer[] = ['project', 'user', 'system'];
@@ -198,6 +205,58 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     description: 'YAML file with distributions beside those of the catalogue.',
     example: '/etc/pmx/catalog.yaml',
     env: ['PMX_CATALOG'],
+    layers: own,
+  },
+  pluginAllow: {
+    type: 'list',
+    pattern: /^(?:@[a-z0-9*][a-z0-9._*-]*\/)?[a-z0-9*][a-z0-9._*-]*$/,
+    rule: 'it must be a list of names of packages, * stands for anything',
+    description: 'Plugins that may be installed, linked and updated; all of them when left out.',
+    example: '@acme/*,pmx-plugin-hello',
+    env: ['PMX_PLUGIN_ALLOW'],
+    layers: own,
+  },
+  pluginRegistry: {
+    type: 'string',
+    pattern: /^https?:\/\/\S+$/,
+    rule: 'it must be a URL',
+    description: "Registry that plugins come from; npm's own setting when left out.",
+    example: 'https://registry.example.org/',
+    env: ['PMX_PLUGIN_REGISTRY'],
+    layers: own,
+  },
+  pluginPrograms: {
+    type: 'boolean',
+    description: 'Programs on PATH called pmx-NAME are commands: pmx NAME.',
+    example: 'false',
+    env: ['PMX_PLUGIN_PROGRAMS'],
+    default: true,
+    layers: own,
+  },
+  pluginSuggestions: {
+    type: 'map',
+    pattern: /^[a-z][a-z0-9 -]*$/,
+    rule: 'it must map words of a command to the plugin that has it',
+    description: 'Plugins to suggest to who types a command that is not there.',
+    example: '{"ceph": "@acme/pmx-plugin-ceph"}',
+    env: ['PMX_PLUGIN_SUGGESTIONS'],
+    layers: own,
+  },
+  idracUsers: {
+    type: 'map',
+    ...hostPatternRule,
+    description: 'Users of management controllers: names or addresses, * for any part of them.',
+    example: '{"10.0.8.*": "root", "*.mgmt.example.org": "pmx"}',
+    env: ['PMX_IDRAC_USERS'],
+    layers: own,
+  },
+  idracSecretCommands: {
+    type: 'map',
+    ...hostPatternRule,
+    description:
+      'Programs, run without a shell, that print the password of management controllers.',
+    example: '{"10.0.8.*": "pass show idrac/lab"}',
+    env: ['PMX_IDRAC_SECRET_COMMANDS'],
     layers: own,
   },
 };

@@ -3,6 +3,7 @@ import { access } from './access.js';
 import { atThePrompt } from './at-the-prompt.js';
 import { backupJobs } from './backup-jobs.js';
 import { bmc } from './bmc.js';
+import { bmcChanges } from './bmc-changes.js';
 import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
@@ -23,6 +24,7 @@ import { operations } from './operations.js';
 import { output } from './output.js';
 import { permissions } from './permissions.js';
 import { places } from './places.js';
+import { plugins } from './plugins.js';
 import { program } from './program.js';
 import { reach } from './reach.js';
 import { safety } from './safety.js';
@@ -30,6 +32,7 @@ import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
+import { timeModes } from './time-modes.js';
 import { time } from './time.js';
 import { templateLife } from './template-life.js';
 import { templates } from './templates.js';
@@ -63,6 +66,7 @@ export const catalogue: readonly ErrorEntry[] = [
   operations,
   bulk,
   bmc,
+  bmcChanges,
   files,
   images,
   distributions,
@@ -72,7 +76,9 @@ export const catalogue: readonly ErrorEntry[] = [
   reach,
   consoles,
   time,
+  timeModes,
   sandbox,
+  plugins,
   program,
 ]
   .flat()

@@ -10,6 +10,7 @@ import {
 } from '@pmx-cli/kit';
 
 import { encodePath } from '../../api/form.js';
+import { controllerLines } from './controllers.js';
 import { callOfEffect } from './effect-call.js';
 import { reachLines } from './reach.js';
 
@@ -77,7 +78,7 @@ function effectLines(effect: Effect, plan: Plan): string[] {
     }
     default: {
       const call = effect.kind === 'pve.call' ? effect.args : callOfEffect(effect);
-      if (!call) return reachLines(effect);
+      if (!call) return [...reachLines(effect), ...controllerLines(effect, plan, preview)];
       const params = preview(call.params ?? {}, plan) as Record<string, Json>;
       return callLines(call.method, String(preview(call.path, plan)), params);
     }

@@ -56,6 +56,17 @@ const racadm =
   (line: string) =>
   ({ probe }: View): string | null =>
     probe.identity.vendor === 'Dell' ? `racadm -r ${probe.host} -i ${line}` : null;
+/** iDRAC9 and newer are cured by pmx itself, older ones by racadm. */
+const cure =
+  (words: string, line: string) =>
+  (view: View): string | null => {
+    const { probe } = view;
+    const { generation } = probe.identity;
+    return generation !== null && generation >= 9
+      ? `pmx idrac ${words.replace('HOST', where(probe))}`
+      : racadm(line)(view);
+  };
+const newCertificate = cure('cert reset HOST', 'sslresetcfg');
 const window = ({ probe }: View): string => `pmx idrac window ${where(probe)}`;
 
 function expired({ probe, now }: View): CertificateFacts | undefined {
@@ -70,6 +81,14 @@ const weakDigests = new Set(['md2', 'md5', 'sha1']);
 /** A signature of one's own proves nothing; of an authority's root neither. */
 const signed = (chain: readonly CertificateFacts[]): readonly CertificateFacts[] =>
   chain.filter((certificate, at) => at === 0 || !certificate.selfSigned);
+
+/** Of the certificate itself, for which clients refuse it at any date: "has a key of 1024 bits". */
+export function weaknessOfLeaf([leaf]: readonly CertificateFacts[]): string | undefined {
+  if (!leaf) return undefined;
+  if (leaf.keyType.startsWith('rsa') && leaf.keyBits !== null && leaf.keyBits < 2048)
+    return `has a key of ${leaf.keyBits} bits`;
+  return weakDigests.has(leaf.sigAlg) ? `is signed with ${leaf.sigAlg.toUpperCase()}` : undefined;
+}
 
 const hit = (severity: Severity, message: string): Hit => ({ severity, message });
 const date = (iso: string): string => iso.slice(0, 10);
@@ -133,7 +152,7 @@ export const rules: readonly Rule[] = [
       probe.identity.vendor === 'Dell'
         ? 'Have the controller make a new one, or install one of your own; until then a shifted clock opens it.'
         : 'Install a new certificate.',
-    command: (view) => racadm('sslresetcfg')(view) ?? null,
+    command: newCertificate,
   },
   {
     id: 'cert-not-yet-valid',
@@ -143,7 +162,7 @@ export const rules: readonly Rule[] = [
     },
     suggestion:
       'The clock of the controller was wrong when it made the certificate: set the clock, then make a new one.',
-    command: racadm('sslresetcfg'),
+    command: newCertificate,
   },
   {
     id: 'cert-expiring',
@@ -156,7 +175,7 @@ export const rules: readonly Rule[] = [
       return hit(severity, `The certificate ends in ${least} ${least === 1 ? 'day' : 'days'}.`);
     },
     suggestion: 'Replace it before that day.',
-    command: racadm('sslresetcfg'),
+    command: newCertificate,
   },
   {
     id: 'chain-expires-first',
@@ -198,7 +217,7 @@ export const rules: readonly Rule[] = [
       return weak && hit('warning', `The key has ${weak.keyBits} bits, less than 2048.`);
     },
     suggestion: 'Update the firmware, then make a new certificate.',
-    command: racadm('sslresetcfg'),
+    command: newCertificate,
   },
   {
     id: 'sig-weak',
@@ -207,7 +226,7 @@ export const rules: readonly Rule[] = [
       return weak && hit('warning', `The certificate is signed with ${weak.sigAlg.toUpperCase()}.`);
     },
     suggestion: 'Update the firmware, then make a new certificate.',
-    command: racadm('sslresetcfg'),
+    command: newCertificate,
   },
   {
     id: 'self-signed',
@@ -258,7 +277,7 @@ export const rules: readonly Rule[] = [
           )
         : undefined,
     suggestion: 'Who has one of them can pose as all: give each a key of its own.',
-    command: racadm('sslresetcfg'),
+    command: newCertificate,
   },
   {
     id: 'clock-skew',
@@ -272,7 +291,7 @@ export const rules: readonly Rule[] = [
     },
     suggestion:
       'Set the clock, or have it follow an NTP server; new certificates get their dates from it.',
-    command: racadm('set idrac.ntpconfiggroup.ntpenable 1'),
+    command: cure('time sync HOST --ntp NTP-SERVER', 'set idrac.ntpconfiggroup.ntpenable 1'),
   },
   {
     id: 'host-header',

@@ -2,6 +2,7 @@ import type { Json, StepArgs, StepKind, StepResult } from '@pmx-cli/kit';
 
 import type { PveClient } from '../../../api/types.js';
 import type { ContextStore } from '../../../config/contexts.js';
+import type { ControllerPool } from '../../idrac/controllers.js';
 import type { ConfigWriter } from '../../../config/write/writer.js';
 import type { SecretStore } from '../../../auth/secret-store.js';
 
@@ -10,6 +11,8 @@ export interface EffectPorts {
   pve(): Promise<PveClient>;
   contexts: ContextStore;
   secrets: SecretStore;
+  /** Management controllers, each with one login. */
+  controllers: Pick<ControllerPool, 'enter' | 'expect'>;
   config: ConfigWriter;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Folder of the journals. */
