@@ -22,7 +22,7 @@ __pmx_data='--data'
 
 __pmx_children() {
   case "$1" in
-    '') echo 'access api apply audit auth backup catalog cluster completion config context ct delete describe diff doctor explain export get ha idrac login logout net node op pool preflight sandbox status storage task template time top undo version vm wait whoami' ;;
+    '') echo 'access api apply audit auth backup catalog cluster completion config context ct delete describe diff doctor explain export get ha idrac login logout net node op plugins pool preflight sandbox status storage task template time top undo version vm wait whoami' ;;
     'access') echo 'acl group realm role token user' ;;
     'access acl') echo 'list remove set' ;;
     'access group') echo 'create delete list show' ;;
@@ -52,12 +52,13 @@ __pmx_children() {
     'net') echo 'check' ;;
     'node') echo 'drain list reboot show shutdown undrain wake' ;;
     'op') echo 'list prune resume rollback show' ;;
+    'plugins') echo 'inspect install link list uninstall update' ;;
     'pool') echo 'add create delete list remove show' ;;
     'sandbox') echo 'env fault log record reset start status stop' ;;
     'sandbox fault') echo 'add clear list' ;;
     'storage') echo 'content delete download list orphans prune show upload' ;;
     'task') echo 'list log show stop wait' ;;
-    'template') echo 'build clone create delete diff list outdated promote prune refresh rollback show test validate' ;;
+    'template') echo 'backup build clone create delete diff export list outdated promote prune refresh restore rollback show test validate' ;;
     'time') echo 'exec restore run shift status window' ;;
     'vm') echo 'agent backup clone console cp create delete disk exec list migrate nic pending profile reboot rename reset resize resume set show shutdown snapshot ssh start stop suspend tag watch' ;;
     'vm agent') echo 'file-read file-write freeze fsinfo fstrim info network osinfo passwd ping thaw time users' ;;
@@ -199,7 +200,7 @@ __pmx_flags() {
     'idrac scan') echo "--all --parallel $__pmx_columns $__pmx_watch $__pmx_file $__pmx_yes" ;;
     'idrac time show') echo "--auth $__pmx_columns $__pmx_watch $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_file $__pmx_yes" ;;
     'idrac time sync') echo "--ntp --now $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
-    'idrac window') echo "--for --date $__pmx_file $__pmx_yes" ;;
+    'idrac window') echo "--for --date --host-timeout $__pmx_file $__pmx_yes" ;;
     'login') echo "--host --fingerprint --insecure --proxy --user --realm --password-stdin --otp --token-id --token-stdin --create-token --no-create-token --token-name --role --use --replace $__pmx_dry_run $__pmx_parallel $__pmx_ca_cert" ;;
     'logout') echo "--revoke --password-stdin --otp $__pmx_dry_run $__pmx_parallel" ;;
     'net check') echo "--warn --crit --fail-on --parallel --deadline --deep --nagios --prometheus --report $__pmx_file $__pmx_yes" ;;
@@ -213,6 +214,11 @@ __pmx_flags() {
     'op prune') echo "--older-than --keep $__pmx_dry_run $__pmx_parallel" ;;
     'op resume') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'op rollback') echo "$__pmx_dry_run $__pmx_parallel" ;;
+    'plugins install') echo "--allow-scripts $__pmx_dry_run $__pmx_parallel" ;;
+    'plugins link') echo "$__pmx_dry_run $__pmx_parallel" ;;
+    'plugins list') echo "$__pmx_columns $__pmx_watch" ;;
+    'plugins uninstall') echo "$__pmx_dry_run $__pmx_parallel" ;;
+    'plugins update') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'pool add') echo "--storage --move $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'pool create') echo "$__pmx_dry_run $__pmx_parallel $__pmx_comment" ;;
     'pool delete') echo "--remove-members $__pmx_dry_run $__pmx_parallel" ;;
@@ -225,7 +231,7 @@ __pmx_flags() {
     'sandbox log') echo "--follow --limit $__pmx_data" ;;
     'sandbox record') echo "--out --count $__pmx_dry_run $__pmx_parallel" ;;
     'sandbox reset') echo "$__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
-    'sandbox start') echo "--detach --port --nodes --guests --idrac --seed --speed --latency-millis --engine --memory-limit --cpu-limit --task-millis --agent-delay-millis --stale-millis --lock-timeout-millis --allow-host --capacity $__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
+    'sandbox start') echo "--detach --port --nodes --guests --idrac --seed --speed --latency-millis --engine --memory-limit --cpu-limit --open-network --task-millis --agent-delay-millis --stale-millis --lock-timeout-millis --allow-host --capacity $__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
     'sandbox status') echo "$__pmx_data" ;;
     'sandbox stop') echo "$__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
     'status') echo "$__pmx_watch" ;;
@@ -240,6 +246,7 @@ __pmx_flags() {
     'task log') echo "--follow" ;;
     'task stop') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'task wait') echo "--timeout" ;;
+    'template backup') echo "--storage --mode --compress --notes --protected --keep $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'template build') echo "--file --var --report --junit --prune-keep $__pmx_dry_run $__pmx_parallel" ;;
     'template clone') echo "--target-node --storage --pool $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'template create') echo "--image --url --checksum --no-checksum --fetch --arch --name --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --efi --secure-boot --tpm --machine --from-vm --seal --no-seal --cloud-init --tags --version --promote --no-promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
@@ -249,15 +256,16 @@ __pmx_flags() {
     'template promote') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'template prune') echo "--keep $__pmx_dry_run $__pmx_parallel" ;;
     'template refresh') echo "--all --report --junit --prune-keep $__pmx_dry_run $__pmx_parallel" ;;
+    'template restore') echo "--node --storage --name --promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'template rollback') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'template test') echo "--user --timeout --junit $__pmx_dry_run $__pmx_parallel" ;;
     'template validate') echo "--exit-code --strict" ;;
-    'time exec') echo "--to --offset --for-cert --max-days $__pmx_dry_run $__pmx_parallel" ;;
+    'time exec') echo "--to --offset --for-cert --from-idrac --max-days $__pmx_dry_run $__pmx_parallel" ;;
     'time restore') echo "--all --due $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
-    'time run') echo "--to --offset --for-cert --max-days --reason --timeout $__pmx_dry_run $__pmx_parallel" ;;
-    'time shift') echo "--to --offset --for-cert --max-days --duration --auto-restore --persist --snapshot-before --reason $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
+    'time run') echo "--to --offset --for-cert --from-idrac --max-days --reason --timeout $__pmx_dry_run $__pmx_parallel" ;;
+    'time shift') echo "--to --offset --for-cert --from-idrac --max-days --duration --auto-restore --mode --timeout --force --persist --snapshot-before --reason $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'time status') echo "$__pmx_columns $__pmx_watch" ;;
-    'time window') echo "--for --host-timeout" ;;
+    'time window') echo "--for --date --host-timeout $__pmx_file $__pmx_yes" ;;
     'top') echo "--limit $__pmx_columns $__pmx_watch" ;;
     'undo') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'version') echo "--server" ;;
@@ -445,7 +453,7 @@ __pmx_values() {
     'idrac scan') echo '--columns --sort-by --filter --watch --file -f --port --parallel' ;;
     'idrac time show') echo '--columns --sort-by --filter --watch --file -f --port --user -u --ca-cert' ;;
     'idrac time sync') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert --ntp' ;;
-    'idrac window') echo '--file -f --port --for' ;;
+    'idrac window') echo '--file -f --port --for --host-timeout' ;;
     'login') echo '--as --parallel --wait-lock --host --fingerprint --ca-cert --proxy --user --realm --otp --token-id --token-name --role' ;;
     'logout') echo '--as --parallel --wait-lock --otp' ;;
     'net check') echo '--file -f --port --warn --crit --fail-on --parallel --deadline --report' ;;
@@ -459,6 +467,11 @@ __pmx_values() {
     'op prune') echo '--as --parallel --wait-lock --older-than --keep' ;;
     'op resume') echo '--as --parallel --wait-lock' ;;
     'op rollback') echo '--as --parallel --wait-lock' ;;
+    'plugins install') echo '--as --parallel --wait-lock' ;;
+    'plugins link') echo '--as --parallel --wait-lock' ;;
+    'plugins list') echo '--columns --sort-by --filter --watch' ;;
+    'plugins uninstall') echo '--as --parallel --wait-lock' ;;
+    'plugins update') echo '--as --parallel --wait-lock' ;;
     'pool add') echo '--as --parallel --wait-lock --selector -l --storage' ;;
     'pool create') echo '--as --parallel --wait-lock --comment' ;;
     'pool delete') echo '--as --parallel --wait-lock' ;;
@@ -485,6 +498,7 @@ __pmx_values() {
     'task list') echo '--columns --sort-by --filter --watch --node --vmid --status --type --user --since --limit' ;;
     'task stop') echo '--as --parallel --wait-lock' ;;
     'task wait') echo '--timeout' ;;
+    'template backup') echo '--as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep' ;;
     'template build') echo '--as --parallel --wait-lock --file -f --var --report --junit --prune-keep' ;;
     'template clone') echo '--as --parallel --wait-lock --vmid --target-node --storage --pool' ;;
     'template create') echo '--as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --cloud-init --tags --version' ;;
@@ -494,14 +508,15 @@ __pmx_values() {
     'template promote') echo '--as --parallel --wait-lock' ;;
     'template prune') echo '--as --parallel --wait-lock --keep' ;;
     'template refresh') echo '--as --parallel --wait-lock --report --junit --prune-keep' ;;
+    'template restore') echo '--as --parallel --wait-lock --vmid --node --storage --name' ;;
     'template rollback') echo '--as --parallel --wait-lock' ;;
     'template test') echo '--as --parallel --wait-lock --user --timeout --junit' ;;
-    'time exec') echo '--as --parallel --wait-lock --to --offset --for-cert --max-days' ;;
+    'time exec') echo '--as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days' ;;
     'time restore') echo '--as --parallel --wait-lock --selector -l' ;;
-    'time run') echo '--as --parallel --wait-lock --to --offset --for-cert --max-days --reason --timeout' ;;
-    'time shift') echo '--as --parallel --wait-lock --selector -l --to --offset --for-cert --max-days --duration --auto-restore --reason' ;;
+    'time run') echo '--as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days --reason --timeout' ;;
+    'time shift') echo '--as --parallel --wait-lock --selector -l --to --offset --for-cert --from-idrac --max-days --duration --auto-restore --mode --timeout --reason' ;;
     'time status') echo '--columns --sort-by --filter --watch' ;;
-    'time window') echo '--for --host-timeout' ;;
+    'time window') echo '--file -f --port --for --host-timeout' ;;
     'top') echo '--columns --sort-by --filter --watch --limit' ;;
     'undo') echo '--as --parallel --wait-lock' ;;
     'vm agent file-write') echo '--as --parallel --wait-lock' ;;
@@ -688,6 +703,10 @@ __pmx_options() {
     'op prune --as') echo 'words curl pvesh' ;;
     'op resume --as') echo 'words curl pvesh' ;;
     'op rollback --as') echo 'words curl pvesh' ;;
+    'plugins install --as') echo 'words curl pvesh' ;;
+    'plugins link --as') echo 'words curl pvesh' ;;
+    'plugins uninstall --as') echo 'words curl pvesh' ;;
+    'plugins update --as') echo 'words curl pvesh' ;;
     'pool add --as') echo 'words curl pvesh' ;;
     'pool create --as') echo 'words curl pvesh' ;;
     'pool delete --as') echo 'words curl pvesh' ;;
@@ -710,6 +729,9 @@ __pmx_options() {
     'storage upload --content') echo 'iso vztmpl import' ;;
     'task list --status') echo 'running ok warning error' ;;
     'task stop --as') echo 'words curl pvesh' ;;
+    'template backup --as') echo 'words curl pvesh' ;;
+    'template backup --mode') echo 'snapshot suspend stop' ;;
+    'template backup --compress') echo 'zstd gzip lzo 0' ;;
     'template build --as') echo 'words curl pvesh' ;;
     'template clone --as') echo 'words curl pvesh' ;;
     'template create --as') echo 'words curl pvesh' ;;
@@ -722,12 +744,14 @@ __pmx_options() {
     'template promote --as') echo 'words curl pvesh' ;;
     'template prune --as') echo 'words curl pvesh' ;;
     'template refresh --as') echo 'words curl pvesh' ;;
+    'template restore --as') echo 'words curl pvesh' ;;
     'template rollback --as') echo 'words curl pvesh' ;;
     'template test --as') echo 'words curl pvesh' ;;
     'time exec --as') echo 'words curl pvesh' ;;
     'time restore --as') echo 'words curl pvesh' ;;
     'time run --as') echo 'words curl pvesh' ;;
     'time shift --as') echo 'words curl pvesh' ;;
+    'time shift --mode') echo 'agent rtc auto' ;;
     'undo --as') echo 'words curl pvesh' ;;
     'vm agent file-write --as') echo 'words curl pvesh' ;;
     'vm agent freeze --as') echo 'words curl pvesh' ;;

@@ -23,7 +23,7 @@ set -g __pmx_data '--data' 'Folder for the sandbox\'s data'
 function __pmx_children
     switch "$argv[1]"
         case ''
-            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
+            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'plugins' 'Commands and hooks of others' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
         case 'access'
             printf '%s\\t%s\\n' 'acl' 'Who has which role on which path' 'group' 'Groups of users' 'realm' 'Where users come from' 'role' 'Sets of privileges' 'token' 'API tokens' 'user' 'Users of the server'
         case 'access acl'
@@ -82,6 +82,8 @@ function __pmx_children
             printf '%s\\t%s\\n' 'drain' 'Move all guests of a node to the others, for maintenance' 'list' 'List the nodes of the cluster' 'reboot' 'Reboot a node' 'show' 'Show a node' 'shutdown' 'Shut a node down' 'undrain' 'Bring the guests home that the last drain of a node moved away' 'wake' 'Wake a node that is off (Wake-on-LAN)'
         case 'op'
             printf '%s\\t%s\\n' 'list' 'List what pmx has done on this machine, newest first' 'prune' 'Remove the journals of operations that ended long ago' 'resume' 'Go on with an operation that was interrupted' 'rollback' 'Take back an operation that was interrupted or could not be undone' 'show' 'Show the steps of an operation and how far each one came'
+        case 'plugins'
+            printf '%s\\t%s\\n' 'inspect' 'Show what a plugin adds, also before it is installed' 'install' 'Install a plugin' 'link' 'Use a plugin from the folder it is written in' 'list' 'List installed plugins' 'uninstall' 'Remove a plugin' 'update' 'Update plugins from where they came from'
         case 'pool'
             printf '%s\\t%s\\n' 'add' 'Put guests and storages into a pool' 'create' 'Create a pool' 'delete' 'Delete a pool' 'list' 'List pools' 'remove' 'Take guests and storages out of a pool' 'show' 'Show a pool with its guests and storages'
         case 'sandbox'
@@ -93,7 +95,7 @@ function __pmx_children
         case 'task'
             printf '%s\\t%s\\n' 'list' 'List tasks, newest first' 'log' 'Print the log of a task' 'show' 'Show the state of a task' 'stop' 'Stop running tasks' 'wait' 'Wait until a task has ended'
         case 'template'
-            printf '%s\\t%s\\n' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'list' 'List VM templates with their versions' 'outdated' 'Compare templates with what their publishers have now' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'refresh' 'Make new versions of templates whose publisher has a newer image' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
+            printf '%s\\t%s\\n' 'backup' 'Back templates up, each into an archive' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'export' 'Print how templates are made up, as a file that makes them elsewhere' 'list' 'List VM templates with their versions' 'outdated' 'Compare templates with what their publishers have now' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'refresh' 'Make new versions of templates whose publisher has a newer image' 'restore' 'Make a template from its backup' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
         case 'time'
             printf '%s\\t%s\\n' 'exec' 'Run a program of this machine at another date, without any VM' 'restore' 'Bring shifted clocks home' 'run' 'Run a program in a VM at another date, then bring its clock home' 'shift' 'Shift the clocks of running VMs, until they are restored' 'status' 'Show the clocks of VMs and their open shifts' 'window' 'Find the dates at which expired certificates are valid'
         case 'vm'
@@ -372,7 +374,7 @@ function __pmx_flags
         case 'idrac time sync'
             printf '%s\\t%s\\n' '--ntp' 'One to three NTP servers that it is to follow' '--now' 'Set it to the time of this machine' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file
         case 'idrac window'
-            printf '%s\\t%s\\n' '--for' 'How long the clock stays shifted' '--date' 'Print the one date only' $__pmx_file $__pmx_yes
+            printf '%s\\t%s\\n' '--for' 'How long the clock stays shifted' '--date' 'Print the one date only' '--host-timeout' 'How long to wait for a host' $__pmx_file $__pmx_yes
         case 'login'
             printf '%s\\t%s\\n' '--host' 'Host, host:port or URL' '--fingerprint' 'SHA-256 of the server\'s certificate' '--insecure' 'Accept any certificate' '--proxy' 'HTTP proxy to go through' '--user' 'User to log in as, with or without realm' '--realm' 'Realm of the user' '--password-stdin' 'Read the password from stdin' '--otp' 'Code of the second factor' '--token-id' 'Use this API token instead of a password' '--token-stdin' 'Read the token\'s secret from stdin' '--create-token' 'Make an API token and store that' '--no-create-token' 'Make an API token and store that' '--token-name' 'Name of the token to make' '--role' 'What the token is for' '--use' 'Make it the current context' '--replace' 'Replace a context of that name, though it is for another server' $__pmx_dry_run $__pmx_parallel $__pmx_ca_cert
         case 'logout'
@@ -399,6 +401,16 @@ function __pmx_flags
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'op rollback'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
+        case 'plugins install'
+            printf '%s\\t%s\\n' '--allow-scripts' 'Run install scripts of the package, and of the packages that it needs' $__pmx_dry_run $__pmx_parallel
+        case 'plugins link'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
+        case 'plugins list'
+            printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
+        case 'plugins uninstall'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
+        case 'plugins update'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'pool add'
             printf '%s\\t%s\\n' '--storage' 'A storage' '--move' 'Also guests that are in another pool' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'pool create'
@@ -424,7 +436,7 @@ function __pmx_flags
         case 'sandbox reset'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel $__pmx_data
         case 'sandbox start'
-            printf '%s\\t%s\\n' '--detach' 'Run in the background' '--port' 'Port to listen on' '--nodes' 'Number of nodes (pve1, pve2 …)' '--guests' 'Begin with this many pretended guests, spread over the nodes' '--idrac' 'Dell iDRACs to serve beside it, each with the state of its certificate' '--seed' 'Addresses, UUIDs and chances come from this text' '--speed' 'How fast tasks and boots are' '--latency-millis' 'How much longer each request takes, in milliseconds' '--engine' 'How guests run' '--memory-limit' 'Engine qemu' '--cpu-limit' 'Engine qemu' '--task-millis' 'How long every task takes at least, in milliseconds' '--agent-delay-millis' 'How long after its start a guest\'s agent answers, in milliseconds' '--stale-millis' 'How long cluster/resources lags behind a change, in milliseconds' '--lock-timeout-millis' 'How long a call waits for a busy guest\'s lock, in milliseconds' '--allow-host' 'Host that downloads may come from, beside this machine' '--capacity' 'Size of each storage' $__pmx_dry_run $__pmx_parallel $__pmx_data
+            printf '%s\\t%s\\n' '--detach' 'Run in the background' '--port' 'Port to listen on' '--nodes' 'Number of nodes (pve1, pve2 …)' '--guests' 'Begin with this many pretended guests, spread over the nodes' '--idrac' 'Dell iDRACs to serve beside it, each with the state of its certificate' '--seed' 'Addresses, UUIDs and chances come from this text' '--speed' 'How fast tasks and boots are' '--latency-millis' 'How much longer each request takes, in milliseconds' '--engine' 'How guests run' '--memory-limit' 'Engine qemu' '--cpu-limit' 'Engine qemu' '--open-network' 'Engine qemu' '--task-millis' 'How long every task takes at least, in milliseconds' '--agent-delay-millis' 'How long after its start a guest\'s agent answers, in milliseconds' '--stale-millis' 'How long cluster/resources lags behind a change, in milliseconds' '--lock-timeout-millis' 'How long a call waits for a busy guest\'s lock, in milliseconds' '--allow-host' 'Host that downloads may come from, beside this machine' '--capacity' 'Size of each storage' $__pmx_dry_run $__pmx_parallel $__pmx_data
         case 'sandbox status'
             printf '%s\\t%s\\n' $__pmx_data
         case 'sandbox stop'
@@ -453,6 +465,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'task wait'
             printf '%s\\t%s\\n' '--timeout' 'How long to wait'
+        case 'template backup'
+            printf '%s\\t%s\\n' '--storage' 'Storage for the backup' '--mode' 'Keep it running (snapshot), pause it (suspend), or shut it down meanwhile (stop)' '--compress' 'How the archive is packed' '--notes' 'Notes of the backup' '--protected' 'Nothing prunes or deletes it' '--keep' 'So many of each guest stay on the storage' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'template build'
             printf '%s\\t%s\\n' '--file' 'YAML file with templates, folder with such files, or - for standard input' '--var' 'Value for ${NAME} in the file' '--report' 'Write a report as JSON' '--junit' 'Write a report for CI servers' '--prune-keep' 'So many versions of a name stay once a new one is there' $__pmx_dry_run $__pmx_parallel
         case 'template clone'
@@ -471,6 +485,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--keep' 'How many versions of each name stay, the newest ones' $__pmx_dry_run $__pmx_parallel
         case 'template refresh'
             printf '%s\\t%s\\n' '--all' 'Every template of a distribution' '--report' 'Write a report as JSON' '--junit' 'Write a report for CI servers' '--prune-keep' 'So many versions of a name stay once a new one is there' $__pmx_dry_run $__pmx_parallel
+        case 'template restore'
+            printf '%s\\t%s\\n' '--node' 'Node to restore on' '--storage' 'Storage for all disks' '--name' 'Name of the guest, a DNS name' '--promote' 'Let the bare name mean it from then on' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'template rollback'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'template test'
@@ -478,17 +494,17 @@ function __pmx_flags
         case 'template validate'
             printf '%s\\t%s\\n' '--exit-code' 'End with 1 when there is an error' '--strict' 'Warnings count as errors'
         case 'time exec'
-            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--max-days' 'How far away the date may be' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--from-idrac' 'As --for-cert, and only for management controllers (iDRAC and the like)' '--max-days' 'How far away the date may be' $__pmx_dry_run $__pmx_parallel
         case 'time restore'
             printf '%s\\t%s\\n' '--all' 'Every VM that was shifted from this machine' '--due' 'Those whose time has come, and those whose shift was cut off by a crash' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'time run'
-            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--max-days' 'How far away the date may be' '--reason' 'Is written down with the shift' '--timeout' 'How long to wait for the end of the program' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--from-idrac' 'As --for-cert, and only for management controllers (iDRAC and the like)' '--max-days' 'How far away the date may be' '--reason' 'Is written down with the shift' '--timeout' 'How long to wait for the end of the program' $__pmx_dry_run $__pmx_parallel
         case 'time shift'
-            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--max-days' 'How far away the date may be' '--duration' 'Restore by itself after this time, and choose a date that lasts as long' '--auto-restore' 'Restore by itself after this time, should nobody have done it' '--persist' 'Make the shift outlive a reboot of the guest' '--snapshot-before' 'Take a snapshot first, without memory' '--reason' 'Is written down with the shift' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
+            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--from-idrac' 'As --for-cert, and only for management controllers (iDRAC and the like)' '--max-days' 'How far away the date may be' '--duration' 'Restore by itself after this time, and choose a date that lasts as long' '--auto-restore' 'Restore by itself after this time, should nobody have done it' '--mode' 'agent' '--timeout' 'Mode rtc' '--force' 'Mode rtc' '--persist' 'Make the shift outlive a reboot of the guest' '--snapshot-before' 'Take a snapshot first, without memory' '--reason' 'Is written down with the shift' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'time status'
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'time window'
-            printf '%s\\t%s\\n' '--for' 'How long the clock stays shifted' '--host-timeout' 'How long to wait for a host'
+            printf '%s\\t%s\\n' '--for' 'How long the clock stays shifted' '--date' 'Print the one date only' '--host-timeout' 'How long to wait for a host' $__pmx_file $__pmx_yes
         case 'top'
             printf '%s\\t%s\\n' '--limit' 'At most so many' $__pmx_columns $__pmx_watch
         case 'undo'
@@ -858,7 +874,7 @@ function __pmx_values
         case 'idrac time sync'
             printf '%s\\n' --as --parallel --wait-lock --file -f --port --user -u --ca-cert --ntp
         case 'idrac window'
-            printf '%s\\n' --file -f --port --for
+            printf '%s\\n' --file -f --port --for --host-timeout
         case 'login'
             printf '%s\\n' --as --parallel --wait-lock --host --fingerprint --ca-cert --proxy --user --realm --otp --token-id --token-name --role
         case 'logout'
@@ -884,6 +900,16 @@ function __pmx_values
         case 'op resume'
             printf '%s\\n' --as --parallel --wait-lock
         case 'op rollback'
+            printf '%s\\n' --as --parallel --wait-lock
+        case 'plugins install'
+            printf '%s\\n' --as --parallel --wait-lock
+        case 'plugins link'
+            printf '%s\\n' --as --parallel --wait-lock
+        case 'plugins list'
+            printf '%s\\n' --columns --sort-by --filter --watch
+        case 'plugins uninstall'
+            printf '%s\\n' --as --parallel --wait-lock
+        case 'plugins update'
             printf '%s\\n' --as --parallel --wait-lock
         case 'pool add'
             printf '%s\\n' --as --parallel --wait-lock --selector -l --storage
@@ -937,6 +963,8 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock
         case 'task wait'
             printf '%s\\n' --timeout
+        case 'template backup'
+            printf '%s\\n' --as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep
         case 'template build'
             printf '%s\\n' --as --parallel --wait-lock --file -f --var --report --junit --prune-keep
         case 'template clone'
@@ -955,22 +983,24 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --keep
         case 'template refresh'
             printf '%s\\n' --as --parallel --wait-lock --report --junit --prune-keep
+        case 'template restore'
+            printf '%s\\n' --as --parallel --wait-lock --vmid --node --storage --name
         case 'template rollback'
             printf '%s\\n' --as --parallel --wait-lock
         case 'template test'
             printf '%s\\n' --as --parallel --wait-lock --user --timeout --junit
         case 'time exec'
-            printf '%s\\n' --as --parallel --wait-lock --to --offset --for-cert --max-days
+            printf '%s\\n' --as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days
         case 'time restore'
             printf '%s\\n' --as --parallel --wait-lock --selector -l
         case 'time run'
-            printf '%s\\n' --as --parallel --wait-lock --to --offset --for-cert --max-days --reason --timeout
+            printf '%s\\n' --as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days --reason --timeout
         case 'time shift'
-            printf '%s\\n' --as --parallel --wait-lock --selector -l --to --offset --for-cert --max-days --duration --auto-restore --reason
+            printf '%s\\n' --as --parallel --wait-lock --selector -l --to --offset --for-cert --from-idrac --max-days --duration --auto-restore --mode --timeout --reason
         case 'time status'
             printf '%s\\n' --columns --sort-by --filter --watch
         case 'time window'
-            printf '%s\\n' --for --host-timeout
+            printf '%s\\n' --file -f --port --for --host-timeout
         case 'top'
             printf '%s\\n' --columns --sort-by --filter --watch --limit
         case 'undo'
@@ -1338,6 +1368,14 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'op rollback --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'plugins install --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'plugins link --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'plugins uninstall --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'plugins update --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'pool add --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'pool create --as'
@@ -1382,6 +1420,12 @@ function __pmx_options
             printf '%s\\n' 'running' 'ok' 'warning' 'error'
         case 'task stop --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'template backup --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'template backup --mode'
+            printf '%s\\n' 'snapshot' 'suspend' 'stop'
+        case 'template backup --compress'
+            printf '%s\\n' 'zstd' 'gzip' 'lzo' '0'
         case 'template build --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template clone --as'
@@ -1406,6 +1450,8 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template refresh --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'template restore --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template rollback --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template test --as'
@@ -1418,6 +1464,8 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'time shift --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'time shift --mode'
+            printf '%s\\n' 'agent' 'rtc' 'auto'
         case 'undo --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'vm agent file-write --as'

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
@@ -55,6 +56,12 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   diff: (lab) => ['-f', lab.file('same.yaml')],
   delete: (lab) => ['-f', lab.file('spare.yaml')],
   export: () => ['vm/web-01'],
+  'plugins:inspect': () => ['demo'],
+  'plugins:install': (lab) => [lab.file('demo.tgz')],
+  'plugins:link': (lab) => [lab.file('demo')],
+  'plugins:list': () => [],
+  'plugins:uninstall': () => ['demo'],
+  'plugins:update': () => [],
   doctor: () => [],
   version: () => ['--server'],
   'catalog:list': () => [],
@@ -273,7 +280,10 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'time:exec': () => ['--to', '2020-01-31', '--', 'date'],
   'time:window': (lab) => [lab.server()[1]!],
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
+  'template:backup': () => ['lonely'],
+  'template:restore': () => ['lonely', '--name', 'lonely-copy'],
   'template:build': (lab) => ['-f', lab.file('templates.yaml')],
+  'template:export': () => ['versioned'],
   'template:list': () => [],
   'template:outdated': () => ['versioned'],
   'template:refresh': () => ['--all'],
@@ -391,6 +401,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
   await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
   await lab.json('ct', 'backup', 'proxy');
+  await lab.json('template', 'backup', 'lonely');
   const job = ['id=nightly', 'schedule=daily', 'storage=local', 'all=1', 'enabled=0'];
   await lab.json('api', 'post', '/cluster/backup', ...job);
   await lab.json('ha', 'add', 'web-01', '--state', 'stopped');
@@ -436,6 +447,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
   await lab.json('vm', 'profile', 'set', 'db', 'memory=2G');
   await prepareAccess(lab);
+  await preparePlugin(lab);
   await prepareIdrac(lab);
   await lab.json('config', 'set', 'pager', 'less');
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
@@ -449,6 +461,15 @@ export async function prepare(lab: Lab): Promise<Facts> {
   writeFileSync(lab.file('old.conf'), 'PVE_HOST=pve1\nNODE_NAME=pve1\n');
   writeFileSync(lab.file('contexts.yaml'), 'contexts: {imported: {endpoint: pve1}}\n');
   return { interrupted: error.data.operation, upid: task?.upid ?? upid, backup: older!.id };
+}
+
+/** A plugin without commands, linked, and as a package. */
+async function preparePlugin(lab: Lab): Promise<void> {
+  mkdirSync(lab.file('demo'));
+  const about = { name: 'pmx-plugin-demo', version: '1.0.0', oclif: {} };
+  writeFileSync(lab.file('demo/package.json'), JSON.stringify(about));
+  spawnSync('tar', ['czf', lab.file('demo.tgz'), '-C', lab.path, 'demo']);
+  await lab.json('plugins', 'link', lab.file('demo'), '--yes');
 }
 
 /** Its certificate is remembered, and so is its password. */

@@ -5,6 +5,7 @@ import type { Builds } from '../../lib/operations/template/build/plan.js';
 
 export default class TemplateBuild extends TemplateBuildCommand {
   static override summary = 'Make the templates that a file lists, each as a new version.';
+  static override aliases = ['template:import'];
   static override description = `For cron and CI: what is there already is not built again. The checksum that a publisher names and the settings of
 the file make a digest, which every version keeps in its notes; while it is the same, nothing is written. A new
 image or another setting makes a new version, which the bare name means from then on (promote: false leaves that to

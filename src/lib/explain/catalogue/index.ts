@@ -24,6 +24,7 @@ import { operations } from './operations.js';
 import { output } from './output.js';
 import { permissions } from './permissions.js';
 import { places } from './places.js';
+import { plugins } from './plugins.js';
 import { program } from './program.js';
 import { reach } from './reach.js';
 import { safety } from './safety.js';
@@ -31,6 +32,7 @@ import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
+import { timeModes } from './time-modes.js';
 import { time } from './time.js';
 import { templateLife } from './template-life.js';
 import { templates } from './templates.js';
@@ -74,7 +76,9 @@ export const catalogue: readonly ErrorEntry[] = [
   reach,
   consoles,
   time,
+  timeModes,
   sandbox,
+  plugins,
   program,
 ]
   .flat()

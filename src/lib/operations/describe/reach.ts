@@ -62,6 +62,7 @@ export function reachLines(effect: Effect): string[] {
       return [[program, words(effect.args.arguments), ...ends].join(' ')];
     }
     case 'time.save':
+      if (effect.args.rtc) return [`startdate and state of the VM → ${effect.args.record}`];
       return [`through the guest agent: clock, time zone and NTP services → ${effect.args.record}`];
     case 'time.services':
       return [
@@ -78,6 +79,12 @@ export function reachLines(effect: Effect): string[] {
         `  command = ${what}${rtc === true ? ', then hwclock -w' : ''}`,
       ];
     }
+    case 'time.mark':
+      return [`state = ${effect.args.state} → ${effect.args.record}`];
+    case 'time.timer':
+      return [`${effect.args.timer} and its service, then systemctl --user enable --now`];
+    case 'time.timer-off':
+      return [`systemctl --user disable --now, then without ${effect.args.timer}`];
     case 'time.keep':
     case 'time.measure':
       return [`GET ${agentPath(effect.args)}/get-time`];

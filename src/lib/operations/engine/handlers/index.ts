@@ -15,6 +15,13 @@ import { guestAgent } from './guest-agent-call.js';
 import { guestDiscardFile, guestReadFile, guestWriteFile } from './guest-file.js';
 import { guestExec } from './guest-exec.js';
 import { guestRun } from './guest-run.js';
+import {
+  pluginInstall,
+  pluginLink,
+  pluginRestore,
+  pluginScaffold,
+  pluginUninstall,
+} from './plugin.js';
 import { pveCall } from './pve-call.js';
 import { pveConfigure, pveRestoreConfig } from './pve-configure.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
@@ -25,7 +32,16 @@ import { pveDiscardSnapshot } from './pve-snapshot.js';
 import { pveMigrate } from './pve-migrate.js';
 import { discardPool, poolMembers, pvePool } from './pve-pool.js';
 import { pveMoveBack } from './pve-move-back.js';
-import { timeDiscard, timeKeep, timeMeasure, timeSave, timeServices, timeSet } from './time.js';
+import {
+  timeDiscard,
+  timeKeep,
+  timeMark,
+  timeMeasure,
+  timeSave,
+  timeServices,
+  timeSet,
+} from './time.js';
+import { timeTimer, timeTimerOff } from './time-timer.js';
 import { pveUpload } from './pve-upload.js';
 import { pveWait } from './pve-wait.js';
 import { bmcAwaitCertificate, bmcAwaitPower, bmcSetClock, redfishCall } from './redfish.js';
@@ -49,6 +65,9 @@ export const stepHandlers: StepHandlers = {
   'time.set': timeSet,
   'time.keep': timeKeep,
   'time.measure': timeMeasure,
+  'time.mark': timeMark,
+  'time.timer': timeTimer,
+  'time.timer-off': timeTimerOff,
   'pve.configure': pveConfigure,
   'pve.restore-config': pveRestoreConfig,
   'pve.move-back': pveMoveBack,
@@ -84,6 +103,11 @@ export const stepHandlers: StepHandlers = {
   'config.write': configWrite,
   'config.replace': configReplace,
   'bmc.pin': bmcPin,
+  'plugin.install': pluginInstall,
+  'plugin.link': pluginLink,
+  'plugin.uninstall': pluginUninstall,
+  'plugin.restore': pluginRestore,
+  'plugin.scaffold': pluginScaffold,
   'bmc.password': bmcPassword,
   'redfish.call': redfishCall,
   'bmc.await-certificate': bmcAwaitCertificate,

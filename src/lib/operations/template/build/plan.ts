@@ -152,6 +152,7 @@ function createRequest(entry: BuildEntry, request: BuildRequest): TemplateCreate
       ...(entry.cpu !== undefined && { cpu: entry.cpu }),
       ...((entry.bios !== undefined || uefi) && { bios: entry.bios ?? 'ovmf' }),
       ...(entry.machine !== undefined && { machine: entry.machine }),
+      ...entry.options,
     },
     ...(profile && { diskOptions: profile.disk }),
     ...(uefi && { efi: { secureBoot: entry.secureBoot === true } }),
@@ -166,10 +167,10 @@ function createRequest(entry: BuildEntry, request: BuildRequest): TemplateCreate
 /** What of an entry makes another template; where it lies in the file and how it is fetched does not. */
 function ownSettings(entry: BuildEntry): object {
   const { arch, storage, format, pool, tags, memory, cores, profile, cpu } = entry;
-  const { bios, secureBoot, tpm, machine, networks, cloudInit } = entry;
+  const { bios, secureBoot, tpm, machine, networks, cloudInit, options } = entry;
   return {
     ...{ arch, storage, format, pool, tags, memory, cores, profile, cpu },
-    ...{ bios, secureBoot, tpm, machine, networks, cloudInit },
+    ...{ bios, secureBoot, tpm, machine, networks, cloudInit, options },
   };
 }
 

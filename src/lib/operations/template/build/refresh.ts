@@ -41,7 +41,9 @@ export async function planRefresh(
   const able: Array<{ guest: Guest; record: TemplateRecord }> = [];
   for (const guest of request.templates) {
     const record = readRecord((await readConfig(pve, guest))?.['description']);
-    const problem = versionOf(guest) === undefined ? noVersion(guest) : notOfCatalog(guest, record);
+    const problem =
+      notOfCatalog(guest, record) ??
+      (versionOf(guest) === undefined ? noVersion(guest) : undefined);
     if (problem === undefined) able.push({ guest, record });
     else if (request.lenient) skipped.push(`Left out: ${problem.message}`);
     else throw problem;
