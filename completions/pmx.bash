@@ -286,7 +286,7 @@ __pmx_flags() {
     'vm agent users') echo "$__pmx_columns $__pmx_watch" ;;
     'vm backup') echo "--storage --mode --compress --notes --protected --keep $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'vm clone') echo "--linked --full --snapshot --target-node --storage --pool --format --profile $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
-    'vm console') echo "--escape --serial $__pmx_dry_run $__pmx_parallel" ;;
+    'vm console') echo "--escape --serial --vnc --vnc-port --spice $__pmx_dry_run $__pmx_parallel" ;;
     'vm cp') echo "--via --mode --direct --user $__pmx_dry_run $__pmx_parallel" ;;
     'vm create') echo "--template --iso --empty --profile --linked --full --count --from-csv --file --var --vmid --node --storage --iso-storage --pool --balloon --sockets --cpu --numa --disk --disk-format --ssd --net --bios --efi --secure-boot --tpm --machine --scsihw --ostype --vga --agent --no-agent --onboot --no-onboot --ip --user --ssh-key --nameserver --searchdomain --user-data --network-config --meta-data --vendor-data --cloud-init --tags --start --wait --wait-timeout $__pmx_dry_run $__pmx_parallel $__pmx_memory" ;;
     'vm delete') echo "--stop --keep-iso --keep-backups --delete-backups --backup-first --backup-storage --purge --no-purge $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -541,7 +541,7 @@ __pmx_values() {
     'vm agent users') echo '--columns --sort-by --filter --watch' ;;
     'vm backup') echo '--as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep' ;;
     'vm clone') echo '--as --parallel --wait-lock --snapshot --target-node --storage --pool --vmid --format --profile' ;;
-    'vm console') echo '--as --parallel --wait-lock --escape -e --serial' ;;
+    'vm console') echo '--as --parallel --wait-lock --escape -e --serial --vnc-port' ;;
     'vm cp') echo '--as --parallel --wait-lock --via --mode --user' ;;
     'vm create') echo '--as --parallel --wait-lock --template -t --iso --profile --count --from-csv --file -f --var --vmid --node --storage --iso-storage --pool --memory --balloon --cores --sockets --cpu --disk --disk-format --net --bios --machine --scsihw --ostype --vga --ip --user --ssh-key --nameserver --searchdomain --user-data --network-config --meta-data --vendor-data --cloud-init --tags --wait --wait-timeout' ;;
     'vm delete') echo '--as --parallel --wait-lock --selector -l --backup-storage' ;;
