@@ -55,6 +55,9 @@ export const exceptions: Readonly<Record<string, string>> = {
     'idrac:logout',
     'idrac:pin',
   ]),
+  ...excepted('Needs a terminal, and shifts as `time run` does: test/e2e/idrac-connect.', [
+    'idrac:connect',
+  ]),
   ...excepted('Acts on a controller beside the cluster: test/e2e/idrac-changes kills it there.', [
     'idrac:cert:csr',
     'idrac:cert:replace',
