@@ -55,16 +55,14 @@ export const exceptions: Readonly<Record<string, string>> = {
     'idrac:logout',
     'idrac:pin',
   ]),
-<<<<<<< HEAD
   ...excepted('Needs a terminal, and shifts as `time run` does: test/e2e/idrac-connect.', [
     'idrac:connect',
-=======
+  ]),
   ...excepted('Plugins of this machine, changed as a whole: test/e2e/plugins.e2e.test.ts.', [
     'plugins:install',
     'plugins:link',
     'plugins:uninstall',
     'plugins:update',
->>>>>>> main
   ]),
   ...excepted('Acts on a controller beside the cluster: test/e2e/idrac-changes kills it there.', [
     'idrac:cert:csr',
