@@ -47,7 +47,7 @@ __pmx_children() {
     'ct snapshot') echo 'create delete list prune rollback' ;;
     'ct template') echo 'download list' ;;
     'ha') echo 'add list remove rules set status' ;;
-    'idrac') echo 'cert check info login logout pin power scan time window' ;;
+    'idrac') echo 'cert check connect info login logout pin power scan time window' ;;
     'idrac cert') echo 'csr export replace reset show' ;;
     'idrac power') echo 'cycle off on reset status' ;;
     'idrac time') echo 'show sync' ;;
@@ -194,6 +194,7 @@ __pmx_flags() {
     'idrac cert reset') echo "--repin $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
     'idrac cert show') echo "--pem --checkend" ;;
     'idrac check') echo "--warn --crit --fail-on --parallel --deadline --deep --nagios --prometheus --report $__pmx_file $__pmx_yes" ;;
+    'idrac connect') echo "--via --to --max-days --for --local-port --shell --no-shell --user --via-host --identity $__pmx_dry_run $__pmx_parallel" ;;
     'idrac info') echo "--deep" ;;
     'idrac login') echo "$__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_password_stdin" ;;
     'idrac logout') echo "$__pmx_dry_run $__pmx_parallel" ;;
@@ -453,6 +454,7 @@ __pmx_values() {
     'idrac cert reset') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert' ;;
     'idrac cert show') echo '--checkend' ;;
     'idrac check') echo '--file -f --port --warn --crit --fail-on --parallel --deadline --report' ;;
+    'idrac connect') echo '--as --parallel --wait-lock --via --to --max-days --for --local-port --user -u --via-host --identity -i' ;;
     'idrac login') echo '--as --parallel --wait-lock --user -u' ;;
     'idrac logout') echo '--as --parallel --wait-lock' ;;
     'idrac pin') echo '--as --parallel --wait-lock' ;;
@@ -698,6 +700,7 @@ __pmx_options() {
     'idrac cert replace --as') echo 'words curl pvesh' ;;
     'idrac cert reset --as') echo 'words curl pvesh' ;;
     'idrac check --fail-on') echo 'critical warning never' ;;
+    'idrac connect --as') echo 'words curl pvesh' ;;
     'idrac login --as') echo 'words curl pvesh' ;;
     'idrac logout --as') echo 'words curl pvesh' ;;
     'idrac pin --as') echo 'words curl pvesh' ;;

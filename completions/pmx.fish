@@ -72,7 +72,7 @@ function __pmx_children
         case 'ha'
             printf '%s\\t%s\\n' 'add' 'Let HA manage guests' 'list' 'List the guests that HA manages' 'remove' 'Take guests out of HA' 'rules' 'List the rules that say where HA runs guests' 'set' 'Change what HA does about guests' 'status' 'Show what HA is doing'
         case 'idrac'
-            printf '%s\\t%s\\n' 'cert' 'Certificates of iDRACs' 'check' 'Look at iDRACs without a login' 'info' 'Show what a management controller tells without a login' 'login' 'Store user and password for iDRACs, by their names or addresses' 'logout' 'Forget the stored user and password for iDRACs' 'pin' 'Remember the certificates of hosts, so that a changed one is noticed' 'power' 'Switch servers on and off through their controllers' 'scan' 'Find the management controllers of networks' 'time' 'Clocks of controllers' 'window' 'Find the fewest dates at which the certificates of hosts are valid'
+            printf '%s\\t%s\\n' 'cert' 'Certificates of iDRACs' 'check' 'Look at iDRACs without a login' 'connect' 'Go to a host with an expired certificate through a VM at another date' 'info' 'Show what a management controller tells without a login' 'login' 'Store user and password for iDRACs, by their names or addresses' 'logout' 'Forget the stored user and password for iDRACs' 'pin' 'Remember the certificates of hosts, so that a changed one is noticed' 'power' 'Switch servers on and off through their controllers' 'scan' 'Find the management controllers of networks' 'time' 'Clocks of controllers' 'window' 'Find the fewest dates at which the certificates of hosts are valid'
         case 'idrac cert'
             printf '%s\\t%s\\n' 'csr' 'Have an iDRAC make a key and a certificate request' 'export' 'Print a certificate that an iDRAC keeps, as PEM' 'replace' 'Install a certificate of your own on an iDRAC' 'reset' 'Have iDRACs make themselves a new certificate, with a new key' 'show' 'Show the certificates that a host serves, also over old TLS'
         case 'idrac power'
@@ -360,6 +360,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--pem' 'Print the certificates themselves' '--checkend' 'End with exit code 1 when a certificate ends within this time'
         case 'idrac check'
             printf '%s\\t%s\\n' '--warn' 'Warn when a certificate ends within this time' '--crit' 'Critical when a certificate ends within this time' '--fail-on' 'End with exit code 3 when a host is as bad as that, or could not be looked at' '--parallel' 'Hosts that are looked at at the same time, each with one connection' '--deadline' 'Stop after this time, with what is known by then' '--deep' 'Find every TLS version that is spoken' '--nagios' 'One line with performance data, and exit codes 0 to 3 as monitoring plugins have' '--prometheus' 'Metrics for a textfile collector' '--report' 'Write a report into this file, .md or .csv' $__pmx_file $__pmx_yes
+        case 'idrac connect'
+            printf '%s\\t%s\\n' '--via' 'VM to go through' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--max-days' 'How far away the date may be' '--for' 'How long you stay at most, for choosing the date' '--local-port' 'Port of this machine that leads to the host' '--shell' 'Log in to the VM, too' '--no-shell' 'Log in to the VM, too' '--user' 'User of the VM' '--via-host' 'Address of the VM, when it cannot be found' '--identity' 'File with the key' $__pmx_dry_run $__pmx_parallel
         case 'idrac info'
             printf '%s\\t%s\\n' '--deep' 'Find every TLS version that is spoken'
         case 'idrac login'
@@ -872,6 +874,8 @@ function __pmx_values
             printf '%s\\n' --checkend
         case 'idrac check'
             printf '%s\\n' --file -f --port --warn --crit --fail-on --parallel --deadline --report
+        case 'idrac connect'
+            printf '%s\\n' --as --parallel --wait-lock --via --to --max-days --for --local-port --user -u --via-host --identity -i
         case 'idrac login'
             printf '%s\\n' --as --parallel --wait-lock --user -u
         case 'idrac logout'
@@ -1357,6 +1361,8 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'idrac check --fail-on'
             printf '%s\\n' 'critical' 'warning' 'never'
+        case 'idrac connect --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'idrac login --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'idrac logout --as'
