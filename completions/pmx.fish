@@ -24,7 +24,7 @@ set -g __pmx_data '--data' 'Folder for the sandbox\'s data'
 function __pmx_children
     switch "$argv[1]"
         case ''
-            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
+            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cloudinit' 'Files for cloud-init' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'plugins' 'Commands and hooks of others' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
         case 'access'
             printf '%s\\t%s\\n' 'acl' 'Who has which role on which path' 'group' 'Groups of users' 'realm' 'Where users come from' 'role' 'Sets of privileges' 'token' 'API tokens' 'user' 'Users of the server'
         case 'access acl'
@@ -51,6 +51,8 @@ function __pmx_children
             printf '%s\\t%s\\n' 'create' 'Back guests up by schedule' 'delete' 'Delete backup jobs' 'disable' 'Keep backup jobs from running by schedule' 'enable' 'Let backup jobs run by schedule again' 'list' 'List the backup jobs' 'run' 'Run a backup job now, also one that is disabled' 'set' 'Change a backup job' 'show' 'Show a backup job and the guests that it covers now'
         case 'catalog'
             printf '%s\\t%s\\n' 'list' 'List the distributions that templates can be made from' 'search' 'Search the distributions' 'show' 'Show a distribution' 'verify' 'Ask the publishers whether images and checksums are where they should be'
+        case 'cloudinit'
+            printf '%s\\t%s\\n' 'render' 'Make user-data of templates and values, and ISOs that guests read it from' 'schema' 'Explain the keys of cloud-config, as cloud-init itself defines them' 'validate' 'Check files for cloud-init, with line and column of each fault'
         case 'cluster'
             printf '%s\\t%s\\n' 'resources' 'List everything in the cluster' 'status' 'Show whether the cluster has quorum, and its nodes with their versions'
         case 'config'
@@ -83,6 +85,8 @@ function __pmx_children
             printf '%s\\t%s\\n' 'drain' 'Move all guests of a node to the others, for maintenance' 'list' 'List the nodes of the cluster' 'reboot' 'Reboot a node' 'show' 'Show a node' 'shutdown' 'Shut a node down' 'undrain' 'Bring the guests home that the last drain of a node moved away' 'wake' 'Wake a node that is off (Wake-on-LAN)'
         case 'op'
             printf '%s\\t%s\\n' 'list' 'List what pmx has done on this machine, newest first' 'prune' 'Remove the journals of operations that ended long ago' 'resume' 'Go on with an operation that was interrupted' 'rollback' 'Take back an operation that was interrupted or could not be undone' 'show' 'Show the steps of an operation and how far each one came'
+        case 'plugins'
+            printf '%s\\t%s\\n' 'inspect' 'Show what a plugin adds, also before it is installed' 'install' 'Install a plugin' 'link' 'Use a plugin from the folder it is written in' 'list' 'List installed plugins' 'uninstall' 'Remove a plugin' 'update' 'Update plugins from where they came from'
         case 'pool'
             printf '%s\\t%s\\n' 'add' 'Put guests and storages into a pool' 'create' 'Create a pool' 'delete' 'Delete a pool' 'list' 'List pools' 'remove' 'Take guests and storages out of a pool' 'show' 'Show a pool with its guests and storages'
         case 'sandbox'
@@ -94,7 +98,9 @@ function __pmx_children
         case 'task'
             printf '%s\\t%s\\n' 'list' 'List tasks, newest first' 'log' 'Print the log of a task' 'show' 'Show the state of a task' 'stop' 'Stop running tasks' 'wait' 'Wait until a task has ended'
         case 'template'
-            printf '%s\\t%s\\n' 'backup' 'Back templates up, each into an archive' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'export' 'Print how templates are made up, as a file that makes them elsewhere' 'list' 'List VM templates with their versions' 'outdated' 'Compare templates with what their publishers have now' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'refresh' 'Make new versions of templates whose publisher has a newer image' 'restore' 'Make a template from its backup' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
+            printf '%s\\t%s\\n' 'backup' 'Back templates up, each into an archive' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'export' 'Print how templates are made up, as a file that makes them elsewhere' 'list' 'List VM templates with their versions' 'outdated' 'Compare templates with what their publishers have now' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'refresh' 'Make new versions of templates whose publisher has a newer image' 'restore' 'Make a template from its backup' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'snippet' 'Ready-made pieces that templates may be given' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
+        case 'template snippet'
+            printf '%s\\t%s\\n' 'list' 'List the snippets that template create --snippet puts into templates' 'show' 'Show what a snippet does'
         case 'time'
             printf '%s\\t%s\\n' 'exec' 'Run a program of this machine at another date, without any VM' 'restore' 'Bring shifted clocks home' 'run' 'Run a program in a VM at another date, then bring its clock home' 'shift' 'Shift the clocks of running VMs, until they are restored' 'status' 'Show the clocks of VMs and their open shifts' 'window' 'Find the dates at which expired certificates are valid'
         case 'vm'
@@ -196,6 +202,12 @@ function __pmx_flags
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'catalog verify'
             printf '%s\\t%s\\n' '--arch' 'Architecture' $__pmx_columns $__pmx_watch
+        case 'cloudinit render'
+            printf '%s\\t%s\\n' '--set' 'Value for a template' '--values' 'YAML or JSON file with values, also secret ones' '--multipart' 'Join several files to one MIME message' '--out' 'Write the user-data here' '--iso' 'Write an ISO here, for a CD drive' '--layout' 'What cloud-init is to find on the ISO' '--hostname' 'Host name in the meta-data of the ISO' '--instance-id' 'A new one makes a guest begin anew' '--meta-data' 'Own meta-data' '--network-config' 'Own network-config' '--vendor-data' 'Own vendor-data'
+        case 'cloudinit schema'
+            printf '%s\\t%s\\n' '--kind' 'Which schema'
+        case 'cloudinit validate'
+            printf '%s\\t%s\\n' '--kind' 'Which file of a seed they are' '--set' 'Value for a template' '--values' 'YAML or JSON file with values, also secret ones' '--strict' 'Warnings count as errors'
         case 'cluster resources'
             printf '%s\\t%s\\n' '--type' 'Only these' $__pmx_columns $__pmx_watch
         case 'config audit'
@@ -400,6 +412,16 @@ function __pmx_flags
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'op rollback'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
+        case 'plugins install'
+            printf '%s\\t%s\\n' '--allow-scripts' 'Run install scripts of the package, and of the packages that it needs' $__pmx_dry_run $__pmx_parallel
+        case 'plugins link'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
+        case 'plugins list'
+            printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
+        case 'plugins uninstall'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
+        case 'plugins update'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'pool add'
             printf '%s\\t%s\\n' '--storage' 'A storage' '--move' 'Also guests that are in another pool' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'pool create'
@@ -461,7 +483,7 @@ function __pmx_flags
         case 'template clone'
             printf '%s\\t%s\\n' '--target-node' 'Node for the copy' '--storage' 'Storage for its disks' '--pool' 'Pool to put the copy into' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'template create'
-            printf '%s\\t%s\\n' '--image' 'Disk image of this machine' '--url' 'Disk image from elsewhere, also packed' '--checksum' 'What the image must have, as it is published' '--no-checksum' 'Take an image that nobody publishes a checksum of' '--fetch' 'Who downloads' '--arch' 'Architecture of the image' '--name' 'Name of the template' '--node' 'Node to work on' '--storage' 'Storage for the disk of the template' '--import-storage' 'Storage with content "import" for the upload' '--format' 'Format of the disk, on storages that have a choice' '--profile' 'Hardware by purpose' '--cpu' 'CPU type (host, x86-64-v2-AES, …)' '--net' 'Network device' '--nics' 'So many network devices, each on a bridge of its own' '--bridge-base' 'How their bridges are called, without the number' '--skip-bridge-indexes' 'Numbers of bridges that are left out' '--bios' 'Firmware' '--efi' 'UEFI' '--secure-boot' 'UEFI with Microsoft\'s keys enrolled' '--tpm' 'A TPM 2.0' '--machine' 'Machine type (q35, pc)' '--from-vm' 'VM to take' '--seal' 'With --from-vm' '--no-seal' 'With --from-vm' '--cloud-init' 'Give the template a cloud-init drive, or none' '--tags' 'Tags, separated by commas' '--version' 'Version of its name' '--promote' 'Let the bare name mean the new version' '--no-promote' 'Let the bare name mean the new version' $__pmx_dry_run $__pmx_parallel $__pmx_vmid $__pmx_memory
+            printf '%s\\t%s\\n' '--image' 'Disk image of this machine' '--url' 'Disk image from elsewhere, also packed' '--checksum' 'What the image must have, as it is published' '--no-checksum' 'Take an image that nobody publishes a checksum of' '--fetch' 'Who downloads' '--arch' 'Architecture of the image' '--name' 'Name of the template' '--node' 'Node to work on' '--storage' 'Storage for the disk of the template' '--import-storage' 'Storage with content "import" for the upload' '--format' 'Format of the disk, on storages that have a choice' '--profile' 'Hardware by purpose' '--cpu' 'CPU type (host, x86-64-v2-AES, …)' '--net' 'Network device' '--nics' 'So many network devices, each on a bridge of its own' '--bridge-base' 'How their bridges are called, without the number' '--skip-bridge-indexes' 'Numbers of bridges that are left out' '--bios' 'Firmware' '--efi' 'UEFI' '--secure-boot' 'UEFI with Microsoft\'s keys enrolled' '--tpm' 'A TPM 2.0' '--machine' 'Machine type (q35, pc)' '--from-vm' 'VM to take' '--packages' 'Packages to put in, by their names in the distribution' '--snippet' 'Ready-made pieces to put in (template snippet list), or a file of your own' '--script' 'Script to run in it at last, as root' '--timeout' 'How long each step in the guest may take' '--seal' 'With --from-vm' '--no-seal' 'With --from-vm' '--cloud-init' 'Give the template a cloud-init drive, or none' '--tags' 'Tags, separated by commas' '--version' 'Version of its name' '--promote' 'Let the bare name mean the new version' '--no-promote' 'Let the bare name mean the new version' $__pmx_dry_run $__pmx_parallel $__pmx_vmid $__pmx_memory
         case 'template delete'
             printf '%s\\t%s\\n' '--keep-iso' 'A cloud-init ISO that was made for it stays' '--keep-backups' 'Backups stay' '--delete-backups' 'Backups go as well, except protected ones' '--backup-first' 'Make a backup first' '--backup-storage' 'Storage for that backup' '--purge' 'Take it out of backup jobs, HA and replication' '--no-purge' 'Take it out of backup jobs, HA and replication' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'template list'
@@ -478,6 +500,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--node' 'Node to restore on' '--storage' 'Storage for all disks' '--name' 'Name of the guest, a DNS name' '--promote' 'Let the bare name mean it from then on' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'template rollback'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
+        case 'template snippet list'
+            printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'template test'
             printf '%s\\t%s\\n' '--user' 'Account that cloud-init has to make' '--timeout' 'How long each of boot, address and cloud-init may take' '--junit' 'Write a report for CI servers' $__pmx_dry_run $__pmx_parallel
         case 'template validate'
@@ -690,6 +714,12 @@ function __pmx_values
             printf '%s\\n' --columns --sort-by --filter --watch
         case 'catalog verify'
             printf '%s\\n' --columns --sort-by --filter --watch --arch
+        case 'cloudinit render'
+            printf '%s\\n' --set --values --out --iso --layout --hostname --instance-id --meta-data --network-config --vendor-data
+        case 'cloudinit schema'
+            printf '%s\\n' --kind
+        case 'cloudinit validate'
+            printf '%s\\n' --kind --set --values
         case 'cluster resources'
             printf '%s\\n' --columns --sort-by --filter --watch --type
         case 'config audit'
@@ -892,6 +922,16 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock
         case 'op rollback'
             printf '%s\\n' --as --parallel --wait-lock
+        case 'plugins install'
+            printf '%s\\n' --as --parallel --wait-lock
+        case 'plugins link'
+            printf '%s\\n' --as --parallel --wait-lock
+        case 'plugins list'
+            printf '%s\\n' --columns --sort-by --filter --watch
+        case 'plugins uninstall'
+            printf '%s\\n' --as --parallel --wait-lock
+        case 'plugins update'
+            printf '%s\\n' --as --parallel --wait-lock
         case 'pool add'
             printf '%s\\n' --as --parallel --wait-lock --selector -l --storage
         case 'pool create'
@@ -951,7 +991,7 @@ function __pmx_values
         case 'template clone'
             printf '%s\\n' --as --parallel --wait-lock --vmid --target-node --storage --pool
         case 'template create'
-            printf '%s\\n' --as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --cloud-init --tags --version
+            printf '%s\\n' --as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --packages --snippet --script --timeout --cloud-init --tags --version
         case 'template delete'
             printf '%s\\n' --as --parallel --wait-lock --selector -l --backup-storage
         case 'template list'
@@ -968,6 +1008,8 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --vmid --node --storage --name
         case 'template rollback'
             printf '%s\\n' --as --parallel --wait-lock
+        case 'template snippet list'
+            printf '%s\\n' --columns --sort-by --filter --watch
         case 'template test'
             printf '%s\\n' --as --parallel --wait-lock --user --timeout --junit
         case 'time exec'
@@ -1161,6 +1203,12 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'backup restore --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'cloudinit render --layout'
+            printf '%s\\n' 'nocloud' 'configdrive'
+        case 'cloudinit schema --kind'
+            printf '%s\\n' 'cloud-config-v1' 'network-config-v1' 'network-config-v2'
+        case 'cloudinit validate --kind'
+            printf '%s\\n' 'user-data' 'vendor-data' 'meta-data' 'network-config'
         case 'cluster resources --type'
             printf '%s\\n' 'vm' 'ct' 'node' 'storage' 'pool' 'sdn'
         case 'config decrypt --as'
@@ -1350,6 +1398,14 @@ function __pmx_options
         case 'op resume --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'op rollback --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'plugins install --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'plugins link --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'plugins uninstall --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'plugins update --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'pool add --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
