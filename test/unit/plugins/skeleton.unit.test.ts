@@ -33,7 +33,7 @@ describe('a new plugin', () => {
     it(`${given}: package ${name}, pmx ${noun}`, () => {
       const { target, steps } = planNew(given, '/nowhere');
       expect(target).to.equal(name);
-      const [{ args }] = steps as [{ args: { files: Record<string, string> } }];
+      const [{ args }] = steps as unknown as [{ args: { files: Record<string, string> } }];
       expect(Object.keys(args.files)).to.include(`commands/${noun}/list.js`);
     });
 
