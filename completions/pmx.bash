@@ -23,7 +23,7 @@ __pmx_data='--data'
 
 __pmx_children() {
   case "$1" in
-    '') echo 'access api apply audit auth backup catalog cluster completion config context ct delete describe diff doctor explain export get ha idrac login logout net node op plugins pool preflight sandbox status storage task template time top undo version vm wait whoami' ;;
+    '') echo 'access api apply audit auth backup catalog cloudinit cluster completion config context ct delete describe diff doctor explain export get ha idrac login logout net node op plugins pool preflight sandbox status storage task template time top undo version vm wait whoami' ;;
     'access') echo 'acl group realm role token user' ;;
     'access acl') echo 'list remove set' ;;
     'access group') echo 'create delete list show' ;;
@@ -37,6 +37,7 @@ __pmx_children() {
     'backup') echo 'create delete job list prune restore show verify' ;;
     'backup job') echo 'create delete disable enable list run set show' ;;
     'catalog') echo 'list search show verify' ;;
+    'cloudinit') echo 'render schema validate' ;;
     'cluster') echo 'resources status' ;;
     'config') echo 'audit decrypt edit encrypt get history import migrate path reset restore schema set unset view' ;;
     'context') echo 'add copy export import list remove rename show use validate' ;;
@@ -59,7 +60,8 @@ __pmx_children() {
     'sandbox fault') echo 'add clear list' ;;
     'storage') echo 'content delete download list orphans prune show upload' ;;
     'task') echo 'list log show stop wait' ;;
-    'template') echo 'backup build clone create delete diff export list outdated promote prune refresh restore rollback show test validate' ;;
+    'template') echo 'backup build clone create delete diff export list outdated promote prune refresh restore rollback show snippet test validate' ;;
+    'template snippet') echo 'list show' ;;
     'time') echo 'exec restore run shift status window' ;;
     'vm') echo 'agent backup clone console cp create delete deploy-timeshift disk exec list migrate nic pending profile reboot rename reset resize resume set show shutdown snapshot ssh start stop suspend tag watch' ;;
     'vm agent') echo 'file-read file-write freeze fsinfo fstrim info network osinfo passwd ping thaw time users' ;;
@@ -113,6 +115,9 @@ __pmx_flags() {
     'catalog list') echo "$__pmx_columns $__pmx_watch" ;;
     'catalog search') echo "$__pmx_columns $__pmx_watch" ;;
     'catalog verify') echo "--arch $__pmx_columns $__pmx_watch" ;;
+    'cloudinit render') echo "--set --values --multipart --out --iso --layout --hostname --instance-id --meta-data --network-config --vendor-data" ;;
+    'cloudinit schema') echo "--kind" ;;
+    'cloudinit validate') echo "--kind --set --values --strict" ;;
     'cluster resources') echo "--type $__pmx_columns $__pmx_watch" ;;
     'config audit') echo "$__pmx_columns $__pmx_watch" ;;
     'config decrypt') echo "$__pmx_dry_run $__pmx_parallel" ;;
@@ -251,7 +256,7 @@ __pmx_flags() {
     'template backup') echo "--storage --mode --compress --notes --protected --keep $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'template build') echo "--file --var --report --junit --prune-keep $__pmx_dry_run $__pmx_parallel" ;;
     'template clone') echo "--target-node --storage --pool $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
-    'template create') echo "--image --url --checksum --no-checksum --fetch --arch --name --node --storage --import-storage --format --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --efi --secure-boot --tpm --machine --from-vm --seal --no-seal --cloud-init --tags --version --promote --no-promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid $__pmx_memory" ;;
+    'template create') echo "--image --url --checksum --no-checksum --fetch --arch --name --node --storage --import-storage --format --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --efi --secure-boot --tpm --machine --from-vm --packages --snippet --script --timeout --seal --no-seal --cloud-init --tags --version --promote --no-promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid $__pmx_memory" ;;
     'template delete') echo "--keep-iso --keep-backups --delete-backups --backup-first --backup-storage --purge --no-purge $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'template list') echo "--node $__pmx_columns $__pmx_watch" ;;
     'template outdated') echo "$__pmx_columns $__pmx_watch" ;;
@@ -260,6 +265,7 @@ __pmx_flags() {
     'template refresh') echo "--all --report --junit --prune-keep $__pmx_dry_run $__pmx_parallel" ;;
     'template restore') echo "--node --storage --name --promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'template rollback') echo "$__pmx_dry_run $__pmx_parallel" ;;
+    'template snippet list') echo "$__pmx_columns $__pmx_watch" ;;
     'template test') echo "--user --timeout --junit $__pmx_dry_run $__pmx_parallel" ;;
     'template validate') echo "--exit-code --strict" ;;
     'time exec') echo "--to --offset --for-cert --from-idrac --max-days $__pmx_dry_run $__pmx_parallel" ;;
@@ -281,7 +287,7 @@ __pmx_flags() {
     'vm agent users') echo "$__pmx_columns $__pmx_watch" ;;
     'vm backup') echo "--storage --mode --compress --notes --protected --keep $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'vm clone') echo "--linked --full --snapshot --target-node --storage --pool --format --profile $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
-    'vm console') echo "--escape --serial $__pmx_dry_run $__pmx_parallel" ;;
+    'vm console') echo "--escape --serial --vnc --vnc-port --spice $__pmx_dry_run $__pmx_parallel" ;;
     'vm cp') echo "--via --mode --direct --user $__pmx_dry_run $__pmx_parallel" ;;
     'vm create') echo "--template --iso --empty --profile --linked --full --count --from-csv --file --var --vmid --node --storage --iso-storage --pool --balloon --sockets --cpu --numa --disk --disk-format --ssd --net --bios --efi --secure-boot --tpm --machine --scsihw --ostype --vga --agent --no-agent --onboot --no-onboot --ip --user --ssh-key --nameserver --searchdomain --user-data --network-config --meta-data --vendor-data --cloud-init --tags --start --wait --wait-timeout $__pmx_dry_run $__pmx_parallel $__pmx_memory" ;;
     'vm delete') echo "--stop --keep-iso --keep-backups --delete-backups --backup-first --backup-storage --purge --no-purge $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -369,6 +375,9 @@ __pmx_values() {
     'catalog list') echo '--columns --sort-by --filter --watch' ;;
     'catalog search') echo '--columns --sort-by --filter --watch' ;;
     'catalog verify') echo '--columns --sort-by --filter --watch --arch' ;;
+    'cloudinit render') echo '--set --values --out --iso --layout --hostname --instance-id --meta-data --network-config --vendor-data' ;;
+    'cloudinit schema') echo '--kind' ;;
+    'cloudinit validate') echo '--kind --set --values' ;;
     'cluster resources') echo '--columns --sort-by --filter --watch --type' ;;
     'config audit') echo '--columns --sort-by --filter --watch' ;;
     'config decrypt') echo '--as --parallel --wait-lock' ;;
@@ -505,7 +514,7 @@ __pmx_values() {
     'template backup') echo '--as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep' ;;
     'template build') echo '--as --parallel --wait-lock --file -f --var --report --junit --prune-keep' ;;
     'template clone') echo '--as --parallel --wait-lock --vmid --target-node --storage --pool' ;;
-    'template create') echo '--as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --cloud-init --tags --version' ;;
+    'template create') echo '--as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --packages --snippet --script --timeout --cloud-init --tags --version' ;;
     'template delete') echo '--as --parallel --wait-lock --selector -l --backup-storage' ;;
     'template list') echo '--columns --sort-by --filter --watch --node' ;;
     'template outdated') echo '--columns --sort-by --filter --watch' ;;
@@ -514,6 +523,7 @@ __pmx_values() {
     'template refresh') echo '--as --parallel --wait-lock --report --junit --prune-keep' ;;
     'template restore') echo '--as --parallel --wait-lock --vmid --node --storage --name' ;;
     'template rollback') echo '--as --parallel --wait-lock' ;;
+    'template snippet list') echo '--columns --sort-by --filter --watch' ;;
     'template test') echo '--as --parallel --wait-lock --user --timeout --junit' ;;
     'time exec') echo '--as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days' ;;
     'time restore') echo '--as --parallel --wait-lock --selector -l' ;;
@@ -533,7 +543,7 @@ __pmx_values() {
     'vm agent users') echo '--columns --sort-by --filter --watch' ;;
     'vm backup') echo '--as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep' ;;
     'vm clone') echo '--as --parallel --wait-lock --snapshot --target-node --storage --pool --vmid --format --profile' ;;
-    'vm console') echo '--as --parallel --wait-lock --escape -e --serial' ;;
+    'vm console') echo '--as --parallel --wait-lock --escape -e --serial --vnc-port' ;;
     'vm cp') echo '--as --parallel --wait-lock --via --mode --user' ;;
     'vm create') echo '--as --parallel --wait-lock --template -t --iso --profile --count --from-csv --file -f --var --vmid --node --storage --iso-storage --pool --memory --balloon --cores --sockets --cpu --disk --disk-format --net --bios --machine --scsihw --ostype --vga --ip --user --ssh-key --nameserver --searchdomain --user-data --network-config --meta-data --vendor-data --cloud-init --tags --wait --wait-timeout' ;;
     'vm delete') echo '--as --parallel --wait-lock --selector -l --backup-storage' ;;
@@ -613,6 +623,9 @@ __pmx_options() {
     'backup job set --unset') echo 'node keep notes comment exclude' ;;
     'backup prune --as') echo 'words curl pvesh' ;;
     'backup restore --as') echo 'words curl pvesh' ;;
+    'cloudinit render --layout') echo 'nocloud configdrive' ;;
+    'cloudinit schema --kind') echo 'cloud-config-v1 network-config-v1 network-config-v2' ;;
+    'cloudinit validate --kind') echo 'user-data vendor-data meta-data network-config' ;;
     'cluster resources --type') echo 'vm ct node storage pool sdn' ;;
     'config decrypt --as') echo 'words curl pvesh' ;;
     'config edit --as') echo 'words curl pvesh' ;;

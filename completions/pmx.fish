@@ -24,7 +24,7 @@ set -g __pmx_data '--data' 'Folder for the sandbox\'s data'
 function __pmx_children
     switch "$argv[1]"
         case ''
-            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'plugins' 'Commands and hooks of others' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
+            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cloudinit' 'Files for cloud-init' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'plugins' 'Commands and hooks of others' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
         case 'access'
             printf '%s\\t%s\\n' 'acl' 'Who has which role on which path' 'group' 'Groups of users' 'realm' 'Where users come from' 'role' 'Sets of privileges' 'token' 'API tokens' 'user' 'Users of the server'
         case 'access acl'
@@ -51,6 +51,8 @@ function __pmx_children
             printf '%s\\t%s\\n' 'create' 'Back guests up by schedule' 'delete' 'Delete backup jobs' 'disable' 'Keep backup jobs from running by schedule' 'enable' 'Let backup jobs run by schedule again' 'list' 'List the backup jobs' 'run' 'Run a backup job now, also one that is disabled' 'set' 'Change a backup job' 'show' 'Show a backup job and the guests that it covers now'
         case 'catalog'
             printf '%s\\t%s\\n' 'list' 'List the distributions that templates can be made from' 'search' 'Search the distributions' 'show' 'Show a distribution' 'verify' 'Ask the publishers whether images and checksums are where they should be'
+        case 'cloudinit'
+            printf '%s\\t%s\\n' 'render' 'Make user-data of templates and values, and ISOs that guests read it from' 'schema' 'Explain the keys of cloud-config, as cloud-init itself defines them' 'validate' 'Check files for cloud-init, with line and column of each fault'
         case 'cluster'
             printf '%s\\t%s\\n' 'resources' 'List everything in the cluster' 'status' 'Show whether the cluster has quorum, and its nodes with their versions'
         case 'config'
@@ -96,11 +98,13 @@ function __pmx_children
         case 'task'
             printf '%s\\t%s\\n' 'list' 'List tasks, newest first' 'log' 'Print the log of a task' 'show' 'Show the state of a task' 'stop' 'Stop running tasks' 'wait' 'Wait until a task has ended'
         case 'template'
-            printf '%s\\t%s\\n' 'backup' 'Back templates up, each into an archive' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'export' 'Print how templates are made up, as a file that makes them elsewhere' 'list' 'List VM templates with their versions' 'outdated' 'Compare templates with what their publishers have now' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'refresh' 'Make new versions of templates whose publisher has a newer image' 'restore' 'Make a template from its backup' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
+            printf '%s\\t%s\\n' 'backup' 'Back templates up, each into an archive' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'export' 'Print how templates are made up, as a file that makes them elsewhere' 'list' 'List VM templates with their versions' 'outdated' 'Compare templates with what their publishers have now' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'refresh' 'Make new versions of templates whose publisher has a newer image' 'restore' 'Make a template from its backup' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'snippet' 'Ready-made pieces that templates may be given' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
+        case 'template snippet'
+            printf '%s\\t%s\\n' 'list' 'List the snippets that template create --snippet puts into templates' 'show' 'Show what a snippet does'
         case 'time'
             printf '%s\\t%s\\n' 'exec' 'Run a program of this machine at another date, without any VM' 'restore' 'Bring shifted clocks home' 'run' 'Run a program in a VM at another date, then bring its clock home' 'shift' 'Shift the clocks of running VMs, until they are restored' 'status' 'Show the clocks of VMs and their open shifts' 'window' 'Find the dates at which expired certificates are valid'
         case 'vm'
-            printf '%s\\t%s\\n' 'agent' 'Ask the guest agent of a VM' 'backup' 'Back VMs up' 'clone' 'Clone a VM or template' 'console' 'Open a VM\'s serial console at this terminal' 'cp' 'Copy a file into a VM, or out of it' 'create' 'Create VMs' 'delete' 'Delete VMs with everything that belongs to them' 'deploy-timeshift' 'Create a jump VM for shifted clocks' 'disk' 'Disks of VMs' 'exec' 'Run a program in VMs, through their guest agent' 'list' 'List VMs' 'migrate' 'Move VMs to another node of the cluster' 'nic' 'Network devices of VMs' 'pending' 'List changes of a VM that wait for its next start' 'profile' 'Named sets of settings for new VMs' 'reboot' 'Shut VMs down and start them again, which applies changes that wait for it' 'rename' 'Give a VM another name' 'reset' 'Reset VMs at once, as if by their button' 'resize' 'Make a disk of VMs bigger' 'resume' 'Let suspended VMs go on' 'set' 'Change settings of VMs' 'show' 'Show a VM or template with its configuration' 'shutdown' 'Ask VMs to shut down, and wait until they have' 'snapshot' 'Snapshots of VMs' 'ssh' 'Log in to a VM over SSH, or run a command in it' 'start' 'Start VMs' 'stop' 'Stop VMs at once, like pulling the plug' 'suspend' 'Pause VMs in memory, or suspend them to disk' 'tag' 'Add and remove tags of VMs' 'watch' 'Tell what changes with VMs, until Ctrl-C'
+            printf '%s\\t%s\\n' 'agent' 'Ask the guest agent of a VM' 'backup' 'Back VMs up' 'clone' 'Clone a VM or template' 'console' 'Open a VM\'s serial console at this terminal, or its screen in a viewer' 'cp' 'Copy a file into a VM, or out of it' 'create' 'Create VMs' 'delete' 'Delete VMs with everything that belongs to them' 'deploy-timeshift' 'Create a jump VM for shifted clocks' 'disk' 'Disks of VMs' 'exec' 'Run a program in VMs, through their guest agent' 'list' 'List VMs' 'migrate' 'Move VMs to another node of the cluster' 'nic' 'Network devices of VMs' 'pending' 'List changes of a VM that wait for its next start' 'profile' 'Named sets of settings for new VMs' 'reboot' 'Shut VMs down and start them again, which applies changes that wait for it' 'rename' 'Give a VM another name' 'reset' 'Reset VMs at once, as if by their button' 'resize' 'Make a disk of VMs bigger' 'resume' 'Let suspended VMs go on' 'set' 'Change settings of VMs' 'show' 'Show a VM or template with its configuration' 'shutdown' 'Ask VMs to shut down, and wait until they have' 'snapshot' 'Snapshots of VMs' 'ssh' 'Log in to a VM over SSH, or run a command in it' 'start' 'Start VMs' 'stop' 'Stop VMs at once, like pulling the plug' 'suspend' 'Pause VMs in memory, or suspend them to disk' 'tag' 'Add and remove tags of VMs' 'watch' 'Tell what changes with VMs, until Ctrl-C'
         case 'vm agent'
             printf '%s\\t%s\\n' 'file-read' 'Print a file of a guest, byte by byte' 'file-write' 'Write stdin into a file of a guest, in one call' 'freeze' 'Freeze the file systems of VMs, for a snapshot by other means' 'fsinfo' 'List a guest\'s file systems and how full they are' 'fstrim' 'Give unused blocks of VMs back to their storage' 'info' 'Show the version of a guest agent and the commands it knows' 'network' 'List a guest\'s network interfaces with their addresses' 'osinfo' 'Show which operating system a guest runs' 'passwd' 'Set the password of a user in a guest' 'ping' 'Ask whether the guest agent of a VM answers' 'thaw' 'Let the file systems of VMs go on after a freeze' 'time' 'Show the guest\'s clock, and how far it is from this machine\'s' 'users' 'List who is logged in to a guest'
         case 'vm disk'
@@ -198,6 +202,12 @@ function __pmx_flags
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'catalog verify'
             printf '%s\\t%s\\n' '--arch' 'Architecture' $__pmx_columns $__pmx_watch
+        case 'cloudinit render'
+            printf '%s\\t%s\\n' '--set' 'Value for a template' '--values' 'YAML or JSON file with values, also secret ones' '--multipart' 'Join several files to one MIME message' '--out' 'Write the user-data here' '--iso' 'Write an ISO here, for a CD drive' '--layout' 'What cloud-init is to find on the ISO' '--hostname' 'Host name in the meta-data of the ISO' '--instance-id' 'A new one makes a guest begin anew' '--meta-data' 'Own meta-data' '--network-config' 'Own network-config' '--vendor-data' 'Own vendor-data'
+        case 'cloudinit schema'
+            printf '%s\\t%s\\n' '--kind' 'Which schema'
+        case 'cloudinit validate'
+            printf '%s\\t%s\\n' '--kind' 'Which file of a seed they are' '--set' 'Value for a template' '--values' 'YAML or JSON file with values, also secret ones' '--strict' 'Warnings count as errors'
         case 'cluster resources'
             printf '%s\\t%s\\n' '--type' 'Only these' $__pmx_columns $__pmx_watch
         case 'config audit'
@@ -475,7 +485,7 @@ function __pmx_flags
         case 'template clone'
             printf '%s\\t%s\\n' '--target-node' 'Node for the copy' '--storage' 'Storage for its disks' '--pool' 'Pool to put the copy into' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'template create'
-            printf '%s\\t%s\\n' '--image' 'Disk image of this machine' '--url' 'Disk image from elsewhere, also packed' '--checksum' 'What the image must have, as it is published' '--no-checksum' 'Take an image that nobody publishes a checksum of' '--fetch' 'Who downloads' '--arch' 'Architecture of the image' '--name' 'Name of the template' '--node' 'Node to work on' '--storage' 'Storage for the disk of the template' '--import-storage' 'Storage with content "import" for the upload' '--format' 'Format of the disk, on storages that have a choice' '--profile' 'Hardware by purpose' '--cpu' 'CPU type (host, x86-64-v2-AES, …)' '--net' 'Network device' '--nics' 'So many network devices, each on a bridge of its own' '--bridge-base' 'How their bridges are called, without the number' '--skip-bridge-indexes' 'Numbers of bridges that are left out' '--bios' 'Firmware' '--efi' 'UEFI' '--secure-boot' 'UEFI with Microsoft\'s keys enrolled' '--tpm' 'A TPM 2.0' '--machine' 'Machine type (q35, pc)' '--from-vm' 'VM to take' '--seal' 'With --from-vm' '--no-seal' 'With --from-vm' '--cloud-init' 'Give the template a cloud-init drive, or none' '--tags' 'Tags, separated by commas' '--version' 'Version of its name' '--promote' 'Let the bare name mean the new version' '--no-promote' 'Let the bare name mean the new version' $__pmx_dry_run $__pmx_parallel $__pmx_vmid $__pmx_memory
+            printf '%s\\t%s\\n' '--image' 'Disk image of this machine' '--url' 'Disk image from elsewhere, also packed' '--checksum' 'What the image must have, as it is published' '--no-checksum' 'Take an image that nobody publishes a checksum of' '--fetch' 'Who downloads' '--arch' 'Architecture of the image' '--name' 'Name of the template' '--node' 'Node to work on' '--storage' 'Storage for the disk of the template' '--import-storage' 'Storage with content "import" for the upload' '--format' 'Format of the disk, on storages that have a choice' '--profile' 'Hardware by purpose' '--cpu' 'CPU type (host, x86-64-v2-AES, …)' '--net' 'Network device' '--nics' 'So many network devices, each on a bridge of its own' '--bridge-base' 'How their bridges are called, without the number' '--skip-bridge-indexes' 'Numbers of bridges that are left out' '--bios' 'Firmware' '--efi' 'UEFI' '--secure-boot' 'UEFI with Microsoft\'s keys enrolled' '--tpm' 'A TPM 2.0' '--machine' 'Machine type (q35, pc)' '--from-vm' 'VM to take' '--packages' 'Packages to put in, by their names in the distribution' '--snippet' 'Ready-made pieces to put in (template snippet list), or a file of your own' '--script' 'Script to run in it at last, as root' '--timeout' 'How long each step in the guest may take' '--seal' 'With --from-vm' '--no-seal' 'With --from-vm' '--cloud-init' 'Give the template a cloud-init drive, or none' '--tags' 'Tags, separated by commas' '--version' 'Version of its name' '--promote' 'Let the bare name mean the new version' '--no-promote' 'Let the bare name mean the new version' $__pmx_dry_run $__pmx_parallel $__pmx_vmid $__pmx_memory
         case 'template delete'
             printf '%s\\t%s\\n' '--keep-iso' 'A cloud-init ISO that was made for it stays' '--keep-backups' 'Backups stay' '--delete-backups' 'Backups go as well, except protected ones' '--backup-first' 'Make a backup first' '--backup-storage' 'Storage for that backup' '--purge' 'Take it out of backup jobs, HA and replication' '--no-purge' 'Take it out of backup jobs, HA and replication' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'template list'
@@ -492,6 +502,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--node' 'Node to restore on' '--storage' 'Storage for all disks' '--name' 'Name of the guest, a DNS name' '--promote' 'Let the bare name mean it from then on' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'template rollback'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
+        case 'template snippet list'
+            printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'template test'
             printf '%s\\t%s\\n' '--user' 'Account that cloud-init has to make' '--timeout' 'How long each of boot, address and cloud-init may take' '--junit' 'Write a report for CI servers' $__pmx_dry_run $__pmx_parallel
         case 'template validate'
@@ -535,7 +547,7 @@ function __pmx_flags
         case 'vm clone'
             printf '%s\\t%s\\n' '--linked' 'Linked clone of a template' '--full' 'Full clone' '--snapshot' 'Clone it as it was at this snapshot' '--target-node' 'Node for the clone' '--storage' 'Storage for the disks of a full clone' '--pool' 'Pool to put the clone into' '--format' 'Format of the disks of a full clone, on storages with files' '--profile' 'Profile of the configuration with settings for the clone (vm profile list)' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'vm console'
-            printf '%s\\t%s\\n' '--escape' 'Key that leaves the console' '--serial' 'Which serial port' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--escape' 'Key that leaves the console' '--serial' 'Which serial port' '--vnc' 'Its screen, at a port of this machine for a VNC viewer' '--vnc-port' 'Which port that is' '--spice' 'Its screen, in remote-viewer' $__pmx_dry_run $__pmx_parallel
         case 'vm cp'
             printf '%s\\t%s\\n' '--via' 'How' '--mode' 'Mode of a file that is new in the guest' '--direct' 'One call of the agent, no program in the guest' '--user' 'With --via ssh' $__pmx_dry_run $__pmx_parallel
         case 'vm create'
@@ -704,6 +716,12 @@ function __pmx_values
             printf '%s\\n' --columns --sort-by --filter --watch
         case 'catalog verify'
             printf '%s\\n' --columns --sort-by --filter --watch --arch
+        case 'cloudinit render'
+            printf '%s\\n' --set --values --out --iso --layout --hostname --instance-id --meta-data --network-config --vendor-data
+        case 'cloudinit schema'
+            printf '%s\\n' --kind
+        case 'cloudinit validate'
+            printf '%s\\n' --kind --set --values
         case 'cluster resources'
             printf '%s\\n' --columns --sort-by --filter --watch --type
         case 'config audit'
@@ -977,7 +995,7 @@ function __pmx_values
         case 'template clone'
             printf '%s\\n' --as --parallel --wait-lock --vmid --target-node --storage --pool
         case 'template create'
-            printf '%s\\n' --as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --cloud-init --tags --version
+            printf '%s\\n' --as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --packages --snippet --script --timeout --cloud-init --tags --version
         case 'template delete'
             printf '%s\\n' --as --parallel --wait-lock --selector -l --backup-storage
         case 'template list'
@@ -994,6 +1012,8 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --vmid --node --storage --name
         case 'template rollback'
             printf '%s\\n' --as --parallel --wait-lock
+        case 'template snippet list'
+            printf '%s\\n' --columns --sort-by --filter --watch
         case 'template test'
             printf '%s\\n' --as --parallel --wait-lock --user --timeout --junit
         case 'time exec'
@@ -1033,7 +1053,7 @@ function __pmx_values
         case 'vm clone'
             printf '%s\\n' --as --parallel --wait-lock --snapshot --target-node --storage --pool --vmid --format --profile
         case 'vm console'
-            printf '%s\\n' --as --parallel --wait-lock --escape -e --serial
+            printf '%s\\n' --as --parallel --wait-lock --escape -e --serial --vnc-port
         case 'vm cp'
             printf '%s\\n' --as --parallel --wait-lock --via --mode --user
         case 'vm create'
@@ -1187,6 +1207,12 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'backup restore --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'cloudinit render --layout'
+            printf '%s\\n' 'nocloud' 'configdrive'
+        case 'cloudinit schema --kind'
+            printf '%s\\n' 'cloud-config-v1' 'network-config-v1' 'network-config-v2'
+        case 'cloudinit validate --kind'
+            printf '%s\\n' 'user-data' 'vendor-data' 'meta-data' 'network-config'
         case 'cluster resources --type'
             printf '%s\\n' 'vm' 'ct' 'node' 'storage' 'pool' 'sdn'
         case 'config decrypt --as'

@@ -28,6 +28,8 @@ export interface GuestRunArgs {
   node: string;
   vmid: NumberValue;
   command: readonly string[];
+  /** What a person reads in the place of a long command. */
+  called?: string;
   /** What its output has to match; that it ends with 0 when left out. */
   expect?: string;
   /** What the last number of its output has to reach. */
@@ -45,7 +47,9 @@ export interface GuestAgentArgs extends GuestPlace {
 }
 
 /** Puts a local file into a VM through its guest agent: in pieces, checked, then renamed. */
-export interface GuestWriteFileArgs extends GuestPlace {
+export interface GuestWriteFileArgs {
+  node: string;
+  vmid: NumberValue;
   source: string;
   /** Seen while planning; a later change stops the step. */
   size: number;
@@ -117,6 +121,20 @@ export interface GuestConsoleArgs extends GuestPlace {
   escape?: number;
 }
 
+/** A port of this machine that leads to a VM's screen until Ctrl-C. */
+export interface GuestVncArgs extends GuestPlace {
+  label: string;
+  /** 0: any free one. */
+  port: number;
+}
+
+/** A VM's screen in remote-viewer. */
+export interface GuestSpiceArgs extends GuestPlace {
+  label: string;
+  /** Local; what the viewer reads, with a password, as long as it is open. */
+  file: string;
+}
+
 export interface ReachStepArgs {
   'guest.exec': GuestExecArgs;
   'guest.run': GuestRunArgs;
@@ -127,6 +145,8 @@ export interface ReachStepArgs {
   'process.attach': ProcessAttachArgs;
   'process.run': ProcessRunArgs;
   'guest.console': GuestConsoleArgs;
+  'guest.vnc': GuestVncArgs;
+  'guest.spice': GuestSpiceArgs;
 }
 
 /** What a program in a guest has said, as `guest.exec` tells it. */

@@ -97,6 +97,11 @@ export type UploadSource =
       /** User-data that pmx itself has put together, with nothing secret in it. */
       userDataText?: string;
       hostname: string;
+    }
+  | {
+      /** Seed for the first boot of a template-to-be: it brings the guest agent, and nothing secret. */
+      type: 'agent-seed';
+      hostname: string;
     };
 
 export interface PveUploadArgs {

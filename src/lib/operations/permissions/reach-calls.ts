@@ -36,7 +36,8 @@ export function reachCalls(
     case 'guest.discard-file':
       return execCalls(agentPath(effect.args));
     case 'guest.write-file': {
-      const agent = agentPath(effect.args);
+      const { node, vmid } = effect.args;
+      const agent = agentPath({ node, vmid: shown(vmid) as number });
       const params = { file: effect.args.destination, content: '' };
       return [
         { method: 'POST', path: `${agent}/file-write`, params },
@@ -62,6 +63,22 @@ export function reachCalls(
           params: { port: 5900, vncticket: 'TICKET' },
         },
       ];
+    }
+    case 'guest.vnc': {
+      const path = `/nodes/${effect.args.node}/qemu/${effect.args.vmid}`;
+      const params = { port: 5900, vncticket: 'TICKET' };
+      return [
+        {
+          method: 'POST',
+          path: `${path}/vncproxy`,
+          params: { websocket: true, 'generate-password': true },
+        },
+        { method: 'GET', path: `${path}/vncwebsocket`, params },
+      ];
+    }
+    case 'guest.spice': {
+      const path = `/nodes/${effect.args.node}/qemu/${effect.args.vmid}/spiceproxy`;
+      return [{ method: 'POST', path, params: {} }];
     }
     default:
       return [];
