@@ -13,13 +13,16 @@ import {
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { createEmptyQcow2 } from '#dist/lib/images/index.js';
 
 export const bin = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
+
+/** Programs in place of this machine's: a crontab that keeps its table in PMX_HOME. */
+const fakes = fileURLToPath(new URL('fakes', import.meta.url));
 
 export interface Outcome {
   code: number | null;
@@ -40,7 +43,13 @@ export class Home {
     const inherited = Object.entries(process.env).filter(
       ([name]) => !/^(PMX|PVE)_|^(NODE_ENV|CI|FORCE_COLOR|EDITOR|VISUAL|PAGER)$/.test(name),
     );
-    return { ...Object.fromEntries(inherited), PMX_HOME: this.path, NO_COLOR: '1', ...extra };
+    return {
+      ...Object.fromEntries(inherited),
+      PATH: `${fakes}${delimiter}${process.env['PATH']}`,
+      PMX_HOME: this.path,
+      NO_COLOR: '1',
+      ...extra,
+    };
   }
 
   spawn(args: readonly string[], options: RunOptions = {}): ChildProcess {
@@ -50,6 +59,13 @@ export class Home {
   async pmx(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
     const child = this.spawn(args, options);
     child.stdin!.end(options.input ?? '');
+    return outcomeOf(child);
+  }
+
+  /** A line for the shell, in this home. */
+  shell(line: string, env?: Record<string, string>): Promise<Outcome> {
+    const child = spawn('bash', ['-c', line], { cwd: this.path, env: this.env(env) });
+    child.stdin.end();
     return outcomeOf(child);
   }
 

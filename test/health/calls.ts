@@ -49,6 +49,9 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   delete: (lab) => ['-f', lab.file('spare.yaml')],
   export: () => ['vm/web-01'],
   doctor: () => [],
+  'schedule:add': () => ['nightly', '--at', 'daily', '--with', 'cron', '--', 'status'],
+  'schedule:list': () => [],
+  'schedule:remove': () => ['kept'],
   version: () => ['--server'],
   'catalog:list': () => [],
   'catalog:search': () => ['bsd'],
@@ -411,6 +414,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.json('vm', 'profile', 'set', 'db', 'memory=2G');
   await prepareAccess(lab);
   await lab.json('config', 'set', 'pager', 'less');
+  await lab.json('schedule', 'add', 'kept', '--at', 'hourly', '--with', 'cron', '--', 'op', 'list');
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
   const document = (spec: string, name = 'web-01'): string =>
     `apiVersion: pmx/v1\nkind: VirtualMachine\nmetadata: {name: ${name}}\nspec: ${spec}\n`;

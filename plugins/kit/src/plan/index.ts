@@ -1,3 +1,4 @@
+export * from './machine-steps.js';
 export * from './plan.js';
 export * from './reach-steps.js';
 export * from './steps.js';

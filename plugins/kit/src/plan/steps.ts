@@ -1,3 +1,4 @@
+import type { MachineStepArgs } from './machine-steps.js';
 import type { ReachStepArgs } from './reach-steps.js';
 import type { TimeStepArgs } from './time-steps.js';
 import type { Json, NumberValue, TextValue, Value } from './values.js';
@@ -369,7 +370,7 @@ export interface BmcPinArgs {
 }
 
 /** The few kinds of effect there are, each with exactly one handler in the host. */
-export interface StepArgs extends ReachStepArgs, TimeStepArgs {
+export interface StepArgs extends ReachStepArgs, TimeStepArgs, MachineStepArgs {
   'pve.call': PveCallArgs;
   'pve.configure': PveConfigureArgs;
   'pve.restore-config': PveRestoreConfigArgs;

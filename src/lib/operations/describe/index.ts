@@ -11,6 +11,7 @@ import {
 
 import { encodePath } from '../../api/form.js';
 import { callOfEffect } from './effect-call.js';
+import { machineLines } from './machine.js';
 import { reachLines } from './reach.js';
 
 /** What a dry run prints: the same plan that would be carried out, as lines. */
@@ -77,7 +78,7 @@ function effectLines(effect: Effect, plan: Plan): string[] {
     }
     default: {
       const call = effect.kind === 'pve.call' ? effect.args : callOfEffect(effect);
-      if (!call) return reachLines(effect);
+      if (!call) return [...reachLines(effect), ...machineLines(effect)];
       const params = preview(call.params ?? {}, plan) as Record<string, Json>;
       return callLines(call.method, String(preview(call.path, plan)), params);
     }
