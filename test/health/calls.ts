@@ -414,7 +414,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.json('vm', 'profile', 'set', 'db', 'memory=2G');
   await prepareAccess(lab);
   await lab.json('config', 'set', 'pager', 'less');
-  await lab.json('schedule', 'add', 'kept', '--at', 'hourly', '--with', 'cron', '--', 'op', 'list');
+  await lab.pmx(['schedule', 'add', 'kept', '--at', 'daily', '--with', 'cron', '--', 'op', 'list']);
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
   const document = (spec: string, name = 'web-01'): string =>
     `apiVersion: pmx/v1\nkind: VirtualMachine\nmetadata: {name: ${name}}\nspec: ${spec}\n`;

@@ -20,7 +20,7 @@ export const atThePrompt: readonly ErrorEntry[] = [
       'A form of cron or systemd that pmx does not know.',
       'A distance that does not divide the hour or the day.',
     ],
-    remedies: ['The forms are told by: pmx help schedule add'],
+    remedies: ['Its help has the forms: pmx schedule add'],
   },
   {
     code: 'PMX_INVALID_SCHEDULE_NAME',
