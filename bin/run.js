@@ -9,5 +9,5 @@ if (major < 22 || (major === 22 && minor < 20)) {
 } else {
   const { main } = await import('../dist/main.js');
   // Not awaited: a closed pipe (`| head`) would leave a top-level await unsettled, exit code 13.
-  void main(process.argv.slice(2), import.meta.url);
+  void main(process.argv.slice(2));
 }

@@ -5,12 +5,19 @@ __pmx_columns='--columns --sort-by --filter --no-headers --strict'
 __pmx_watch='--watch'
 __pmx_dry_run='--dry-run --as --yes --keep-on-failure --fail-fast --wait-lock'
 __pmx_parallel='--parallel'
+__pmx_user='--user'
 __pmx_comment='--comment'
 __pmx_wait='--wait --no-wait'
 __pmx_selector='--selector'
 __pmx_allow_empty='--allow-empty'
 __pmx_vmid='--vmid'
 __pmx_in='--in'
+__pmx_ca_cert='--ca-cert'
+__pmx_password_stdin='--password-stdin'
+__pmx_insecure='--insecure --allow-legacy-tls'
+__pmx_no_fail_fast='--no-fail-fast'
+__pmx_file='--file --port'
+__pmx_yes='--yes'
 __pmx_data='--data'
 
 __pmx_children() {
@@ -32,14 +39,16 @@ __pmx_children() {
     'cluster') echo 'resources status' ;;
     'config') echo 'audit decrypt edit encrypt get history import migrate path reset restore schema set unset view' ;;
     'context') echo 'add copy export import list remove rename show use validate' ;;
-    'ct') echo 'backup clone console create delete disk exec list migrate nic pending reboot rename resize resume set show shutdown snapshot ssh start stop suspend tag template watch' ;;
+    'ct') echo 'backup clone console cp create delete disk exec list migrate nic pending reboot rename resize resume set show shutdown snapshot ssh start stop suspend tag template watch' ;;
     'ct disk') echo 'add detach list move remove resize' ;;
     'ct nic') echo 'add list remove set' ;;
     'ct snapshot') echo 'create delete list prune rollback' ;;
     'ct template') echo 'download list' ;;
     'ha') echo 'add list remove rules set status' ;;
-    'idrac') echo 'cert check info pin scan window' ;;
-    'idrac cert') echo 'show' ;;
+    'idrac') echo 'cert check info login logout pin power scan time window' ;;
+    'idrac cert') echo 'csr export replace reset show' ;;
+    'idrac power') echo 'cycle off on reset status' ;;
+    'idrac time') echo 'show sync' ;;
     'net') echo 'check' ;;
     'node') echo 'drain list reboot show shutdown undrain wake' ;;
     'op') echo 'list prune resume rollback show' ;;
@@ -49,7 +58,7 @@ __pmx_children() {
     'schedule') echo 'add list remove' ;;
     'storage') echo 'content delete download list orphans prune show upload' ;;
     'task') echo 'list log show stop wait' ;;
-    'template') echo 'build clone create delete diff list promote prune rollback show test validate' ;;
+    'template') echo 'backup build clone create delete diff export list outdated promote prune refresh restore rollback show test validate' ;;
     'time') echo 'exec restore run shift status window' ;;
     'vm') echo 'agent backup clone console cp create delete disk exec list migrate nic pending profile reboot rename reset resize resume set show shutdown snapshot ssh start stop suspend tag watch' ;;
     'vm agent') echo 'file-read file-write freeze fsinfo fstrim info network osinfo passwd ping thaw time users' ;;
@@ -63,8 +72,8 @@ __pmx_children() {
 __pmx_flags() {
   case "$1" in
     'access acl list') echo "--path --who $__pmx_columns $__pmx_watch" ;;
-    'access acl remove') echo "--role --user --group --token $__pmx_dry_run $__pmx_parallel" ;;
-    'access acl set') echo "--role --user --group --token --propagate --no-propagate $__pmx_dry_run $__pmx_parallel" ;;
+    'access acl remove') echo "--role --group --token $__pmx_dry_run $__pmx_parallel $__pmx_user" ;;
+    'access acl set') echo "--role --group --token --propagate --no-propagate $__pmx_dry_run $__pmx_parallel $__pmx_user" ;;
     'access group create') echo "$__pmx_dry_run $__pmx_parallel $__pmx_comment" ;;
     'access group delete') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'access group list') echo "$__pmx_columns $__pmx_watch" ;;
@@ -117,7 +126,7 @@ __pmx_flags() {
     'config set') echo "$__pmx_dry_run $__pmx_parallel $__pmx_in" ;;
     'config unset') echo "$__pmx_dry_run $__pmx_parallel $__pmx_in" ;;
     'config view') echo "--origins $__pmx_columns $__pmx_watch" ;;
-    'context add') echo "--host --token-id --token-stdin --fingerprint --ca-cert --insecure --default-node --default-storage --default-bridge --default-pool --vmids --tags --endpoint --proxy --header --read-only --confirm --secret-command --replace $__pmx_dry_run $__pmx_parallel" ;;
+    'context add') echo "--host --token-id --token-stdin --fingerprint --insecure --default-node --default-storage --default-bridge --default-pool --vmids --tags --endpoint --proxy --header --read-only --confirm --secret-command --replace $__pmx_dry_run $__pmx_parallel $__pmx_ca_cert" ;;
     'context copy') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'context export') echo "--format --with-secrets" ;;
     'context import') echo "--only --replace $__pmx_dry_run $__pmx_parallel" ;;
@@ -129,6 +138,7 @@ __pmx_flags() {
     'ct backup') echo "--storage --mode --compress --notes --protected --keep $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct clone') echo "--linked --full --snapshot --target-node --storage --pool $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'ct console') echo "--escape $__pmx_dry_run $__pmx_parallel" ;;
+    'ct cp') echo "--user --host --port --identity --jump --via --print --mode $__pmx_dry_run $__pmx_parallel" ;;
     'ct create') echo "--template --node --storage --pool --rootfs --memory --swap --cores --net --ip --unprivileged --no-unprivileged --features --nameserver --searchdomain --onboot --password --password-stdin --ssh-key --tags --start --wait --wait-timeout $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'ct delete') echo "--stop --keep-backups --delete-backups --backup-first --backup-storage --purge --no-purge $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct disk add') echo "--size --storage --slot --backup --no-backup --path --ro $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -137,7 +147,7 @@ __pmx_flags() {
     'ct disk move') echo "--storage --delete --no-delete $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct disk remove') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct disk resize') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
-    'ct exec') echo "--user --host --port --print --identity --jump $__pmx_dry_run $__pmx_parallel" ;;
+    'ct exec') echo "--user --host --port --identity --jump --print $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct list') echo "--node $__pmx_columns $__pmx_watch $__pmx_selector" ;;
     'ct migrate') echo "--to --target-storage --restart $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct nic add') echo "--bridge --vlan --mtu --rate --firewall --no-firewall --link-down --no-link-down --mac --name --ip $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -172,15 +182,28 @@ __pmx_flags() {
     'ha rules') echo "$__pmx_columns $__pmx_watch" ;;
     'ha set') echo "--state --max-restart --max-relocate $__pmx_dry_run $__pmx_parallel $__pmx_comment $__pmx_selector $__pmx_allow_empty" ;;
     'ha status') echo "$__pmx_columns $__pmx_watch" ;;
+    'idrac cert csr') echo "--cn --san --organization --unit --city --state --country --email $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure" ;;
+    'idrac cert export') echo "--type $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure" ;;
+    'idrac cert replace') echo "--cert --key --csr --pfx $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure" ;;
+    'idrac cert reset') echo "--repin $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
     'idrac cert show') echo "--pem --checkend" ;;
-    'idrac check') echo "--file --port --yes --warn --crit --fail-on --parallel --deadline --deep --nagios --prometheus --report" ;;
+    'idrac check') echo "--warn --crit --fail-on --parallel --deadline --deep --nagios --prometheus --report $__pmx_file $__pmx_yes" ;;
     'idrac info') echo "--deep" ;;
+    'idrac login') echo "$__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_password_stdin" ;;
+    'idrac logout') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'idrac pin') echo "--repin --remove $__pmx_dry_run $__pmx_parallel" ;;
-    'idrac scan') echo "--file --port --yes --all --parallel $__pmx_columns $__pmx_watch" ;;
-    'idrac window') echo "--file --port --yes --for --date" ;;
-    'login') echo "--host --fingerprint --ca-cert --insecure --proxy --user --realm --password-stdin --otp --token-id --token-stdin --create-token --no-create-token --token-name --role --use --replace $__pmx_dry_run $__pmx_parallel" ;;
+    'idrac power cycle') echo "--timeout --node-drained $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
+    'idrac power off') echo "--timeout --force --node-drained $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
+    'idrac power on') echo "--timeout $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
+    'idrac power reset') echo "--timeout --force --node-drained $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
+    'idrac power status') echo "$__pmx_columns $__pmx_watch $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_file $__pmx_yes" ;;
+    'idrac scan') echo "--all --parallel $__pmx_columns $__pmx_watch $__pmx_file $__pmx_yes" ;;
+    'idrac time show') echo "--auth $__pmx_columns $__pmx_watch $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_file $__pmx_yes" ;;
+    'idrac time sync') echo "--ntp --now $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
+    'idrac window') echo "--for --date --host-timeout $__pmx_file $__pmx_yes" ;;
+    'login') echo "--host --fingerprint --insecure --proxy --user --realm --password-stdin --otp --token-id --token-stdin --create-token --no-create-token --token-name --role --use --replace $__pmx_dry_run $__pmx_parallel $__pmx_ca_cert" ;;
     'logout') echo "--revoke --password-stdin --otp $__pmx_dry_run $__pmx_parallel" ;;
-    'net check') echo "--file --port --yes --warn --crit --fail-on --parallel --deadline --deep --nagios --prometheus --report" ;;
+    'net check') echo "--warn --crit --fail-on --parallel --deadline --deep --nagios --prometheus --report $__pmx_file $__pmx_yes" ;;
     'node drain') echo "--parallel --to --skip-blocked --with-local-disks --running-only $__pmx_dry_run" ;;
     'node list') echo "$__pmx_columns $__pmx_watch" ;;
     'node reboot') echo "$__pmx_dry_run $__pmx_parallel" ;;
@@ -203,7 +226,7 @@ __pmx_flags() {
     'sandbox log') echo "--follow --limit $__pmx_data" ;;
     'sandbox record') echo "--out --count $__pmx_dry_run $__pmx_parallel" ;;
     'sandbox reset') echo "$__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
-    'sandbox start') echo "--detach --port --nodes --guests --idrac --seed --speed --latency-millis --engine --memory-limit --cpu-limit --task-millis --agent-delay-millis --stale-millis --lock-timeout-millis --allow-host --capacity $__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
+    'sandbox start') echo "--detach --port --nodes --guests --idrac --seed --speed --latency-millis --engine --memory-limit --cpu-limit --open-network --task-millis --agent-delay-millis --stale-millis --lock-timeout-millis --allow-host --capacity $__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
     'sandbox status') echo "$__pmx_data" ;;
     'sandbox stop') echo "$__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
     'schedule add') echo "--at --with --replace $__pmx_dry_run $__pmx_parallel" ;;
@@ -221,22 +244,26 @@ __pmx_flags() {
     'task log') echo "--follow" ;;
     'task stop') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'task wait') echo "--timeout" ;;
+    'template backup') echo "--storage --mode --compress --notes --protected --keep $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'template build') echo "--file --var --report --junit --prune-keep $__pmx_dry_run $__pmx_parallel" ;;
     'template clone') echo "--target-node --storage --pool $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'template create') echo "--image --url --checksum --no-checksum --fetch --arch --name --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --efi --secure-boot --tpm --machine --from-vm --seal --no-seal --cloud-init --tags --version --promote --no-promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'template delete') echo "--keep-iso --keep-backups --delete-backups --backup-first --backup-storage --purge --no-purge $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'template list') echo "--node $__pmx_columns $__pmx_watch" ;;
+    'template outdated') echo "$__pmx_columns $__pmx_watch" ;;
     'template promote') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'template prune') echo "--keep $__pmx_dry_run $__pmx_parallel" ;;
+    'template refresh') echo "--all --report --junit --prune-keep $__pmx_dry_run $__pmx_parallel" ;;
+    'template restore') echo "--node --storage --name --promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'template rollback') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'template test') echo "--user --timeout --junit $__pmx_dry_run $__pmx_parallel" ;;
     'template validate') echo "--exit-code --strict" ;;
-    'time exec') echo "--to --offset --for-cert --max-days $__pmx_dry_run $__pmx_parallel" ;;
+    'time exec') echo "--to --offset --for-cert --from-idrac --max-days $__pmx_dry_run $__pmx_parallel" ;;
     'time restore') echo "--all --due $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
-    'time run') echo "--to --offset --for-cert --max-days --reason --timeout $__pmx_dry_run $__pmx_parallel" ;;
-    'time shift') echo "--to --offset --for-cert --max-days --duration --auto-restore --persist --snapshot-before --reason $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
+    'time run') echo "--to --offset --for-cert --from-idrac --max-days --reason --timeout $__pmx_dry_run $__pmx_parallel" ;;
+    'time shift') echo "--to --offset --for-cert --from-idrac --max-days --duration --auto-restore --mode --timeout --force --persist --snapshot-before --reason $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'time status') echo "$__pmx_columns $__pmx_watch" ;;
-    'time window') echo "--for --host-timeout" ;;
+    'time window') echo "--for --date --host-timeout $__pmx_file $__pmx_yes" ;;
     'top') echo "--limit $__pmx_columns $__pmx_watch" ;;
     'undo') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'version') echo "--server" ;;
@@ -363,6 +390,7 @@ __pmx_values() {
     'ct backup') echo '--as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep' ;;
     'ct clone') echo '--as --parallel --wait-lock --snapshot --target-node --storage --pool --vmid' ;;
     'ct console') echo '--as --parallel --wait-lock --escape -e' ;;
+    'ct cp') echo '--as --parallel --wait-lock --user -u --host --port -p --identity -i --jump -J --via --mode' ;;
     'ct create') echo '--as --parallel --wait-lock --template -t --vmid --node --storage --pool --rootfs --memory --swap --cores --net --ip --features --nameserver --searchdomain --ssh-key --tags --wait --wait-timeout' ;;
     'ct delete') echo '--as --parallel --wait-lock --selector -l --backup-storage' ;;
     'ct disk add') echo '--as --parallel --wait-lock --selector -l --size --storage --slot --path' ;;
@@ -371,7 +399,7 @@ __pmx_values() {
     'ct disk move') echo '--as --parallel --wait-lock --selector -l --storage' ;;
     'ct disk remove') echo '--as --parallel --wait-lock --selector -l' ;;
     'ct disk resize') echo '--as --parallel --wait-lock --selector -l' ;;
-    'ct exec') echo '--as --parallel --wait-lock --user -u --host --port -p --identity -i --jump -J' ;;
+    'ct exec') echo '--as --parallel --wait-lock --selector -l --user -u --host --port -p --identity -i --jump -J' ;;
     'ct list') echo '--columns --sort-by --filter --watch --node --selector -l' ;;
     'ct migrate') echo '--as --parallel --wait-lock --selector -l --to --target-storage' ;;
     'ct nic add') echo '--as --parallel --wait-lock --selector -l --bridge --vlan --mtu --rate --mac --name --ip' ;;
@@ -406,11 +434,24 @@ __pmx_values() {
     'ha rules') echo '--columns --sort-by --filter --watch' ;;
     'ha set') echo '--as --parallel --wait-lock --selector -l --state --max-restart --max-relocate --comment' ;;
     'ha status') echo '--columns --sort-by --filter --watch' ;;
+    'idrac cert csr') echo '--as --parallel --wait-lock --user -u --ca-cert --cn --san --organization --unit --city --state --country --email' ;;
+    'idrac cert export') echo '--user -u --ca-cert --type' ;;
+    'idrac cert replace') echo '--as --parallel --wait-lock --user -u --ca-cert --cert --key --csr --pfx' ;;
+    'idrac cert reset') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert' ;;
     'idrac cert show') echo '--checkend' ;;
     'idrac check') echo '--file -f --port --warn --crit --fail-on --parallel --deadline --report' ;;
+    'idrac login') echo '--as --parallel --wait-lock --user -u' ;;
+    'idrac logout') echo '--as --parallel --wait-lock' ;;
     'idrac pin') echo '--as --parallel --wait-lock' ;;
+    'idrac power cycle') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout' ;;
+    'idrac power off') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout' ;;
+    'idrac power on') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout' ;;
+    'idrac power reset') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout' ;;
+    'idrac power status') echo '--columns --sort-by --filter --watch --file -f --port --user -u --ca-cert' ;;
     'idrac scan') echo '--columns --sort-by --filter --watch --file -f --port --parallel' ;;
-    'idrac window') echo '--file -f --port --for' ;;
+    'idrac time show') echo '--columns --sort-by --filter --watch --file -f --port --user -u --ca-cert' ;;
+    'idrac time sync') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert --ntp' ;;
+    'idrac window') echo '--file -f --port --for --host-timeout' ;;
     'login') echo '--as --parallel --wait-lock --host --fingerprint --ca-cert --proxy --user --realm --otp --token-id --token-name --role' ;;
     'logout') echo '--as --parallel --wait-lock --otp' ;;
     'net check') echo '--file -f --port --warn --crit --fail-on --parallel --deadline --report' ;;
@@ -453,21 +494,25 @@ __pmx_values() {
     'task list') echo '--columns --sort-by --filter --watch --node --vmid --status --type --user --since --limit' ;;
     'task stop') echo '--as --parallel --wait-lock' ;;
     'task wait') echo '--timeout' ;;
+    'template backup') echo '--as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep' ;;
     'template build') echo '--as --parallel --wait-lock --file -f --var --report --junit --prune-keep' ;;
     'template clone') echo '--as --parallel --wait-lock --vmid --target-node --storage --pool' ;;
     'template create') echo '--as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --cloud-init --tags --version' ;;
     'template delete') echo '--as --parallel --wait-lock --selector -l --backup-storage' ;;
     'template list') echo '--columns --sort-by --filter --watch --node' ;;
+    'template outdated') echo '--columns --sort-by --filter --watch' ;;
     'template promote') echo '--as --parallel --wait-lock' ;;
     'template prune') echo '--as --parallel --wait-lock --keep' ;;
+    'template refresh') echo '--as --parallel --wait-lock --report --junit --prune-keep' ;;
+    'template restore') echo '--as --parallel --wait-lock --vmid --node --storage --name' ;;
     'template rollback') echo '--as --parallel --wait-lock' ;;
     'template test') echo '--as --parallel --wait-lock --user --timeout --junit' ;;
-    'time exec') echo '--as --parallel --wait-lock --to --offset --for-cert --max-days' ;;
+    'time exec') echo '--as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days' ;;
     'time restore') echo '--as --parallel --wait-lock --selector -l' ;;
-    'time run') echo '--as --parallel --wait-lock --to --offset --for-cert --max-days --reason --timeout' ;;
-    'time shift') echo '--as --parallel --wait-lock --selector -l --to --offset --for-cert --max-days --duration --auto-restore --reason' ;;
+    'time run') echo '--as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days --reason --timeout' ;;
+    'time shift') echo '--as --parallel --wait-lock --selector -l --to --offset --for-cert --from-idrac --max-days --duration --auto-restore --mode --timeout --reason' ;;
     'time status') echo '--columns --sort-by --filter --watch' ;;
-    'time window') echo '--for --host-timeout' ;;
+    'time window') echo '--file -f --port --for --host-timeout' ;;
     'top') echo '--columns --sort-by --filter --watch --limit' ;;
     'undo') echo '--as --parallel --wait-lock' ;;
     'vm agent file-write') echo '--as --parallel --wait-lock' ;;
@@ -590,6 +635,8 @@ __pmx_options() {
     'ct backup --compress') echo 'zstd gzip lzo 0' ;;
     'ct clone --as') echo 'words curl pvesh' ;;
     'ct console --as') echo 'words curl pvesh' ;;
+    'ct cp --as') echo 'words curl pvesh' ;;
+    'ct cp --via') echo 'node ssh' ;;
     'ct create --as') echo 'words curl pvesh' ;;
     'ct create --wait') echo 'ip ssh' ;;
     'ct delete --as') echo 'words curl pvesh' ;;
@@ -626,8 +673,19 @@ __pmx_options() {
     'ha remove --as') echo 'words curl pvesh' ;;
     'ha set --as') echo 'words curl pvesh' ;;
     'ha set --state') echo 'started stopped disabled ignored' ;;
+    'idrac cert csr --as') echo 'words curl pvesh' ;;
+    'idrac cert export --type') echo 'Server CA CSC ClientTrustCertificate' ;;
+    'idrac cert replace --as') echo 'words curl pvesh' ;;
+    'idrac cert reset --as') echo 'words curl pvesh' ;;
     'idrac check --fail-on') echo 'critical warning never' ;;
+    'idrac login --as') echo 'words curl pvesh' ;;
+    'idrac logout --as') echo 'words curl pvesh' ;;
     'idrac pin --as') echo 'words curl pvesh' ;;
+    'idrac power cycle --as') echo 'words curl pvesh' ;;
+    'idrac power off --as') echo 'words curl pvesh' ;;
+    'idrac power on --as') echo 'words curl pvesh' ;;
+    'idrac power reset --as') echo 'words curl pvesh' ;;
+    'idrac time sync --as') echo 'words curl pvesh' ;;
     'login --as') echo 'words curl pvesh' ;;
     'login --role') echo 'read-only operator template-builder full' ;;
     'logout --as') echo 'words curl pvesh' ;;
@@ -666,6 +724,9 @@ __pmx_options() {
     'storage upload --content') echo 'iso vztmpl import' ;;
     'task list --status') echo 'running ok warning error' ;;
     'task stop --as') echo 'words curl pvesh' ;;
+    'template backup --as') echo 'words curl pvesh' ;;
+    'template backup --mode') echo 'snapshot suspend stop' ;;
+    'template backup --compress') echo 'zstd gzip lzo 0' ;;
     'template build --as') echo 'words curl pvesh' ;;
     'template clone --as') echo 'words curl pvesh' ;;
     'template create --as') echo 'words curl pvesh' ;;
@@ -677,12 +738,15 @@ __pmx_options() {
     'template delete --as') echo 'words curl pvesh' ;;
     'template promote --as') echo 'words curl pvesh' ;;
     'template prune --as') echo 'words curl pvesh' ;;
+    'template refresh --as') echo 'words curl pvesh' ;;
+    'template restore --as') echo 'words curl pvesh' ;;
     'template rollback --as') echo 'words curl pvesh' ;;
     'template test --as') echo 'words curl pvesh' ;;
     'time exec --as') echo 'words curl pvesh' ;;
     'time restore --as') echo 'words curl pvesh' ;;
     'time run --as') echo 'words curl pvesh' ;;
     'time shift --as') echo 'words curl pvesh' ;;
+    'time shift --mode') echo 'agent rtc auto' ;;
     'undo --as') echo 'words curl pvesh' ;;
     'vm agent file-write --as') echo 'words curl pvesh' ;;
     'vm agent freeze --as') echo 'words curl pvesh' ;;

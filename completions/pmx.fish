@@ -5,12 +5,19 @@ set -g __pmx_columns '--columns' 'Only these columns, in this order' '--sort-by'
 set -g __pmx_watch '--watch' 'Show it again and again, until Ctrl-C'
 set -g __pmx_dry_run '--dry-run' 'Show what would be done, in order, and change nothing' '--as' 'How --dry-run shows API calls' '--yes' 'Do not ask before a step that cannot be taken back' '--keep-on-failure' 'When a step fails, leave what was made (pmx op rollback takes it back later)' '--fail-fast' 'Of several' '--wait-lock' 'How long to wait for who else works on a guest (60s, 5m'
 set -g __pmx_parallel '--parallel' 'Of several'
+set -g __pmx_user '--user' 'User'
 set -g __pmx_comment '--comment' 'What it is for'
 set -g __pmx_wait '--wait' 'Wait until the task has ended' '--no-wait' 'Wait until the task has ended'
 set -g __pmx_selector '--selector' 'Guests by tag, status, node, pool, name or lock'
 set -g __pmx_allow_empty '--allow-empty' 'A range, pattern or selector that matches nothing is no mistake'
 set -g __pmx_vmid '--vmid' 'VMID to use'
 set -g __pmx_in '--in' 'Which file'
+set -g __pmx_ca_cert '--ca-cert' 'CA certificate (PEM) to trust'
+set -g __pmx_password_stdin '--password-stdin' 'Read the password from standard input'
+set -g __pmx_insecure '--insecure' 'Send the password to whoever answers' '--allow-legacy-tls' 'Send the password also over TLS that others may read'
+set -g __pmx_no_fail_fast '--no-fail-fast' 'Of several'
+set -g __pmx_file '--file' 'Hosts from a file' '--port' 'Port of those hosts that name none'
+set -g __pmx_yes '--yes' 'Go through wide (more than /20) and public networks, too'
 set -g __pmx_data '--data' 'Folder for the sandbox\'s data'
 
 function __pmx_children
@@ -50,7 +57,7 @@ function __pmx_children
         case 'context'
             printf '%s\\t%s\\n' 'add' 'Store how to reach a Proxmox VE server' 'copy' 'Copy a context with its stored secret' 'export' 'Print contexts as a file for another machine, without secrets' 'import' 'Take over contexts that pmx context export has written' 'list' 'List the contexts' 'remove' 'Remove a context and its stored secret' 'rename' 'Rename a context' 'show' 'Show a context, without its secret' 'use' 'Make a context the current one' 'validate' 'Check contexts without asking their servers'
         case 'ct'
-            printf '%s\\t%s\\n' 'backup' 'Back containers up' 'clone' 'Clone a container or template' 'console' 'Open a container\'s console at this terminal' 'create' 'Create a container from a container template' 'delete' 'Delete containers with everything that belongs to them' 'disk' 'Root file system and mount points of containers' 'exec' 'Run a program in a container, through SSH to its node' 'list' 'List containers' 'migrate' 'Move containers to another node of the cluster' 'nic' 'Network devices of containers' 'pending' 'List changes of a container that wait for its next start' 'reboot' 'Shut containers down and start them again, which applies changes that wait for it' 'rename' 'Give a container another name' 'resize' 'Make a disk of containers bigger' 'resume' 'Let frozen containers go on' 'set' 'Change settings of containers' 'show' 'Show a container with its configuration' 'shutdown' 'Ask containers to shut down, and wait until they have' 'snapshot' 'Snapshots of containers' 'ssh' 'Log in to a container over SSH, or run a command in it' 'start' 'Start containers' 'stop' 'Stop containers at once, like pulling the plug' 'suspend' 'Freeze containers (Proxmox VE calls this experimental)' 'tag' 'Add and remove tags of containers' 'template' 'Container templates' 'watch' 'Tell what changes with containers, until Ctrl-C'
+            printf '%s\\t%s\\n' 'backup' 'Back containers up' 'clone' 'Clone a container or template' 'console' 'Open a container\'s console at this terminal' 'cp' 'Copy a file into a container, or out of it' 'create' 'Create a container from a container template' 'delete' 'Delete containers with everything that belongs to them' 'disk' 'Root file system and mount points of containers' 'exec' 'Run a program in containers, through SSH to their nodes' 'list' 'List containers' 'migrate' 'Move containers to another node of the cluster' 'nic' 'Network devices of containers' 'pending' 'List changes of a container that wait for its next start' 'reboot' 'Shut containers down and start them again, which applies changes that wait for it' 'rename' 'Give a container another name' 'resize' 'Make a disk of containers bigger' 'resume' 'Let frozen containers go on' 'set' 'Change settings of containers' 'show' 'Show a container with its configuration' 'shutdown' 'Ask containers to shut down, and wait until they have' 'snapshot' 'Snapshots of containers' 'ssh' 'Log in to a container over SSH, or run a command in it' 'start' 'Start containers' 'stop' 'Stop containers at once, like pulling the plug' 'suspend' 'Freeze containers (Proxmox VE calls this experimental)' 'tag' 'Add and remove tags of containers' 'template' 'Container templates' 'watch' 'Tell what changes with containers, until Ctrl-C'
         case 'ct disk'
             printf '%s\\t%s\\n' 'add' 'Add a new disk to containers' 'detach' 'Take a disk off a container' 'list' 'List the disks of containers, with those that are not in use' 'move' 'Move a disk of a container to another storage' 'remove' 'Delete a disk of a container with its volume, for good' 'resize' 'Make a disk of containers bigger'
         case 'ct nic'
@@ -62,9 +69,13 @@ function __pmx_children
         case 'ha'
             printf '%s\\t%s\\n' 'add' 'Let HA manage guests' 'list' 'List the guests that HA manages' 'remove' 'Take guests out of HA' 'rules' 'List the rules that say where HA runs guests' 'set' 'Change what HA does about guests' 'status' 'Show what HA is doing'
         case 'idrac'
-            printf '%s\\t%s\\n' 'cert' 'Certificates of iDRACs' 'check' 'Look at iDRACs without a login' 'info' 'Show what a management controller tells without a login' 'pin' 'Remember the certificates of hosts, so that a changed one is noticed' 'scan' 'Find the management controllers of networks' 'window' 'Find the fewest dates at which the certificates of hosts are valid'
+            printf '%s\\t%s\\n' 'cert' 'Certificates of iDRACs' 'check' 'Look at iDRACs without a login' 'info' 'Show what a management controller tells without a login' 'login' 'Store user and password for iDRACs, by their names or addresses' 'logout' 'Forget the stored user and password for iDRACs' 'pin' 'Remember the certificates of hosts, so that a changed one is noticed' 'power' 'Switch servers on and off through their controllers' 'scan' 'Find the management controllers of networks' 'time' 'Clocks of controllers' 'window' 'Find the fewest dates at which the certificates of hosts are valid'
         case 'idrac cert'
-            printf '%s\\t%s\\n' 'show' 'Show the certificates that a host serves, also over old TLS'
+            printf '%s\\t%s\\n' 'csr' 'Have an iDRAC make a key and a certificate request' 'export' 'Print a certificate that an iDRAC keeps, as PEM' 'replace' 'Install a certificate of your own on an iDRAC' 'reset' 'Have iDRACs make themselves a new certificate, with a new key' 'show' 'Show the certificates that a host serves, also over old TLS'
+        case 'idrac power'
+            printf '%s\\t%s\\n' 'cycle' 'Switch servers off and on again through their controllers' 'off' 'Shut servers down through their controllers' 'on' 'Switch servers on through their controllers' 'reset' 'Restart servers through their controllers' 'status' 'Show whether servers are on, as their controllers know it'
+        case 'idrac time'
+            printf '%s\\t%s\\n' 'show' 'Show how far the clocks of controllers are off' 'sync' 'Set the clocks of iDRACs, by NTP servers or by this machine'
         case 'net'
             printf '%s\\t%s\\n' 'check' 'Look at any HTTPS host'
         case 'node'
@@ -84,7 +95,7 @@ function __pmx_children
         case 'task'
             printf '%s\\t%s\\n' 'list' 'List tasks, newest first' 'log' 'Print the log of a task' 'show' 'Show the state of a task' 'stop' 'Stop running tasks' 'wait' 'Wait until a task has ended'
         case 'template'
-            printf '%s\\t%s\\n' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'list' 'List VM templates with their versions' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
+            printf '%s\\t%s\\n' 'backup' 'Back templates up, each into an archive' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'export' 'Print how templates are made up, as a file that makes them elsewhere' 'list' 'List VM templates with their versions' 'outdated' 'Compare templates with what their publishers have now' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'refresh' 'Make new versions of templates whose publisher has a newer image' 'restore' 'Make a template from its backup' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
         case 'time'
             printf '%s\\t%s\\n' 'exec' 'Run a program of this machine at another date, without any VM' 'restore' 'Bring shifted clocks home' 'run' 'Run a program in a VM at another date, then bring its clock home' 'shift' 'Shift the clocks of running VMs, until they are restored' 'status' 'Show the clocks of VMs and their open shifts' 'window' 'Find the dates at which expired certificates are valid'
         case 'vm'
@@ -107,9 +118,9 @@ function __pmx_flags
         case 'access acl list'
             printf '%s\\t%s\\n' '--path' 'Only what is given on this path itself' '--who' 'Only what this user, group or token is given' $__pmx_columns $__pmx_watch
         case 'access acl remove'
-            printf '%s\\t%s\\n' '--role' 'Role' '--user' 'User' '--group' 'Group' '--token' 'API token' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--role' 'Role' '--group' 'Group' '--token' 'API token' $__pmx_dry_run $__pmx_parallel $__pmx_user
         case 'access acl set'
-            printf '%s\\t%s\\n' '--role' 'Role' '--user' 'User' '--group' 'Group' '--token' 'API token' '--propagate' 'Also for everything below the path' '--no-propagate' 'Also for everything below the path' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--role' 'Role' '--group' 'Group' '--token' 'API token' '--propagate' 'Also for everything below the path' '--no-propagate' 'Also for everything below the path' $__pmx_dry_run $__pmx_parallel $__pmx_user
         case 'access group create'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel $__pmx_comment
         case 'access group delete'
@@ -215,7 +226,7 @@ function __pmx_flags
         case 'config view'
             printf '%s\\t%s\\n' '--origins' 'Show who said so, and who else did and lost' $__pmx_columns $__pmx_watch
         case 'context add'
-            printf '%s\\t%s\\n' '--host' 'Host, host:port or URL of the API' '--token-id' 'API token, without the secret' '--token-stdin' 'Read the token\'s secret from stdin' '--fingerprint' 'SHA-256 of the server\'s certificate' '--ca-cert' 'CA certificate (PEM) to trust' '--insecure' 'Accept any certificate' '--default-node' 'Node to use when none is given' '--default-storage' 'Storage to use when none is given' '--default-bridge' 'Bridge to use when none is given' '--default-pool' 'Pool for new guests' '--vmids' 'Range that new guests get their VMID from' '--tags' 'Tags of new guests' '--endpoint' 'Further address of the same cluster' '--proxy' 'HTTP proxy on the way to the server' '--header' 'Header for a gateway' '--read-only' 'Refuse every write' '--confirm' 'Ask before every change, or only before what cannot be taken back' '--secret-command' 'Program with its arguments that prints the secret' '--replace' 'Replace a context of that name' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--host' 'Host, host:port or URL of the API' '--token-id' 'API token, without the secret' '--token-stdin' 'Read the token\'s secret from stdin' '--fingerprint' 'SHA-256 of the server\'s certificate' '--insecure' 'Accept any certificate' '--default-node' 'Node to use when none is given' '--default-storage' 'Storage to use when none is given' '--default-bridge' 'Bridge to use when none is given' '--default-pool' 'Pool for new guests' '--vmids' 'Range that new guests get their VMID from' '--tags' 'Tags of new guests' '--endpoint' 'Further address of the same cluster' '--proxy' 'HTTP proxy on the way to the server' '--header' 'Header for a gateway' '--read-only' 'Refuse every write' '--confirm' 'Ask before every change, or only before what cannot be taken back' '--secret-command' 'Program with its arguments that prints the secret' '--replace' 'Replace a context of that name' $__pmx_dry_run $__pmx_parallel $__pmx_ca_cert
         case 'context copy'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'context export'
@@ -238,6 +249,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--linked' 'Linked clone of a template' '--full' 'Full clone' '--snapshot' 'Clone it as it was at this snapshot' '--target-node' 'Node for the clone' '--storage' 'Storage for the disks of a full clone' '--pool' 'Pool to put the clone into' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'ct console'
             printf '%s\\t%s\\n' '--escape' 'Key that leaves the console' $__pmx_dry_run $__pmx_parallel
+        case 'ct cp'
+            printf '%s\\t%s\\n' '--user' 'User at the node, which must be able to run pct, or with --via ssh in it' '--host' 'Address of the node, when the one that the cluster knows does not do' '--port' 'Port of its SSH server' '--identity' 'File with the key' '--jump' 'Host to go through' '--via' 'How' '--print' 'Print the line for ssh, and do not run it' '--mode' 'Mode of a file that is new in the container' $__pmx_dry_run $__pmx_parallel
         case 'ct create'
             printf '%s\\t%s\\n' '--template' 'Container template' '--node' 'Node for the container' '--storage' 'Storage for the root disk' '--pool' 'Pool to put the guest into' '--rootfs' 'Size of the root disk (20G)' '--memory' 'Memory, in MiB or with a unit (2G)' '--swap' 'Swap, in MiB or with a unit (512M)' '--cores' 'Number of CPU cores' '--net' 'Network device' '--ip' 'Address of the first network device' '--unprivileged' 'Root of the container is nobody on the node' '--no-unprivileged' 'Root of the container is nobody on the node' '--features' 'What the container may do (nesting=1,keyctl=1,fuse=1)' '--nameserver' 'Address of a DNS server' '--searchdomain' 'Domain that names are searched in' '--onboot' 'Start the container when its node starts' '--password' 'Ask for a password of root' '--password-stdin' 'Read the password of root from standard input' '--ssh-key' 'File with public SSH keys of root' '--tags' 'Tags, separated by commas' '--start' 'Start the container' '--wait' 'Start the container and wait until it has an address, or SSH answers' '--wait-timeout' 'How long --wait waits' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'ct delete'
@@ -255,7 +268,7 @@ function __pmx_flags
         case 'ct disk resize'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'ct exec'
-            printf '%s\\t%s\\n' '--user' 'User at the node' '--host' 'Address of the node, when the one that the cluster knows does not do' '--port' 'Port of its SSH server' '--print' 'Print the line for ssh, and do not run it' '--identity' 'File with the key' '--jump' 'Host to go through' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--user' 'User at the node' '--host' 'Address of the node, when the one that the cluster knows does not do' '--port' 'Port of its SSH server' '--identity' 'File with the key' '--jump' 'Host to go through' '--print' 'Print the lines for ssh, and do not run them' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'ct list'
             printf '%s\\t%s\\n' '--node' 'Only containers on this node' $__pmx_columns $__pmx_watch $__pmx_selector
         case 'ct migrate'
@@ -324,24 +337,50 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--state' 'What is asked for' '--max-restart' 'How often it is started again on its node' '--max-relocate' 'How often it is tried on another node then' $__pmx_dry_run $__pmx_parallel $__pmx_comment $__pmx_selector $__pmx_allow_empty
         case 'ha status'
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
+        case 'idrac cert csr'
+            printf '%s\\t%s\\n' '--cn' 'Common name' '--san' 'Names and addresses that it is for' '--organization' 'Organization' '--unit' 'Organizational unit' '--city' 'City' '--state' 'State or province' '--country' 'Country, two letters' '--email' 'Mail address' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure
+        case 'idrac cert export'
+            printf '%s\\t%s\\n' '--type' 'Which one' $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure
+        case 'idrac cert replace'
+            printf '%s\\t%s\\n' '--cert' 'The new certificate (PEM)' '--key' 'Its private key (PEM)' '--csr' 'The request that the iDRAC made, for which it was issued' '--pfx' 'Certificate and key in one (PKCS#12)' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure
+        case 'idrac cert reset'
+            printf '%s\\t%s\\n' '--repin' 'Remember what is served afterwards, also when only the network vouches for it' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file
         case 'idrac cert show'
             printf '%s\\t%s\\n' '--pem' 'Print the certificates themselves' '--checkend' 'End with exit code 1 when a certificate ends within this time'
         case 'idrac check'
-            printf '%s\\t%s\\n' '--file' 'Hosts from a file' '--port' 'Port of those hosts that name none' '--yes' 'Go through wide (more than /20) and public networks, too' '--warn' 'Warn when a certificate ends within this time' '--crit' 'Critical when a certificate ends within this time' '--fail-on' 'End with exit code 3 when a host is as bad as that, or could not be looked at' '--parallel' 'Hosts that are looked at at the same time, each with one connection' '--deadline' 'Stop after this time, with what is known by then' '--deep' 'Find every TLS version that is spoken' '--nagios' 'One line with performance data, and exit codes 0 to 3 as monitoring plugins have' '--prometheus' 'Metrics for a textfile collector' '--report' 'Write a report into this file, .md or .csv'
+            printf '%s\\t%s\\n' '--warn' 'Warn when a certificate ends within this time' '--crit' 'Critical when a certificate ends within this time' '--fail-on' 'End with exit code 3 when a host is as bad as that, or could not be looked at' '--parallel' 'Hosts that are looked at at the same time, each with one connection' '--deadline' 'Stop after this time, with what is known by then' '--deep' 'Find every TLS version that is spoken' '--nagios' 'One line with performance data, and exit codes 0 to 3 as monitoring plugins have' '--prometheus' 'Metrics for a textfile collector' '--report' 'Write a report into this file, .md or .csv' $__pmx_file $__pmx_yes
         case 'idrac info'
             printf '%s\\t%s\\n' '--deep' 'Find every TLS version that is spoken'
+        case 'idrac login'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_password_stdin
+        case 'idrac logout'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'idrac pin'
             printf '%s\\t%s\\n' '--repin' 'Also when another certificate is remembered' '--remove' 'Forget them' $__pmx_dry_run $__pmx_parallel
+        case 'idrac power cycle'
+            printf '%s\\t%s\\n' '--timeout' 'How long to wait for the new state (30s, 5m)' '--node-drained' 'The server is a node of the cluster in use and holds no guests any more' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file
+        case 'idrac power off'
+            printf '%s\\t%s\\n' '--timeout' 'How long to wait for the new state (30s, 5m)' '--force' 'Without asking the operating system' '--node-drained' 'The server is a node of the cluster in use and holds no guests any more' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file
+        case 'idrac power on'
+            printf '%s\\t%s\\n' '--timeout' 'How long to wait for the new state (30s, 5m)' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file
+        case 'idrac power reset'
+            printf '%s\\t%s\\n' '--timeout' 'How long to wait for the new state (30s, 5m)' '--force' 'Without asking the operating system' '--node-drained' 'The server is a node of the cluster in use and holds no guests any more' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file
+        case 'idrac power status'
+            printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_file $__pmx_yes
         case 'idrac scan'
-            printf '%s\\t%s\\n' '--file' 'Hosts from a file' '--port' 'Port of those hosts that name none' '--yes' 'Go through wide (more than /20) and public networks, too' '--all' 'Everything that speaks TLS there' '--parallel' 'Addresses that are tried at the same time' $__pmx_columns $__pmx_watch
+            printf '%s\\t%s\\n' '--all' 'Everything that speaks TLS there' '--parallel' 'Addresses that are tried at the same time' $__pmx_columns $__pmx_watch $__pmx_file $__pmx_yes
+        case 'idrac time show'
+            printf '%s\\t%s\\n' '--auth' 'Log in, and ask the clock itself' $__pmx_columns $__pmx_watch $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_file $__pmx_yes
+        case 'idrac time sync'
+            printf '%s\\t%s\\n' '--ntp' 'One to three NTP servers that it is to follow' '--now' 'Set it to the time of this machine' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file
         case 'idrac window'
-            printf '%s\\t%s\\n' '--file' 'Hosts from a file' '--port' 'Port of those hosts that name none' '--yes' 'Go through wide (more than /20) and public networks, too' '--for' 'How long the clock stays shifted' '--date' 'Print the one date only'
+            printf '%s\\t%s\\n' '--for' 'How long the clock stays shifted' '--date' 'Print the one date only' '--host-timeout' 'How long to wait for a host' $__pmx_file $__pmx_yes
         case 'login'
-            printf '%s\\t%s\\n' '--host' 'Host, host:port or URL' '--fingerprint' 'SHA-256 of the server\'s certificate' '--ca-cert' 'CA certificate (PEM) to trust' '--insecure' 'Accept any certificate' '--proxy' 'HTTP proxy to go through' '--user' 'User to log in as, with or without realm' '--realm' 'Realm of the user' '--password-stdin' 'Read the password from stdin' '--otp' 'Code of the second factor' '--token-id' 'Use this API token instead of a password' '--token-stdin' 'Read the token\'s secret from stdin' '--create-token' 'Make an API token and store that' '--no-create-token' 'Make an API token and store that' '--token-name' 'Name of the token to make' '--role' 'What the token is for' '--use' 'Make it the current context' '--replace' 'Replace a context of that name, though it is for another server' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--host' 'Host, host:port or URL' '--fingerprint' 'SHA-256 of the server\'s certificate' '--insecure' 'Accept any certificate' '--proxy' 'HTTP proxy to go through' '--user' 'User to log in as, with or without realm' '--realm' 'Realm of the user' '--password-stdin' 'Read the password from stdin' '--otp' 'Code of the second factor' '--token-id' 'Use this API token instead of a password' '--token-stdin' 'Read the token\'s secret from stdin' '--create-token' 'Make an API token and store that' '--no-create-token' 'Make an API token and store that' '--token-name' 'Name of the token to make' '--role' 'What the token is for' '--use' 'Make it the current context' '--replace' 'Replace a context of that name, though it is for another server' $__pmx_dry_run $__pmx_parallel $__pmx_ca_cert
         case 'logout'
             printf '%s\\t%s\\n' '--revoke' 'Remove the API token from the server as well' '--password-stdin' 'Read the password of the token\'s user from stdin' '--otp' 'Code of the second factor' $__pmx_dry_run $__pmx_parallel
         case 'net check'
-            printf '%s\\t%s\\n' '--file' 'Hosts from a file' '--port' 'Port of those hosts that name none' '--yes' 'Go through wide (more than /20) and public networks, too' '--warn' 'Warn when a certificate ends within this time' '--crit' 'Critical when a certificate ends within this time' '--fail-on' 'End with exit code 3 when a host is as bad as that, or could not be looked at' '--parallel' 'Hosts that are looked at at the same time, each with one connection' '--deadline' 'Stop after this time, with what is known by then' '--deep' 'Find every TLS version that is spoken' '--nagios' 'One line with performance data, and exit codes 0 to 3 as monitoring plugins have' '--prometheus' 'Metrics for a textfile collector' '--report' 'Write a report into this file, .md or .csv'
+            printf '%s\\t%s\\n' '--warn' 'Warn when a certificate ends within this time' '--crit' 'Critical when a certificate ends within this time' '--fail-on' 'End with exit code 3 when a host is as bad as that, or could not be looked at' '--parallel' 'Hosts that are looked at at the same time, each with one connection' '--deadline' 'Stop after this time, with what is known by then' '--deep' 'Find every TLS version that is spoken' '--nagios' 'One line with performance data, and exit codes 0 to 3 as monitoring plugins have' '--prometheus' 'Metrics for a textfile collector' '--report' 'Write a report into this file, .md or .csv' $__pmx_file $__pmx_yes
         case 'node drain'
             printf '%s\\t%s\\n' '--parallel' 'Guests on the way at the same time' '--to' 'Only onto these nodes' '--skip-blocked' 'Leave those that cannot be moved' '--with-local-disks' 'Copy disks that only this node has' '--running-only' 'Leave guests that do not run' $__pmx_dry_run
         case 'node list'
@@ -387,7 +426,7 @@ function __pmx_flags
         case 'sandbox reset'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel $__pmx_data
         case 'sandbox start'
-            printf '%s\\t%s\\n' '--detach' 'Run in the background' '--port' 'Port to listen on' '--nodes' 'Number of nodes (pve1, pve2 …)' '--guests' 'Begin with this many pretended guests, spread over the nodes' '--idrac' 'Dell iDRACs to serve beside it, each with the state of its certificate' '--seed' 'Addresses, UUIDs and chances come from this text' '--speed' 'How fast tasks and boots are' '--latency-millis' 'How much longer each request takes, in milliseconds' '--engine' 'How guests run' '--memory-limit' 'Engine qemu' '--cpu-limit' 'Engine qemu' '--task-millis' 'How long every task takes at least, in milliseconds' '--agent-delay-millis' 'How long after its start a guest\'s agent answers, in milliseconds' '--stale-millis' 'How long cluster/resources lags behind a change, in milliseconds' '--lock-timeout-millis' 'How long a call waits for a busy guest\'s lock, in milliseconds' '--allow-host' 'Host that downloads may come from, beside this machine' '--capacity' 'Size of each storage' $__pmx_dry_run $__pmx_parallel $__pmx_data
+            printf '%s\\t%s\\n' '--detach' 'Run in the background' '--port' 'Port to listen on' '--nodes' 'Number of nodes (pve1, pve2 …)' '--guests' 'Begin with this many pretended guests, spread over the nodes' '--idrac' 'Dell iDRACs to serve beside it, each with the state of its certificate' '--seed' 'Addresses, UUIDs and chances come from this text' '--speed' 'How fast tasks and boots are' '--latency-millis' 'How much longer each request takes, in milliseconds' '--engine' 'How guests run' '--memory-limit' 'Engine qemu' '--cpu-limit' 'Engine qemu' '--open-network' 'Engine qemu' '--task-millis' 'How long every task takes at least, in milliseconds' '--agent-delay-millis' 'How long after its start a guest\'s agent answers, in milliseconds' '--stale-millis' 'How long cluster/resources lags behind a change, in milliseconds' '--lock-timeout-millis' 'How long a call waits for a busy guest\'s lock, in milliseconds' '--allow-host' 'Host that downloads may come from, beside this machine' '--capacity' 'Size of each storage' $__pmx_dry_run $__pmx_parallel $__pmx_data
         case 'sandbox status'
             printf '%s\\t%s\\n' $__pmx_data
         case 'sandbox stop'
@@ -422,6 +461,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'task wait'
             printf '%s\\t%s\\n' '--timeout' 'How long to wait'
+        case 'template backup'
+            printf '%s\\t%s\\n' '--storage' 'Storage for the backup' '--mode' 'Keep it running (snapshot), pause it (suspend), or shut it down meanwhile (stop)' '--compress' 'How the archive is packed' '--notes' 'Notes of the backup' '--protected' 'Nothing prunes or deletes it' '--keep' 'So many of each guest stay on the storage' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'template build'
             printf '%s\\t%s\\n' '--file' 'YAML file with templates, folder with such files, or - for standard input' '--var' 'Value for ${NAME} in the file' '--report' 'Write a report as JSON' '--junit' 'Write a report for CI servers' '--prune-keep' 'So many versions of a name stay once a new one is there' $__pmx_dry_run $__pmx_parallel
         case 'template clone'
@@ -432,10 +473,16 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--keep-iso' 'A cloud-init ISO that was made for it stays' '--keep-backups' 'Backups stay' '--delete-backups' 'Backups go as well, except protected ones' '--backup-first' 'Make a backup first' '--backup-storage' 'Storage for that backup' '--purge' 'Take it out of backup jobs, HA and replication' '--no-purge' 'Take it out of backup jobs, HA and replication' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'template list'
             printf '%s\\t%s\\n' '--node' 'Only templates on this node' $__pmx_columns $__pmx_watch
+        case 'template outdated'
+            printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'template promote'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'template prune'
             printf '%s\\t%s\\n' '--keep' 'How many versions of each name stay, the newest ones' $__pmx_dry_run $__pmx_parallel
+        case 'template refresh'
+            printf '%s\\t%s\\n' '--all' 'Every template of a distribution' '--report' 'Write a report as JSON' '--junit' 'Write a report for CI servers' '--prune-keep' 'So many versions of a name stay once a new one is there' $__pmx_dry_run $__pmx_parallel
+        case 'template restore'
+            printf '%s\\t%s\\n' '--node' 'Node to restore on' '--storage' 'Storage for all disks' '--name' 'Name of the guest, a DNS name' '--promote' 'Let the bare name mean it from then on' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'template rollback'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'template test'
@@ -443,17 +490,17 @@ function __pmx_flags
         case 'template validate'
             printf '%s\\t%s\\n' '--exit-code' 'End with 1 when there is an error' '--strict' 'Warnings count as errors'
         case 'time exec'
-            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--max-days' 'How far away the date may be' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--from-idrac' 'As --for-cert, and only for management controllers (iDRAC and the like)' '--max-days' 'How far away the date may be' $__pmx_dry_run $__pmx_parallel
         case 'time restore'
             printf '%s\\t%s\\n' '--all' 'Every VM that was shifted from this machine' '--due' 'Those whose time has come, and those whose shift was cut off by a crash' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'time run'
-            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--max-days' 'How far away the date may be' '--reason' 'Is written down with the shift' '--timeout' 'How long to wait for the end of the program' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--from-idrac' 'As --for-cert, and only for management controllers (iDRAC and the like)' '--max-days' 'How far away the date may be' '--reason' 'Is written down with the shift' '--timeout' 'How long to wait for the end of the program' $__pmx_dry_run $__pmx_parallel
         case 'time shift'
-            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--max-days' 'How far away the date may be' '--duration' 'Restore by itself after this time, and choose a date that lasts as long' '--auto-restore' 'Restore by itself after this time, should nobody have done it' '--persist' 'Make the shift outlive a reboot of the guest' '--snapshot-before' 'Take a snapshot first, without memory' '--reason' 'Is written down with the shift' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
+            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--from-idrac' 'As --for-cert, and only for management controllers (iDRAC and the like)' '--max-days' 'How far away the date may be' '--duration' 'Restore by itself after this time, and choose a date that lasts as long' '--auto-restore' 'Restore by itself after this time, should nobody have done it' '--mode' 'agent' '--timeout' 'Mode rtc' '--force' 'Mode rtc' '--persist' 'Make the shift outlive a reboot of the guest' '--snapshot-before' 'Take a snapshot first, without memory' '--reason' 'Is written down with the shift' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'time status'
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'time window'
-            printf '%s\\t%s\\n' '--for' 'How long the clock stays shifted' '--host-timeout' 'How long to wait for a host'
+            printf '%s\\t%s\\n' '--for' 'How long the clock stays shifted' '--date' 'Print the one date only' '--host-timeout' 'How long to wait for a host' $__pmx_file $__pmx_yes
         case 'top'
             printf '%s\\t%s\\n' '--limit' 'At most so many' $__pmx_columns $__pmx_watch
         case 'undo'
@@ -700,6 +747,8 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --snapshot --target-node --storage --pool --vmid
         case 'ct console'
             printf '%s\\n' --as --parallel --wait-lock --escape -e
+        case 'ct cp'
+            printf '%s\\n' --as --parallel --wait-lock --user -u --host --port -p --identity -i --jump -J --via --mode
         case 'ct create'
             printf '%s\\n' --as --parallel --wait-lock --template -t --vmid --node --storage --pool --rootfs --memory --swap --cores --net --ip --features --nameserver --searchdomain --ssh-key --tags --wait --wait-timeout
         case 'ct delete'
@@ -717,7 +766,7 @@ function __pmx_values
         case 'ct disk resize'
             printf '%s\\n' --as --parallel --wait-lock --selector -l
         case 'ct exec'
-            printf '%s\\n' --as --parallel --wait-lock --user -u --host --port -p --identity -i --jump -J
+            printf '%s\\n' --as --parallel --wait-lock --selector -l --user -u --host --port -p --identity -i --jump -J
         case 'ct list'
             printf '%s\\n' --columns --sort-by --filter --watch --node --selector -l
         case 'ct migrate'
@@ -786,16 +835,42 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --selector -l --state --max-restart --max-relocate --comment
         case 'ha status'
             printf '%s\\n' --columns --sort-by --filter --watch
+        case 'idrac cert csr'
+            printf '%s\\n' --as --parallel --wait-lock --user -u --ca-cert --cn --san --organization --unit --city --state --country --email
+        case 'idrac cert export'
+            printf '%s\\n' --user -u --ca-cert --type
+        case 'idrac cert replace'
+            printf '%s\\n' --as --parallel --wait-lock --user -u --ca-cert --cert --key --csr --pfx
+        case 'idrac cert reset'
+            printf '%s\\n' --as --parallel --wait-lock --file -f --port --user -u --ca-cert
         case 'idrac cert show'
             printf '%s\\n' --checkend
         case 'idrac check'
             printf '%s\\n' --file -f --port --warn --crit --fail-on --parallel --deadline --report
+        case 'idrac login'
+            printf '%s\\n' --as --parallel --wait-lock --user -u
+        case 'idrac logout'
+            printf '%s\\n' --as --parallel --wait-lock
         case 'idrac pin'
             printf '%s\\n' --as --parallel --wait-lock
+        case 'idrac power cycle'
+            printf '%s\\n' --as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout
+        case 'idrac power off'
+            printf '%s\\n' --as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout
+        case 'idrac power on'
+            printf '%s\\n' --as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout
+        case 'idrac power reset'
+            printf '%s\\n' --as --parallel --wait-lock --file -f --port --user -u --ca-cert --timeout
+        case 'idrac power status'
+            printf '%s\\n' --columns --sort-by --filter --watch --file -f --port --user -u --ca-cert
         case 'idrac scan'
             printf '%s\\n' --columns --sort-by --filter --watch --file -f --port --parallel
+        case 'idrac time show'
+            printf '%s\\n' --columns --sort-by --filter --watch --file -f --port --user -u --ca-cert
+        case 'idrac time sync'
+            printf '%s\\n' --as --parallel --wait-lock --file -f --port --user -u --ca-cert --ntp
         case 'idrac window'
-            printf '%s\\n' --file -f --port --for
+            printf '%s\\n' --file -f --port --for --host-timeout
         case 'login'
             printf '%s\\n' --as --parallel --wait-lock --host --fingerprint --ca-cert --proxy --user --realm --otp --token-id --token-name --role
         case 'logout'
@@ -880,6 +955,8 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock
         case 'task wait'
             printf '%s\\n' --timeout
+        case 'template backup'
+            printf '%s\\n' --as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep
         case 'template build'
             printf '%s\\n' --as --parallel --wait-lock --file -f --var --report --junit --prune-keep
         case 'template clone'
@@ -890,26 +967,32 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --selector -l --backup-storage
         case 'template list'
             printf '%s\\n' --columns --sort-by --filter --watch --node
+        case 'template outdated'
+            printf '%s\\n' --columns --sort-by --filter --watch
         case 'template promote'
             printf '%s\\n' --as --parallel --wait-lock
         case 'template prune'
             printf '%s\\n' --as --parallel --wait-lock --keep
+        case 'template refresh'
+            printf '%s\\n' --as --parallel --wait-lock --report --junit --prune-keep
+        case 'template restore'
+            printf '%s\\n' --as --parallel --wait-lock --vmid --node --storage --name
         case 'template rollback'
             printf '%s\\n' --as --parallel --wait-lock
         case 'template test'
             printf '%s\\n' --as --parallel --wait-lock --user --timeout --junit
         case 'time exec'
-            printf '%s\\n' --as --parallel --wait-lock --to --offset --for-cert --max-days
+            printf '%s\\n' --as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days
         case 'time restore'
             printf '%s\\n' --as --parallel --wait-lock --selector -l
         case 'time run'
-            printf '%s\\n' --as --parallel --wait-lock --to --offset --for-cert --max-days --reason --timeout
+            printf '%s\\n' --as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days --reason --timeout
         case 'time shift'
-            printf '%s\\n' --as --parallel --wait-lock --selector -l --to --offset --for-cert --max-days --duration --auto-restore --reason
+            printf '%s\\n' --as --parallel --wait-lock --selector -l --to --offset --for-cert --from-idrac --max-days --duration --auto-restore --mode --timeout --reason
         case 'time status'
             printf '%s\\n' --columns --sort-by --filter --watch
         case 'time window'
-            printf '%s\\n' --for --host-timeout
+            printf '%s\\n' --file -f --port --for --host-timeout
         case 'top'
             printf '%s\\n' --columns --sort-by --filter --watch --limit
         case 'undo'
@@ -1149,6 +1232,10 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'ct console --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'ct cp --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'ct cp --via'
+            printf '%s\\n' 'node' 'ssh'
         case 'ct create --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'ct create --wait'
@@ -1221,9 +1308,31 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'ha set --state'
             printf '%s\\n' 'started' 'stopped' 'disabled' 'ignored'
+        case 'idrac cert csr --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'idrac cert export --type'
+            printf '%s\\n' 'Server' 'CA' 'CSC' 'ClientTrustCertificate'
+        case 'idrac cert replace --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'idrac cert reset --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'idrac check --fail-on'
             printf '%s\\n' 'critical' 'warning' 'never'
+        case 'idrac login --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'idrac logout --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'idrac pin --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'idrac power cycle --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'idrac power off --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'idrac power on --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'idrac power reset --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'idrac time sync --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'login --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
@@ -1301,6 +1410,12 @@ function __pmx_options
             printf '%s\\n' 'running' 'ok' 'warning' 'error'
         case 'task stop --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'template backup --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'template backup --mode'
+            printf '%s\\n' 'snapshot' 'suspend' 'stop'
+        case 'template backup --compress'
+            printf '%s\\n' 'zstd' 'gzip' 'lzo' '0'
         case 'template build --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template clone --as'
@@ -1323,6 +1438,10 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template prune --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'template refresh --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'template restore --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template rollback --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'template test --as'
@@ -1335,6 +1454,8 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'time shift --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'time shift --mode'
+            printf '%s\\n' 'agent' 'rtc' 'auto'
         case 'undo --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'vm agent file-write --as'

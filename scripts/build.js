@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { writeCatalog } from './catalog.js';
+import { writeIndex } from './command-index.js';
 import { writeCompletionIndex, writeManifests } from './manifest.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -17,6 +18,7 @@ if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 removeStaleCommands();
 await writeCatalog(root);
 await writeManifests(root);
+writeIndex(root);
 writeCompletionIndex(root);
 
 /** oclif loads whatever lies in the folder of commands, also what another branch left there. */

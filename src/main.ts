@@ -1,19 +1,14 @@
 import { readFileSync, writeSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
-import { setFlagsFromString } from 'node:v8';
 
 import { asConfigView, hoistGlobalFlags, withInterval } from './argv.js';
+import { keepCompiledCode } from './launch/compile-cache.js';
 
 /** Everything between argv and a command. `bin/run.js` is the only caller. */
-export async function main(argv: string[], entry: string): Promise<void> {
+export async function main(argv: string[]): Promise<void> {
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
-    writeSync(1, `pmx ${packageVersion()}\n`);
-    return;
+    return printVersion();
   }
-  // What lives in a bulk of hundreds is as little as in one change; V8 would let its young generation
-  // grow with the traffic all the same and keep it (bench/FIGURES.md).
-  setFlagsFromString('--semi-space-growth-factor=1');
-  enableCompileCache();
+  keepCompiledCode();
   if (argv[0] === 'complete') {
     const { completeLine } = await import('./lib/completion/index.js');
     return completeLine(argv.slice(1), async () => {
@@ -27,15 +22,17 @@ export async function main(argv: string[], entry: string): Promise<void> {
     });
   }
   const args = withInterval(hoistGlobalFlags(asConfigView(argv)));
-  const [{ run }, { flush }, { registerHost }, { createHost }] = await Promise.all([
-    import('@oclif/core/run'),
-    import('@oclif/core/flush'),
-    import('@pmx-cli/kit'),
-    import('./lib/host.js'),
-  ]);
+  const [{ run }, { IndexedConfig }, { flush }, { registerHost }, { createHost }] =
+    await Promise.all([
+      import('@oclif/core/run'),
+      import('./launch/indexed-config.js'),
+      import('@oclif/core/flush'),
+      import('@pmx-cli/kit'),
+      import('./lib/host.js'),
+    ]);
   registerHost(createHost());
   try {
-    await run(args, entry);
+    await run(args, await IndexedConfig.load());
   } catch (error) {
     await reportOutsideCommand(error, args);
   }
@@ -63,6 +60,14 @@ async function reportOutsideCommand(thrown: unknown, args: string[]): Promise<vo
     errorText(error, { stack: debug, requestId }),
   );
   await session.close();
+}
+
+function printVersion(): void {
+  try {
+    writeSync(1, `pmx ${packageVersion()}\n`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') process.exitCode = 2;
+  }
 }
 
 function packageVersion(): string {

@@ -15,6 +15,7 @@ export const layers = {
     'kit',
   ],
   'src/hooks': ['src/help/not-found', 'kit'],
+  'src/launch': ['kit'],
   'src/lib/commands': ['src/lib/operations', 'src/lib/output/format', 'kit'],
   'src/lib/config': ['src/lib/inventory/closest', 'kit'],
   'src/lib/auth': ['src/lib/config', 'src/lib/api/types', 'kit'],

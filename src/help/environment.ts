@@ -43,6 +43,16 @@ export const sections: ReadonlyArray<readonly [title: string, variables: readonl
     ],
   ],
   [
+    'MANAGEMENT CONTROLLERS',
+    [
+      ['PMX_IDRAC_USER', 'As --user of the commands that log in to iDRACs.'],
+      ['PMX_IDRAC_PASSWORD', 'Its password; wins over a stored one.'],
+      ['PMX_IDRAC_PFX_PASSPHRASE', 'Passphrase of the file of cert replace --pfx.'],
+      ['PMX_IDRAC_USERS', 'Users by host, as JSON: {"10.0.8.*": "root"}.'],
+      ['PMX_IDRAC_SECRET_COMMANDS', 'Programs that print passwords by host, as JSON.'],
+    ],
+  ],
+  [
     'LOGS',
     [
       ['PMX_DEBUG', 'As --debug.'],

@@ -6,6 +6,7 @@ import {
   type ContextDefaults,
   type ContextRecord,
   type Contexts,
+  type Controllers,
   type GlobalFlags,
   hostApiVersion,
   type Inventory,
@@ -23,6 +24,7 @@ import { ReachabilityFile } from './access/reachability.js';
 import { timeoutsOf } from './access/timeouts.js';
 import type { PveClient } from './api/types.js';
 import type { Audit } from './audit/index.js';
+import { ControllerLogins } from './auth/controller-credentials.js';
 import { secretOf } from './auth/credentials.js';
 import {
   hostFromEnv,
@@ -45,6 +47,8 @@ import {
   TerminalPrompter,
   wantsColor,
 } from './output/index.js';
+import type { ControllerPool } from './operations/idrac/controllers.js';
+import { LazyControllers } from './operations/idrac/lazy-controllers.js';
 import { LazyOperations } from './operations/lazy.js';
 import { rehearsalOf } from './rehearsal.js';
 
@@ -82,10 +86,12 @@ class HostSession implements Session {
   readonly settings: Configuration;
   readonly operations: LazyOperations;
   readonly access: Access;
+  readonly controllers: Controllers;
   readonly #flags: GlobalFlags;
   readonly #redactor: Redactor;
   readonly #contexts: ContextStore;
   readonly #secrets: SecretStore;
+  readonly #controllers = new LazyControllers(() => this.#loadControllers());
   readonly #interruption = new Interruption((text) => this.output.note(text));
   #connection: Promise<ResolvedConnection> | undefined;
   #reader: Promise<PveClient> | undefined;
@@ -158,6 +164,7 @@ class HostSession implements Session {
       () => this.#loadOperations(),
       (operation) => this.#interruption.during(operation),
     );
+    this.controllers = this.#controllers;
     this.access = new HostAccess({
       resolved: () => this.#resolved(),
       replace: async (connection) => {
@@ -247,6 +254,7 @@ class HostSession implements Session {
   }
 
   async close(): Promise<void> {
+    await this.#controllers.close();
     this.#interruption.dispose();
     await this.#closeClients();
   }
@@ -259,6 +267,22 @@ class HostSession implements Session {
       );
     }
     this.#reader = this.#writer = this.#inventory = undefined;
+  }
+
+  async #loadControllers(): Promise<ControllerPool> {
+    const { ControllerPool } = await import('./operations/idrac/controllers.js');
+    return new ControllerPool({
+      paths: this.paths,
+      logins: new ControllerLogins({
+        settings: this.settings,
+        secrets: this.#secrets,
+        prompt: this.prompt,
+        protect: (secret) => this.protect(secret),
+      }),
+      signal: this.#interruption.signal,
+      debug: (line) => this.log.debug(line),
+      warn: (text) => this.output.warn(text),
+    });
   }
 
   /** Without looking for its secret. */
@@ -287,7 +311,13 @@ class HostSession implements Session {
       this.#warnedInsecure = true;
       this.output.warn(`The certificate of ${endpoint} is not verified (insecure).`);
     }
-    const { createPveClient } = await import('./api/index.js');
+    const [{ createPveClient }, { setFlagsFromString }] = await Promise.all([
+      import('./api/index.js'),
+      import('node:v8'),
+    ]);
+    // What lives in a bulk of hundreds is as little as in one change; V8 would let its young generation
+    // grow with the traffic all the same and keep it (bench/FIGURES.md).
+    setFlagsFromString('--semi-space-growth-factor=1');
     return createPveClient({
       endpoint,
       ...(alternatives && {
@@ -380,6 +410,7 @@ class HostSession implements Session {
         pve: () => this.#auditedClient(audit),
         contexts: this.#contexts,
         secrets: this.#secrets,
+        controllers: this.#controllers,
         config: new ConfigWriter(this.paths.config),
         journals: join(this.paths.state, 'operations'),
         sleep,

@@ -25,6 +25,7 @@ export function rehearsalOf(session: Session): Rehearsal {
     },
     // Whoever gets in changes who this run is, and a login is an event on the server.
     access: view(session.access, { enter: refuse, realms: refuse }),
+    controllers: view(session.controllers, { open: refuse }),
     output: silent(session.output),
     operations: view(session.operations, { run: refuse }),
     close: async () => undefined,

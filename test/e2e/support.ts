@@ -19,7 +19,12 @@ import { fileURLToPath } from 'node:url';
 
 import { createEmptyQcow2 } from '#dist/lib/images/index.js';
 
-export const bin = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
+/** What is tested: the build of the sources, or a package made of them (`npm run test:bundle`). */
+export const bin =
+  process.env['PMX_TEST_BIN'] ?? fileURLToPath(new URL('../../bin/run.js', import.meta.url));
+
+/** For all homes: each of them would have to compile everything anew. */
+const compiled = join(tmpdir(), 'pmx-test-compiled');
 
 /** Programs in place of this machine's: a crontab that keeps its table in PMX_HOME. */
 const fakes = fileURLToPath(new URL('fakes', import.meta.url));
@@ -48,6 +53,7 @@ export class Home {
       PATH: `${fakes}${delimiter}${process.env['PATH']}`,
       PMX_HOME: this.path,
       NO_COLOR: '1',
+      NODE_COMPILE_CACHE: compiled,
       ...extra,
     };
   }
@@ -141,6 +147,11 @@ export class Lab extends Home {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as LoggedRequest);
+  }
+
+  idracs(): Array<{ generation: string; url: string; fingerprint: string }> {
+    const ready = readFileSync(join(this.path, 'data', 'sandbox', 'ready.json'), 'utf8');
+    return (JSON.parse(ready) as { idrac: ReturnType<Lab['idracs']> }).idrac;
   }
 
   /** Flags that name this server, and trust it. */

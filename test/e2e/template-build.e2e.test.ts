@@ -1,66 +1,30 @@
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 import { expect } from 'chai';
 
-import { createEmptyQcow2 } from '#dist/lib/images/index.js';
-
-import { digest, Publisher } from '../unit/catalog/publisher.ts';
-import { Lab, type Outcome, until } from './support.ts';
-
-interface Built {
-  target: string;
-  ok: boolean;
-  result?: { name: string; action: string; version: string; vmid: number; pruned: string[] };
-  error?: { code: string };
-}
-
-const debian = 'https://cloud.debian.org/images/cloud/trixie/latest';
-const file = 'debian-13-genericcloud-amd64.qcow2';
+import { digest } from '../unit/catalog/publisher.ts';
+import { actions, type Built, debian, debianFile, PublishedLab } from './published-lab.ts';
+import { type Lab, until } from './support.ts';
 
 describe('templates of a file', function () {
   this.timeout(120_000);
+  let published: PublishedLab;
   let lab: Lab;
-  let publisher: Publisher;
-  let image: Buffer;
-  let env: Record<string, string>;
 
   before(async () => {
-    [lab, publisher] = await Promise.all([Lab.start(), Publisher.start()]);
-    await createEmptyQcow2(lab.file('own.qcow2'), 64 * 2 ** 20);
-    image = readFileSync(lab.file('own.qcow2'));
-    env = { PMX_MIRRORS: JSON.stringify({ '*': publisher.base }) };
+    published = await PublishedLab.start();
+    ({ lab } = published);
   });
-  after(async () => {
-    await publisher.stop();
-    await lab.stop();
-  });
-
-  const publish = (content = image): void => {
-    publisher.put(`${debian}/${file}`, content);
-    publisher.put(`${debian}/SHA512SUMS`, `${digest('sha512', content)}  ${file}\n`);
-  };
-  const other = (mark: string): Buffer => Buffer.concat([image, Buffer.from(mark.padEnd(512))]);
-  const save = (name: string, ...lines: string[]): string => {
-    writeFileSync(lab.file(name), `${lines.join('\n')}\n`);
-    return lab.file(name);
-  };
-  const build = (path: string, ...args: string[]): Promise<Outcome> =>
-    lab.pmx(['template', 'build', '-f', path, ...args, '--json'], { env });
-  const built = async (path: string, ...args: string[]): Promise<Built[]> => {
-    const { code, stdout, stderr } = await build(path, ...args);
-    expect(code, stdout + stderr).to.equal(0);
-    return JSON.parse(stdout) as Built[];
-  };
-  const actions = (rows: Built[]) => rows.map(({ result }) => `${result!.name} ${result!.action}`);
+  after(() => published.stop());
 
   it('makes ten of them, and the second time not one write', async () => {
-    publish();
-    const packed = gzipSync(image);
-    publisher.put('https://own.test/packed.qcow2.gz', packed);
-    publisher.put('https://own.test/stamped.qcow2', image);
-    const path = save(
+    published.publish();
+    const packed = gzipSync(published.image);
+    published.publisher.put('https://own.test/packed.qcow2.gz', packed);
+    published.publisher.put('https://own.test/stamped.qcow2', published.image);
+    const path = published.save(
       'ten.yaml',
       'defaults: { memory: 1G, tags: [base] }',
       'templates:',
@@ -76,15 +40,15 @@ describe('templates of a file', function () {
       '  - { name: own-aside, image: own.qcow2, promote: false }',
     );
     const dry = lab.writes();
-    await built(path, '--dry-run');
+    await published.built(path, '--dry-run');
     expect(lab.writes()).to.equal(dry);
-    const first = await built(path, '--report', lab.file('report.json'));
+    const first = await published.built(path, '--report', lab.file('report.json'));
     expect(first).to.have.length(10);
     expect(first.every(({ result }) => result?.action === 'built')).to.equal(true);
     expect(first[8]!.result!.version).to.equal('1');
 
     const before = lab.writes();
-    const second = await built(path, '--junit', lab.file('report.xml'));
+    const second = await published.built(path, '--junit', lab.file('report.xml'));
     expect(lab.writes()).to.equal(before);
     expect(second.every(({ result }) => result?.action === 'unchanged')).to.equal(true);
     expect(second.map(({ result }) => result!.vmid)).to.deep.equal(
@@ -97,14 +61,14 @@ describe('templates of a file', function () {
 
   it('makes a new version of another image or other settings, and keeps so many', async () => {
     const line = '  - { name: life, distribution: debian-13, memory: MEM }';
-    const path = save('life.yaml', 'templates:', line.replace('MEM', '1G'));
-    await built(path);
-    publish(other('second'));
-    expect(actions(await built(path))).to.deep.equal(['life built']);
-    save('life.yaml', 'templates:', line.replace('MEM', '2G'));
-    const refused = await build(path, '--prune-keep', '2');
+    const path = published.save('life.yaml', 'templates:', line.replace('MEM', '1G'));
+    await published.built(path);
+    published.publish(published.other('second'));
+    expect(actions(await published.built(path))).to.deep.equal(['life built']);
+    published.save('life.yaml', 'templates:', line.replace('MEM', '2G'));
+    const refused = await published.build(path, '--prune-keep', '2');
     expect(refused.code, 'it is asked before versions go').to.equal(1);
-    const [third] = await built(path, '--prune-keep', '2', '--yes');
+    const [third] = await published.built(path, '--prune-keep', '2', '--yes');
     expect(third!.result!.pruned).to.have.length(1);
     const list = await lab.json<Array<{ name: string; latest: boolean; version: string }>>(
       ...['template', 'list', '--filter', 'name=life'],
@@ -114,14 +78,14 @@ describe('templates of a file', function () {
   });
 
   it('builds the others when one publisher does not answer', async () => {
-    publish(other('fourth'));
-    const path = save(
+    published.publish(published.other('fourth'));
+    const path = published.save(
       'some.yaml',
       'templates:',
       '  - { name: gone, distribution: cirros }',
       '  - { name: there, distribution: debian-13 }',
     );
-    const { code, stdout } = await build(path, '--report', lab.file('some.json'));
+    const { code, stdout } = await published.build(path, '--report', lab.file('some.json'));
     expect(code).to.equal(3);
     const { error } = JSON.parse(stdout) as { error: { code: string; data: { results: Built[] } } };
     expect(error.code).to.equal('PMX_PARTIAL_FAILURE');
@@ -130,8 +94,8 @@ describe('templates of a file', function () {
     };
     expect(report).to.include({ ok: false, built: 1, failed: 1 });
     expect(report.templates.find(({ ok }) => !ok)).to.deep.include({ target: 'template gone' });
-    const alone = await build(
-      save('one.yaml', 'templates: [{ name: gone, distribution: cirros }]'),
+    const alone = await published.build(
+      published.save('one.yaml', 'templates: [{ name: gone, distribution: cirros }]'),
     );
     expect(alone.code).to.equal(2);
   });
@@ -151,8 +115,10 @@ describe('templates of a file', function () {
         "storage 'none'",
       ],
     ] as const) {
-      const path = save('wrong.yaml', text);
-      const { code, stderr } = await lab.pmx(['template', 'build', '-f', path], { env });
+      const path = published.save('wrong.yaml', text);
+      const { code, stderr } = await lab.pmx(['template', 'build', '-f', path], {
+        env: published.env,
+      });
       expect(code, text).to.equal(1);
       expect(stderr, text).to.include(`wrong.yaml:${place}`).and.to.include(words);
     }
@@ -160,31 +126,31 @@ describe('templates of a file', function () {
   });
 
   it('goes on with what was killed', async () => {
-    publish(other('fifth'));
-    const path = save(
+    published.publish(published.other('fifth'));
+    const path = published.save(
       'killed.yaml',
       'templates: [{ name: killed, distribution: debian-13, fetch: local }]',
     );
     // The publisher stops in the middle, so that the upload is under way for as long as it takes.
     let stalled = false;
-    const content = other('fifth');
-    publisher.put(`${debian}/${file}`, (request, response) => {
+    const content = published.other('fifth');
+    published.publisher.put(`${debian}/${debianFile}`, (request, response) => {
       response.writeHead(200, { 'content-length': content.length });
       if (request.headers.range !== undefined) return void response.end(content);
       response.write(content.subarray(0, content.length - 100));
       stalled = true;
     });
-    const child = lab.spawn(['template', 'build', '-f', path, '--json'], { env });
+    const child = lab.spawn(['template', 'build', '-f', path, '--json'], { env: published.env });
     child.stdin!.end();
     await until(() => stalled, 'the download');
     child.kill('SIGKILL');
     await once(child, 'close');
-    publish(content);
+    published.publish(content);
     const operations = await lab.json<Array<{ id: string; status: string }>>('op', 'list');
     const { id } = operations.find(({ status }) => status === 'interrupted')!;
-    expect(actions(await built(path))).to.deep.equal(['killed built']);
+    expect(actions(await published.built(path))).to.deep.equal(['killed built']);
     const after = await lab.json<{ status: string }>('op', 'show', id);
     expect(after.status).to.equal('completed');
-    expect(actions(await built(path))).to.deep.equal(['killed unchanged']);
+    expect(actions(await published.built(path))).to.deep.equal(['killed unchanged']);
   });
 });

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 
 import { createEmptyQcow2 } from '#dist/lib/images/index.js';
@@ -40,6 +42,11 @@ const upid = 'UPID:pve1:0000030F:0002AC10:6B001488:qmcreate:100:root@pam:';
 /** `127.0.0.1:PORT` of the sandbox, whose certificate anybody may look at. */
 function bare(lab: Lab): string {
   return lab.server()[1]!.replace('https://', '');
+}
+
+/** `127.0.0.1:PORT` of the sandbox's iDRAC. */
+function idrac(lab: Lab): string {
+  return new URL(lab.idracs()[0]!.url).host;
 }
 
 /** How to call each command so that it comes as far as it can. A command without a line here fails. */
@@ -159,6 +166,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ct:ssh': () => ['proxy', '--print', '--host', '127.0.0.1'],
   'ct:pending': () => ['proxy'],
   'ct:watch': () => ['proxy', '--until', 'stopped'],
+  'ct:cp': (lab) => [lab.file('contexts.yaml'), 'proxy:/tmp/', '--print'],
   'ct:exec': () => ['proxy', '--print', '--', 'uptime'],
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],
@@ -204,6 +212,19 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'idrac:window': (lab) => [bare(lab)],
   'idrac:pin': (lab) => [bare(lab)],
   'idrac:cert:show': (lab) => [bare(lab)],
+  'idrac:cert:csr': (lab) => [idrac(lab)],
+  'idrac:cert:export': (lab) => [idrac(lab)],
+  'idrac:cert:replace': (lab) => [idrac(lab), '--cert', lab.file('idrac.pem')],
+  'idrac:cert:reset': (lab) => [idrac(lab)],
+  'idrac:login': () => ['10.0.8.*', '--user', 'root', '--password-stdin'],
+  'idrac:logout': () => ['127.0.0.*'],
+  'idrac:power:status': (lab) => [idrac(lab)],
+  'idrac:power:on': (lab) => [idrac(lab)],
+  'idrac:power:off': (lab) => [idrac(lab)],
+  'idrac:power:cycle': (lab) => [idrac(lab)],
+  'idrac:power:reset': (lab) => [idrac(lab)],
+  'idrac:time:show': (lab) => [idrac(lab)],
+  'idrac:time:sync': (lab) => [idrac(lab), '--now'],
   'net:check': () => ['127.0.0.1:1', '--fail-on', 'never'],
   'node:list': () => [],
   'node:show': () => ['pve1'],
@@ -255,8 +276,13 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'time:exec': () => ['--to', '2020-01-31', '--', 'date'],
   'time:window': (lab) => [lab.server()[1]!],
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
+  'template:backup': () => ['lonely'],
+  'template:restore': () => ['lonely', '--name', 'lonely-copy'],
   'template:build': (lab) => ['-f', lab.file('templates.yaml')],
+  'template:export': () => ['versioned'],
   'template:list': () => [],
+  'template:outdated': () => ['versioned'],
+  'template:refresh': () => ['--all'],
   'template:show': () => ['lonely'],
   'template:promote': () => ['versioned@1'],
   'template:rollback': () => ['versioned'],
@@ -355,7 +381,10 @@ export async function prepare(lab: Lab): Promise<Facts> {
     await lab.json('vm', 'create', name, '--template', 'base');
   await lab.json('vm', 'start', 'running');
   await lab.template('lonely');
-  for (const version of ['1', '2']) await lab.template('versioned', '--version', version);
+  await lab.template('versioned', '--version', '1');
+  const versioned = await lab.template('versioned', '--version', '2');
+  const ofCirros = 'description=pmx-template: {"version":"2","catalog":"cirros"}';
+  await lab.json('api', 'put', `/nodes/pve1/qemu/${versioned}/config`, ofCirros);
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
   const thin = ['storage=thin', 'type=lvmthin', 'vgname=pve', 'thinpool=data'];
@@ -368,6 +397,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.json('vm', 'snapshot', 'create', 'web-01', '--name', 'first');
   await lab.json('ct', 'snapshot', 'create', 'proxy', '--name', 'first');
   await lab.json('ct', 'backup', 'proxy');
+  await lab.json('template', 'backup', 'lonely');
   const job = ['id=nightly', 'schedule=daily', 'storage=local', 'all=1', 'enabled=0'];
   await lab.json('api', 'post', '/cluster/backup', ...job);
   await lab.json('ha', 'add', 'web-01', '--state', 'stopped');
@@ -413,6 +443,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
   await lab.json('vm', 'profile', 'set', 'db', 'memory=2G');
   await prepareAccess(lab);
+  await prepareIdrac(lab);
   await lab.json('config', 'set', 'pager', 'less');
   await lab.pmx(['schedule', 'add', 'kept', '--at', 'daily', '--with', 'cron', '--', 'op', 'list']);
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
@@ -426,6 +457,20 @@ export async function prepare(lab: Lab): Promise<Facts> {
   writeFileSync(lab.file('old.conf'), 'PVE_HOST=pve1\nNODE_NAME=pve1\n');
   writeFileSync(lab.file('contexts.yaml'), 'contexts: {imported: {endpoint: pve1}}\n');
   return { interrupted: error.data.operation, upid: task?.upid ?? upid, backup: older!.id };
+}
+
+/** Its certificate is remembered, and so is its password. */
+async function prepareIdrac(lab: Lab): Promise<void> {
+  const [{ url, fingerprint }] = lab.idracs() as [ReturnType<Lab['idracs']>[number]];
+  const { hostname, port } = new URL(url);
+  writeFileSync(lab.file('data/bmc-pins.json'), JSON.stringify({ [idrac(lab)]: fingerprint }));
+  const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  writeFileSync(lab.file('idrac.pem'), socket.getPeerX509Certificate()!.toString());
+  socket.destroy();
+  const login = ['idrac', 'login', '127.0.0.*', '--user', 'root', '--password-stdin'];
+  const { code, stderr } = await lab.pmx(login, { input: lab.secret() });
+  if (code !== 0) throw new Error(stderr);
 }
 
 /** Somebody with a token, in a group that has a role. */

@@ -51,8 +51,9 @@ function filesBelow(folder: string): string[] {
   let secrets: string[];
   let commandLines: () => string[];
 
-  before(async () => {
-    lab = await Lab.start();
+  before(async function () {
+    this.timeout(180_000);
+    lab = await Lab.start('--idrac', '9');
     facts = await prepare(lab);
     secrets = [lab.secret(), ...Object.values(canaries)];
     const [, host = '', , fingerprint = ''] = lab.server();

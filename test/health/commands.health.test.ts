@@ -25,8 +25,9 @@ describe('every command of every manifest', function () {
   let lab: Lab;
   let facts: Facts;
 
-  before(async () => {
-    lab = await Lab.start();
+  before(async function () {
+    this.timeout(180_000);
+    lab = await Lab.start('--idrac', '9');
     facts = await prepare(lab);
   });
 
@@ -79,6 +80,18 @@ describe('every command of every manifest', function () {
     'auth:can-i',
     'auth:role',
     'config:edit',
+    // A login is an event on the controller.
+    'idrac:cert:csr',
+    'idrac:cert:export',
+    'idrac:cert:replace',
+    'idrac:cert:reset',
+    'idrac:login',
+    'idrac:power:cycle',
+    'idrac:power:off',
+    'idrac:power:on',
+    'idrac:power:reset',
+    'idrac:power:status',
+    'idrac:time:sync',
     'login',
     'preflight',
     'sandbox:log',

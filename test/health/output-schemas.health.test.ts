@@ -65,8 +65,9 @@ describe('schemas of the output', function () {
   let lab: Lab;
   let facts: Facts;
 
-  before(async () => {
-    lab = await Lab.start();
+  before(async function () {
+    this.timeout(180_000);
+    lab = await Lab.start('--idrac', '9');
     facts = await prepare(lab);
     cpSync(lab.file('config'), lab.file('config.before'), { recursive: true });
   });

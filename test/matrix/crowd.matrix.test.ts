@@ -27,7 +27,7 @@ const troubles = [
 ];
 
 describe('many at the same time', function () {
-  this.timeout(300_000);
+  this.timeout(full ? 900_000 : 300_000);
   let stage: Stage;
 
   before(async () => {

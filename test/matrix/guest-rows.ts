@@ -47,6 +47,14 @@ export const guestRows: readonly Row[] = [
     call: () => ['template', 'create', '--image', 'image.qcow2', '--name', 'made'],
   },
   { command: 'template:delete', call: () => ['template', 'delete', 'lonely', '--yes'] },
+  { command: 'template:backup', call: () => ['template', 'backup', 'lonely'] },
+  {
+    command: 'template:restore',
+    // That is `lonely`.
+    arrange: async (bench) =>
+      bench.ok(bench.post('/nodes/pve2/vzdump', { vmid: 103, storage: 'local' })),
+    call: () => ['template', 'restore', '103', '--name', 'again'],
+  },
   { command: 'template:clone', call: () => ['template', 'clone', 'lonely', 'copy'] },
   { command: 'template:promote', call: () => ['template', 'promote', 'versioned@1'] },
   { command: 'template:rollback', call: () => ['template', 'rollback', 'versioned'] },

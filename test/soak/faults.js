@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const vmPath = '/nodes/*/qemu/**';
+const lostWorker = ['--action', 'worker-lost', '--probability', '0.2', '--path'];
 
 /** Things that go wrong for a while; each hits only some of the requests. */
 const rules = [
@@ -34,6 +35,13 @@ const rules = [
     '0.1',
   ],
   ['--action', 'slow-body', '--seconds', '0.5', '--path', '/nodes/**', '--probability', '0.1'],
+  [...lostWorker, '/nodes/*/*/*/status/*'],
+  [...lostWorker, '/nodes/*/*/*/snapshot'],
+  [...lostWorker, '/nodes/*/vzdump'],
+  [...lostWorker, '/nodes/*/*/*/migrate'],
+  [...lostWorker, '/nodes/*/*/*'],
+  // What it was to make stays locked for ever, so not often.
+  ['--action', 'worker-lost', '--times', '1', '--path', '/nodes/*/qemu/*/clone'],
   ['--action', 'storage-full', '--storage', 'local', '--bytes', '1000000'],
 ];
 
@@ -41,9 +49,10 @@ const rules = [
 export async function trouble(home, roll, isOver) {
   let count = 0;
   while (!isOver()) {
-    const rule = roll.pick(rules);
-    await home.json('sandbox', 'fault', 'add', '--id', 'soak', ...rule);
-    count++;
+    for (const id of ['one', 'other']) {
+      await home.json('sandbox', 'fault', 'add', '--id', id, ...roll.pick(rules));
+      count++;
+    }
     for (let waited = 0; waited < 15 && !isOver(); waited++) await sleep(100);
     await home.json('sandbox', 'fault', 'clear');
     for (let waited = 0; waited < 5 && !isOver(); waited++) await sleep(100);

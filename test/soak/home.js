@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, watch } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,10 +15,32 @@ export class Home {
     this.dataDir = join(path, 'data', 'sandbox');
     this.children = new Set();
     this.commands = 0;
+    /** VMIDs that Proxmox VE has left locked, as pmx said of them. */
+    this.leftLocked = new Set();
+    /** Ids of the operations that each process has begun, and who waits for the first one. */
+    this.begun = new Map();
     this.agent = new Agent({ keepAlive: false, rejectUnauthorized: false });
   }
 
-  /** Runs pmx; `interrupt` is a signal and the milliseconds after which it comes. */
+  /** Takes note of each operation as it begins. */
+  watchOperations() {
+    const folder = join(this.path, 'state', 'operations');
+    const known = new Set();
+    const look = (name) => {
+      if (!name?.endsWith('.jsonl') || known.has(name)) return;
+      const pid = /"pid":(\d+),/.exec(readFileSync(join(folder, name), 'utf8'))?.[1];
+      // Its first line is still being written: there will be another event.
+      if (pid === undefined) return;
+      known.add(name);
+      const operations = this.begun.get(Number(pid)) ?? [];
+      this.begun.set(Number(pid), [...operations, name.slice(0, -'.jsonl'.length)]);
+    };
+    for (const name of readdirSync(folder)) look(name);
+    this.watcher = watch(folder, (_event, name) => look(name));
+    this.look = () => readdirSync(folder).forEach(look);
+  }
+
+  /** Runs pmx; `interrupt` is a signal and the milliseconds until it comes: after the operation has begun, or after the start when it is `early`. */
   pmx(args, interrupt) {
     this.commands++;
     const inherited = Object.entries(process.env).filter(
@@ -33,14 +55,22 @@ export class Home {
     const outcome = { args, pid: child.pid, code: null, signal: null, stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text) => (outcome.stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text) => (outcome.stderr += text));
-    const timer = interrupt && setTimeout(() => child.kill(interrupt.signal), interrupt.millis);
+    if (interrupt) void this.#interrupt(child, interrupt);
     return new Promise((resolve) =>
       child.on('close', (code, signal) => {
-        clearTimeout(timer);
         this.children.delete(child);
+        const said = (outcome.stdout + outcome.stderr).matchAll(/left VMID (\d+) locked/g);
+        for (const [, vmid] of said) this.leftLocked.add(Number(vmid));
         resolve({ ...outcome, code, signal });
       }),
     );
+  }
+
+  async #interrupt(child, { signal, millis, early }) {
+    const isOver = () => child.exitCode !== null || child.signalCode !== null;
+    while (!early && !isOver() && !this.begun.has(child.pid)) await sleep(10);
+    await sleep(millis);
+    if (!isOver()) child.kill(signal);
   }
 
   /** Runs pmx and expects it to work. */
@@ -55,17 +85,13 @@ export class Home {
   }
 
   operationsBegun() {
-    const folder = join(this.path, 'state', 'operations');
-    return readdirSync(folder).filter((name) => name.endsWith('.jsonl')).length;
+    return [...this.begun.values()].flat().length;
   }
 
   /** Ids of the operations that a process has begun. */
   operationsOf(pid) {
-    const folder = join(this.path, 'state', 'operations');
-    return readdirSync(folder)
-      .filter((name) => name.endsWith('.jsonl'))
-      .filter((name) => readFileSync(join(folder, name), 'utf8').includes(`"pid":${pid},`))
-      .map((name) => name.slice(0, -'.jsonl'.length));
+    this.look();
+    return this.begun.get(pid) ?? [];
   }
 
   /** The data of a GET, whatever faults are on: it is asked until it is answered. */

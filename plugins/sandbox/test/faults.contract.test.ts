@@ -203,6 +203,33 @@ describe('faults', function () {
     await bench.ok(bench.del('/nodes/pve1/qemu/106'));
   });
 
+  it('worker-lost: the task says nothing and did nothing, what was to be made stays locked', async () => {
+    await add(
+      { match: { method: 'POST', path: '/nodes/*/qemu' }, action: { type: 'worker-lost' } },
+      { match: { path: '/nodes/*/qemu/*/clone' }, action: { type: 'worker-lost' } },
+      { match: { path: '/nodes/*/qemu/900/config' }, action: { type: 'worker-lost' } },
+    );
+    const words = 'got no worker upid - start worker failed';
+    const lock = async (vmid: number): Promise<string> =>
+      (await bench.read(`/nodes/pve1/qemu/${vmid}/config`)).lock;
+    const made = await bench.post('/nodes/pve1/qemu', { vmid: 120 });
+    expect([made.status, made.reason]).to.deep.equal([500, words]);
+    const [task] = await bench.read('/nodes/pve1/tasks?vmid=120&source=all');
+    expect(task).to.include({ type: 'qmcreate', status: 'unexpected status' });
+    expect(await bench.log(task.upid)).to.deep.equal([]);
+    expect(await lock(120)).to.equal('create');
+    const refused = await bench.del('/nodes/pve1/qemu/120');
+    const end = refused.status === 200 ? await bench.end(refused.data) : refused.reason;
+    expect(end).to.equal('VM is locked (create)');
+    expect((await clone(121)).reason).to.equal(words);
+    expect(await lock(121)).to.equal('clone');
+    // The worker held the lock of the number: it is free again.
+    expect((await bench.post('/nodes/pve1/qemu', { vmid: 120 })).reason).to.match(/already exists/);
+    // What needs no worker works.
+    expect((await bench.put('/nodes/pve1/qemu/900/config', { memory: 600 })).status).to.equal(200);
+    await clear();
+  });
+
   it('lock-held: PVE says so itself, and gets the lock when it is free', async () => {
     await bench.ok(bench.post('/nodes/pve1/qemu', { vmid: 105 }));
     await add({

@@ -5,6 +5,7 @@ import type { Builds } from '../../lib/operations/template/build/plan.js';
 
 export default class TemplateBuild extends TemplateBuildCommand {
   static override summary = 'Make the templates that a file lists, each as a new version.';
+  static override aliases = ['template:import'];
   static override description = `For cron and CI: what is there already is not built again. The checksum that a publisher names and the settings of
 the file make a digest, which every version keeps in its notes; while it is the same, nothing is written. A new
 image or another setting makes a new version, which the bare name means from then on (promote: false leaves that to
@@ -42,26 +43,10 @@ and column.`;
     ]);
     const { file, var: words = [], 'prune-keep': keep } = this.flagsOf(TemplateBuild);
     const entries = await readBuildFile(file, parseVariables(words));
-    const { settings, operations, signal } = this.session;
-    const [pve, inventory, defaults, mirrors, catalogFile, known] = await Promise.all([
-      this.pve(),
-      this.inventory(),
-      this.session.defaults(),
-      settings.get('mirrors'),
-      settings.get('catalog'),
-      operations.list(),
-    ]);
-    return planBuilds(pve, inventory, {
+    return planBuilds(await this.pve(), await this.inventory(), {
+      ...(await this.surroundings()),
       entries,
-      defaults,
-      mirrors,
-      catalogFile,
       ...(keep !== undefined && { keep }),
-      interrupted: known.filter(
-        ({ operation, status }) => operation === 'template.build' && status === 'interrupted',
-      ),
-      resume: (id) => operations.continuation(id, 'resume'),
-      signal,
     });
   }
 }

@@ -7,6 +7,16 @@ import type { BmcTarget } from './types.js';
 
 const maxBody = 256 * 1024;
 
+export interface Question {
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  path: string;
+  headers?: Readonly<Record<string, string>>;
+  /** JSON. */
+  body?: string | undefined;
+  /** When it takes longer than a read may. */
+  millis?: number;
+}
+
 export interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
@@ -39,7 +49,7 @@ class OneSocket extends Agent {
   }
 }
 
-/** Questions without credentials over one connection; a server that ends it after each is connected to again. */
+/** Questions over one connection; a server that ends it after each is connected to again. */
 export class Conversation {
   private readonly agent: OneSocket;
   private readonly first: TLSSocket;
@@ -66,12 +76,29 @@ export class Conversation {
 
   /** @throws ProbeError */
   get(path: string): Promise<Answer> {
+    return this.ask({ path });
+  }
+
+  /** A connection that has been idle may be closed at the other end: what is sent once needs a new one. */
+  renew(): void {
+    this.agent.destroy();
+  }
+
+  /** @throws ProbeError; of stage `http` once something may have reached the server */
+  ask({
+    method = 'GET',
+    path,
+    headers = {},
+    body,
+    millis = this.millis,
+  }: Question): Promise<Answer> {
     const { port } = this.target;
     const host = this.host.includes(':') ? `[${this.host}]` : this.host;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
-        () => fail(new ProbeError('http', 'HTTP_TIMEOUT', `no answer to GET ${path} in time`)),
-        this.millis,
+        () =>
+          fail(new ProbeError('http', 'HTTP_TIMEOUT', `no answer to ${method} ${path} in time`)),
+        millis,
       );
       const abort = (): void =>
         fail(new ProbeError('deadline', 'ABORTED', 'the time for this host or the run is over'));
@@ -94,9 +121,18 @@ export class Conversation {
       };
       const call = request({
         agent: this.agent,
+        method,
         path,
         // Some take only what a browser would send; iDRAC9 rejects odd headers.
-        headers: { Host: port === 443 ? host : `${host}:${port}`, Accept: 'application/json' },
+        headers: {
+          Host: port === 443 ? host : `${host}:${port}`,
+          Accept: 'application/json',
+          ...(body !== undefined && {
+            'Content-Type': 'application/json',
+            'Content-Length': Buffer.byteLength(body),
+          }),
+          ...headers,
+        },
         // Web servers of twenty years ago.
         insecureHTTPParser: true,
       });
@@ -110,7 +146,9 @@ export class Conversation {
             .on('data', (part: string) => {
               text += part;
               if (text.length > maxBody)
-                fail(new ProbeError('http', 'TOO_LONG', `the answer to GET ${path} never ends`));
+                fail(
+                  new ProbeError('http', 'TOO_LONG', `the answer to ${method} ${path} never ends`),
+                );
             })
             .on('error', fail)
             .once('end', () => {
@@ -118,7 +156,7 @@ export class Conversation {
               resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
             });
         })
-        .end();
+        .end(body);
     });
   }
 

@@ -1,4 +1,4 @@
-/** Only as much of DER as a certificate's signature algorithm takes. */
+/** Only as much of DER as a certificate's signature and a request's key take. */
 interface Element {
   content: Buffer;
   end: number;
@@ -49,4 +49,19 @@ export function signatureDigest(certificate: Buffer): string {
   const algorithm = element(outer, element(outer, 0).end).content;
   const oid = oidText(element(algorithm, 0).content);
   return digests[oid] ?? oid;
+}
+
+/**
+ * The public key in a certificate request (PKCS#10), as DER of its SubjectPublicKeyInfo.
+ * @throws when the bytes are none
+ */
+export function keyOfRequest(request: Buffer): Buffer {
+  const info = element(element(request, 0).content, 0).content;
+  // Version, subject, key.
+  const subject = element(info, element(info, 0).end);
+  const begin = subject.end;
+  const { content, end } = element(info, begin);
+  if (info[begin] !== 0x30 || content.length === 0 || end > info.length)
+    throw new Error('no key where it should be');
+  return info.subarray(begin, end);
 }

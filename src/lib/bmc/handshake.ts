@@ -38,6 +38,12 @@ function contextOf(manner: Manner): SecureContext {
   return known;
 }
 
+function contextWith(manner: Manner, authority: string): SecureContext {
+  const context = createSecureContext(manners[manner]);
+  context.context.addCACert(authority);
+  return context;
+}
+
 export interface Shaken {
   socket: TLSSocket;
   address: string | null;
@@ -77,19 +83,21 @@ export interface ShakeOptions {
   connectMillis: number;
   tlsMillis: number;
   signal: AbortSignal;
+  /** PEM of an authority to trust beside those of this machine. */
+  authority?: string | undefined;
 }
 
 /** Connects and shakes hands; the socket is the caller's to close. */
 export async function shakeHands(
   target: BmcTarget,
   manner: Manner,
-  { connectMillis, tlsMillis, signal }: ShakeOptions,
+  { connectMillis, tlsMillis, signal, authority }: ShakeOptions,
 ): Promise<Shaken> {
   const plain: Socket = await openSocket(target, connectMillis, signal);
   const name = serverName(target.host);
   return new Promise((resolve, reject) => {
     const socket = connect({
-      secureContext: contextOf(manner),
+      secureContext: authority === undefined ? contextOf(manner) : contextWith(manner, authority),
       socket: plain,
       // Said on purpose: the environment of the user could say otherwise.
       rejectUnauthorized: false,

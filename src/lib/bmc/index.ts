@@ -1,5 +1,10 @@
-export { isForName } from './certificate-facts.js';
+export { certificateFacts, isForName, toPem } from './certificate-facts.js';
+export { keyOfRequest } from './der.js';
+export { Controller, type ControllerTimes } from './controller.js';
+export { answerLost, nameOf } from './errors.js';
 export { inLanes } from './fleet.js';
 export { compareVersions } from './identify.js';
 export { defaultTimes, probe } from './probe.js';
+export { shakeHands } from './handshake.js';
+export { ProbeError } from './socket.js';
 export * from './types.js';

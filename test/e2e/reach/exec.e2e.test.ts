@@ -141,6 +141,9 @@ describe('pmx vm exec', function () {
     const { code, stderr } = await outcome;
     expect(code).to.equal(130);
     expect(stderr).to.match(/goes on in the guest as process \d+/);
+    // It is told at once, not when the program has ended.
+    const [last] = await lab.json<Array<{ status: string }>>('op', 'list', '--limit', '1');
+    expect(last!.status).to.equal('interrupted');
   });
 
   it('a lost answer is not sent again', async () => {

@@ -1,9 +1,10 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { allSteps, secretRef } from '@pmx-cli/kit';
 import { expect } from 'chai';
 
 import {
+  deadOwner,
   destructive,
   effect,
   failure,
@@ -183,6 +184,61 @@ describe('continuation', () => {
     lab.crash(4);
     return new Lab(folder.file('again'), new Set(['a']));
   }
+
+  it('a step of another process stays in doubt, also when this one is refused', async () => {
+    const lab = await crashed(4, undefined, ['a']);
+    const told: unknown[] = [];
+    lab.behave.set('b', ({ begunEarlier, unseenEnd }) => {
+      told.push(['b', begunEarlier, unseenEnd]);
+      throw refused('already there');
+    });
+    for (const name of ['undo a', 'undo b'])
+      lab.behave.set(name, ({ begunEarlier, unseenEnd }) => {
+        told.push([name, begunEarlier, unseenEnd]);
+      });
+    await failure(() => lab.continue('resume'));
+    expect(told).to.deep.equal([
+      ['b', true, false],
+      ['undo b', false, true],
+      ['undo a', false, false],
+    ]);
+  });
+
+  it('a warning that a killed process never told is told by the one who goes on', async () => {
+    const first = new Lab(folder.path);
+    first.behave.set('a', ({ warn }) => warn('VMID 101 stays locked'));
+    await first.run(plan([step('a'), step('b')])).catch(() => undefined);
+    // Behind: planned, step-started, warning, step-done.
+    first.crash(4);
+    const told: string[] = [];
+    const lab = new Lab(folder.path, new Set(['a']));
+    lab.dependencies.output = { warn: (text: string) => told.push(text) } as never;
+    expect((await lab.service.show(lab.id)).steps[0]!.warnings).to.deep.equal([
+      'VMID 101 stays locked',
+    ]);
+    await lab.continue('resume');
+    expect(told.join()).to.include('VMID 101 stays locked');
+  });
+
+  it('what was completed is taken back by the clock of now, also by the one who goes on', async () => {
+    const first = new Lab(folder.path);
+    await first.run(plan([step('a')]));
+    first.crash();
+    const lines = readFileSync(first.journalPath, 'utf8');
+    writeFileSync(first.journalPath, lines.replaceAll(/"time":"\d{4}/g, '"time":"2020'));
+    const undoing = JSON.stringify({
+      time: new Date().toISOString(),
+      event: 'continued',
+      mode: 'undo',
+      owner: deadOwner,
+    });
+    appendFileSync(first.journalPath, `${undoing}\n`);
+    const lab = new Lab(folder.path, first.world);
+    let startedAt: Date | undefined;
+    lab.behave.set('undo a', (context) => void (startedAt = context.startedAt));
+    await lab.continue('rollback');
+    expect(startedAt!.getUTCFullYear()).to.be.above(2020);
+  });
 
   it('resume without the secret says so and takes back', async () => {
     const first = new Lab(folder.path);

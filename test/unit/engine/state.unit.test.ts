@@ -46,12 +46,33 @@ describe('folding a journal', () => {
       endedAt: undefined,
       final: undefined,
       undoing: false,
+      late: false,
       variables: { vmid: 100, operation: 'op' },
       order: [],
     });
     expect([...state.steps]).to.deep.equal([
-      ['a', { status: 'pending', unseenEnd: false, upids: [], undone: new Set() }],
-      ['b', { status: 'pending', unseenEnd: false, upids: [], undone: new Set() }],
+      [
+        'a',
+        {
+          status: 'pending',
+          unseenEnd: false,
+          begunEarlier: false,
+          upids: [],
+          warnings: [],
+          undone: new Set(),
+        },
+      ],
+      [
+        'b',
+        {
+          status: 'pending',
+          unseenEnd: false,
+          begunEarlier: false,
+          upids: [],
+          warnings: [],
+          undone: new Set(),
+        },
+      ],
     ]);
   });
 

@@ -36,6 +36,7 @@ export function contextFor(
     contexts: undefined as never,
     journals: '',
     secrets: undefined as never,
+    controllers: undefined as never,
     config: undefined as never,
     sleep: async (milliseconds, signal) => {
       pauses.push(milliseconds);
@@ -46,6 +47,7 @@ export function contextFor(
     signal: stop.signal,
     startedAt: new Date(),
     unseenEnd: false,
+    begunEarlier: false,
     waitLock: 60_000,
     resolve: (value) =>
       resolveValue(value as Value, {

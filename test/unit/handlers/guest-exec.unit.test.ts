@@ -88,11 +88,23 @@ describe('guest.exec', () => {
     expect(error.hints?.join()).to.include('kill 101');
   });
 
-  it('recover: waits for the process that was started', async () => {
+  it('recover: who was stopped does not wait for the end again', async () => {
+    guest.slow = 1000;
+    const { pid } = await guest.send<{ pid: number }>('POST', '/nodes/pve1/qemu/101/agent/exec', {
+      command: ['uptime'],
+    });
+    const stopped = contextFor(guest, { pid });
+    const error = await failure(() => guestExec.recover(args, stopped));
+    expect(error).to.include({ code: 'PMX_GUEST_COMMAND_TIMEOUT', exitCode: 2 });
+    expect(stopped.pauses).to.deep.equal([]);
+  });
+
+  it('recover: who takes it up waits for the process that was started', async () => {
+    guest.slow = 3;
     const lost = await guest.send<{ pid: number }>('POST', '/nodes/pve1/qemu/101/agent/exec', {
       command: ['uptime'],
     });
-    const later = contextFor(guest, { pid: lost.pid });
+    const later = contextFor(guest, { pid: lost.pid }, { begunEarlier: true });
     expect(await guestExec.recover(args, later)).to.include({ pid: lost.pid, exitCode: 3 });
     expect(guest.ran).to.have.length(1);
   });

@@ -1,4 +1,4 @@
-import type { ConfigValue } from '@pmx-cli/kit';
+import { type ConfigValue, ref } from '@pmx-cli/kit';
 import { expect } from 'chai';
 
 import {
@@ -197,6 +197,34 @@ describe('restoring options of a guest', () => {
     };
     await pveRestoreConfig.run(args, contextFor(pve));
     expect(configOf(pve)).not.to.have.any.keys('scsi1', 'unused0');
+  });
+
+  const detached = { unused0: 'local:101/vm-101-disk-1.raw' };
+  const newDisk = {
+    path,
+    set: { scsi1: 'local:4' },
+    before: { scsi1: null },
+    discard: ['scsi1'],
+  };
+
+  it('deletes the volume that an undo which was cut off has only detached', async () => {
+    const pve = server(detached);
+    const after = { scsi1: 'local:101/vm-101-disk-1.raw,size=4G' };
+    await pveRestoreConfig.run({ ...newDisk, after }, contextFor(pve));
+    expect(configOf(pve)).not.to.have.any.keys('scsi1', 'unused0');
+    const other = server({ unused0: 'local:101/vm-101-disk-7.raw' });
+    await pveRestoreConfig.run({ ...newDisk, after }, contextFor(other));
+    expect(other.writes).to.deep.equal([]);
+  });
+
+  it('writes down which volume that is before it is detached', async () => {
+    const pve = server({ scsi1: 'local:101/vm-101-disk-1.raw,size=4G' });
+    pve.on({ method: 'PUT', path: /config$/, error: apiError('no') });
+    const context = contextFor(pve, { after: null }, { unseenEnd: true });
+    await failure(() => pveRestoreConfig.run({ ...newDisk, after: ref('after') }, context));
+    expect(context.variables['after']).to.deep.equal({
+      scsi1: 'local:101/vm-101-disk-1.raw,size=4G',
+    });
   });
 
   it('says which volume a running guest does not let go', async () => {

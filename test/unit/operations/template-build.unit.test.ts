@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 
+import type { Guest } from '@pmx-cli/kit';
 import { buildFileSchema } from '#dist/lib/operations/template/build/fields.js';
-import { digestOf } from '#dist/lib/operations/template/build/identity.js';
+import { digestOf, settingsDigest } from '#dist/lib/operations/template/build/identity.js';
+import { requestLike } from '#dist/lib/operations/template/build/from-template.js';
+import { newestOfEach } from '#dist/lib/operations/template/outdated.js';
 import { parseBuildFile } from '#dist/lib/operations/template/build/read.js';
 import { junitReport, reportOf } from '#dist/lib/operations/template/build/report.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -71,10 +74,10 @@ describe('files of template build', () => {
   });
 
   it('have one digest for the same image and settings, whatever their order', () => {
-    const one = digestOf('sha256:1', { memory: 1, tags: ['a'], pool: undefined });
-    expect(digestOf('sha256:1', { tags: ['a'], memory: 1 })).to.equal(one);
-    expect(digestOf('sha256:2', { tags: ['a'], memory: 1 })).not.to.equal(one);
-    expect(digestOf('sha256:1', { tags: ['b'], memory: 1 })).not.to.equal(one);
+    const one = settingsDigest({ memory: 1, tags: ['a'], pool: undefined });
+    expect(settingsDigest({ tags: ['a'], memory: 1 })).to.equal(one);
+    expect(settingsDigest({ tags: ['b'], memory: 1 })).not.to.equal(one);
+    expect(digestOf('sha256:1', one)).not.to.equal(digestOf('sha256:2', one));
   });
 
   it('are reported with what failed', () => {
@@ -83,5 +86,56 @@ describe('files of template build', () => {
     ];
     expect(reportOf(outcomes)).to.include({ ok: false, built: 0, failed: 1 });
     expect(junitReport('pmx', outcomes)).to.include('PMX_X: no &lt;way&gt;');
+  });
+});
+
+describe('another version of a template', () => {
+  const guest = {
+    ...{ vmid: 900, name: 'db', node: 'pve1', type: 'qemu', template: true, status: 'stopped' },
+    ...{ tags: ['base', 'latest', 'version-1'], pool: 'lab' },
+  } as unknown as Guest;
+  const notes = 'pmx-template: {"catalog":"debian-13","recipe":{"packages":["git"]}}';
+
+  it('is made up like the one before, with its own addresses and volumes', () => {
+    const { request, notes: said } = requestLike(guest, {
+      ...{ name: 'db', digest: 'd', vmgenid: 'g', meta: 'm', template: 1, description: notes },
+      ...{ memory: '4096', cores: 4, cpu: 'host', numa: 1, balloon: 0, agent: 'enabled=1' },
+      ...{ boot: 'order=scsi0', tags: 'base;latest;version-1', bios: 'ovmf', ciuser: 'admin' },
+      scsi0: 'thin:base-900-disk-0,size=10G,discard=on,iothread=1,ssd=1,cache=none',
+      scsi1: 'thin:vm-900-cloudinit,media=cdrom',
+      efidisk0: 'thin:base-900-disk-1,efitype=4m,pre-enrolled-keys=1,size=4M',
+      net0: 'virtio=BC:24:11:00:00:01,bridge=vmbr0,tag=20',
+      net2: 'e1000=BC:24:11:00:00:02,bridge=vmbr2',
+    });
+    expect(request).to.deep.equal({
+      ...{ name: 'db', node: 'pve1', pool: 'lab', storage: 'thin', tags: ['base'] },
+      ...{ memoryMebibytes: 4096, cores: 4, networks: [], cloudInit: 'native', tpm: false },
+      settings: {
+        ...{ cpu: 'host', numa: 1, balloon: 0, agent: 'enabled=1', boot: 'order=scsi0' },
+        ...{ bios: 'ovmf', ciuser: 'admin' },
+        net0: 'virtio,bridge=vmbr0,tag=20',
+        net2: 'e1000,bridge=vmbr2',
+      },
+      diskOptions: ',ssd=1,cache=none',
+      efi: { secureBoot: true },
+      record: { recipe: { packages: ['git'] } },
+    });
+    expect(said).to.deep.equal([]);
+  });
+
+  it('says what does not come along', () => {
+    const { request, notes: said } = requestLike(guest, {
+      ...{ memory: 'current=1024', cipassword: '**********', boot: 'order=virtio0' },
+      ...{ virtio0: 'local:900/base-900-disk-0.qcow2,size=1G', virtio1: 'local:900/x.raw,size=9G' },
+    });
+    expect(request).to.deep.include({ memoryMebibytes: 1024, cores: 1, settings: {} });
+    expect(said.join(' ')).to.include('virtio1').and.to.include('password');
+  });
+
+  it('is looked for by the one that the name means', () => {
+    const of = (version: string, ...tags: string[]) =>
+      ({ ...guest, vmid: Number(version), tags: [`version-${version}`, ...tags] }) as Guest;
+    const guests = [of('1'), of('2', 'latest'), of('3'), { ...guest, name: 'other', tags: [] }];
+    expect(newestOfEach(guests).map(({ vmid }) => vmid)).to.deep.equal([2, 900]);
   });
 });

@@ -1,8 +1,16 @@
-import { allSteps, type OperationSummary, type Plan, type Step } from '@pmx-cli/kit';
+import {
+  allSteps,
+  type OperationSummary,
+  type Plan,
+  ref,
+  type Step,
+  text,
+  type Value,
+} from '@pmx-cli/kit';
 import { expect } from 'chai';
 
 import { foldJournal, type OperationState } from '#dist/lib/operations/engine/state.js';
-import { whyNotAsMade } from '#dist/lib/operations/engine/still-fits.js';
+import { goesWithMade, whyNotAsMade } from '#dist/lib/operations/engine/still-fits.js';
 import { planUndrain } from '#dist/lib/operations/node/undrain.js';
 import { planPrune } from '#dist/lib/operations/op/prune.js';
 import { apiError, FakePve } from '../engine/fake-pve.ts';
@@ -189,6 +197,39 @@ describe('whether what a step made is still as it made it', () => {
     expect(await failure(() => why(configure({ cores: 1 }), pve))).to.include({
       code: 'PMX_API_ERROR',
     });
+  });
+
+  for (const [now, reason] of [
+    ['local:101/vm-101-disk-1.raw,size=1G', undefined],
+    ['local:101/vm-101-disk-2.raw,size=1G', 'scsi5 was changed again'],
+    [undefined, 'scsi5 was changed again'],
+  ] as const)
+    it(`a new disk, which is ${now} by now: ${reason ?? 'yes'}`, async () => {
+      const step = configure({ scsi5: 'local:1' });
+      const state = stateOf(step);
+      const after = { scsi5: 'local:101/vm-101-disk-1.raw,size=1G', unused0: null };
+      state.steps.get('a')!.result = { after };
+      const pve = server(now === undefined ? {} : { scsi5: now });
+      expect(await whyNotAsMade(step, state, pve)).to.equal(reason);
+    });
+
+  it('what became of a guest that was made goes with it, and nothing else', () => {
+    const { undo } = made;
+    const at = (where: Value, more: Partial<Step> = {}): Step =>
+      ({ id: 'b', title: 'b', kind: 'pve.call', args: { path: where }, ...more }) as Step;
+    const state = stateOf(made, { vmid: 102 });
+    const own = text`/nodes/pve1/qemu/${ref('vmid')}/status/start`;
+    for (const [step, goes] of [
+      [at(own), true],
+      [at('/nodes/pve2/qemu/102/resize'), true],
+      [at('/nodes/pve1/qemu/1020/status/start'), false],
+      [at('/nodes/pve1/qemu/101/status/start'), false],
+      [at('/pools'), false],
+      [at(own, { destructive: true }), false],
+      [at(own, { undo: undo! }), false],
+      [{ id: 'b', title: 'b', kind: 'context.use', args: { name: 'x' } } as Step, false],
+    ] as const)
+      expect(goesWithMade(step, state), JSON.stringify(step)).to.equal(goes);
   });
 
   it('other steps need no look', async () => {

@@ -4,6 +4,7 @@ import type { Impact, Plan } from '../plan/index.js';
 import type { ErrorDocument } from '../errors/index.js';
 import type { Inventory, PveReader, QueryParams } from '../pve/index.js';
 import type { Access } from './access.js';
+import type { Controllers } from './controllers.js';
 import type { Settings } from './settings.js';
 
 /** Flags that every command has, before or after the verb. */
@@ -178,6 +179,8 @@ export interface OperationSummary {
     title: string;
     status: 'pending' | 'started' | 'done' | 'failed' | 'undone' | 'undo-failed';
     upids: string[];
+    /** What has to be known even when all went well. */
+    warnings?: string[];
     error?: string;
   }>;
 }
@@ -248,6 +251,8 @@ export interface Session {
   inventory(): Promise<Inventory>;
   /** Getting in: servers before they are trusted, logins, and how this run got its own. */
   readonly access: Access;
+  /** Management controllers that changes log in to. */
+  readonly controllers: Controllers;
   /** Environment, project file, context, settings, in this order, for flags that were left out. */
   defaults(): Promise<ContextDefaults>;
   /** Everything printed from now on hides this value. */

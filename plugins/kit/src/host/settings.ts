@@ -26,6 +26,10 @@ export interface SettingValues {
   mirrors: Record<string, string> | undefined;
   /** File with entries beside those of the catalogue. */
   catalog: string | undefined;
+  /** Pattern of controllers' names and addresses → user. */
+  idracUsers: Record<string, string> | undefined;
+  /** Pattern → program with its arguments that prints the password. */
+  idracSecretCommands: Record<string, string> | undefined;
 }
 
 export type SettingKey = keyof SettingValues;

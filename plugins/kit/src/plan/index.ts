@@ -1,4 +1,5 @@
 export * from './machine-steps.js';
+export type * from './controller-steps.js';
 export * from './plan.js';
 export * from './reach-steps.js';
 export * from './steps.js';

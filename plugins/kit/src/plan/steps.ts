@@ -1,3 +1,4 @@
+import type { ControllerStepArgs } from './controller-steps.js';
 import type { MachineStepArgs } from './machine-steps.js';
 import type { ReachStepArgs } from './reach-steps.js';
 import type { TimeStepArgs } from './time-steps.js';
@@ -366,11 +367,13 @@ export interface BmcPinArgs {
   /** `host:port`. */
   key: string;
   /** SHA-256; null: nothing is remembered any more. */
-  fingerprint: string | null;
+  fingerprint: TextValue | null;
+  /** When this is false, nothing is done. */
+  only?: Value;
 }
 
 /** The few kinds of effect there are, each with exactly one handler in the host. */
-export interface StepArgs extends ReachStepArgs, TimeStepArgs, MachineStepArgs {
+export interface StepArgs extends ReachStepArgs, TimeStepArgs, ControllerStepArgs, MachineStepArgs {
   'pve.call': PveCallArgs;
   'pve.configure': PveConfigureArgs;
   'pve.restore-config': PveRestoreConfigArgs;

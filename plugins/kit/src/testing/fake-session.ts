@@ -7,6 +7,7 @@ import type {
   ContextDefaults,
   ContextRecord,
   Contexts,
+  Controllers,
   GlobalFlags,
   Prompter,
   Rehearsal,
@@ -44,6 +45,7 @@ export class FakeSession implements Session {
   readonly settings: Settings;
   readonly operations: FakeOperations;
   readonly access: FakeAccess;
+  readonly controllers: Controllers = noControllers;
   readonly signal: AbortSignal;
   /** Below the system's folder for temporary files; not created. */
   readonly paths = Object.fromEntries(
@@ -114,6 +116,17 @@ export class FakeSession implements Session {
     this.#recording.closed++;
   }
 }
+
+/** Commands that log in to controllers are tested against the sandbox's. */
+const noControllers: Controllers = {
+  words: () => undefined,
+  open: async ({ host }) => {
+    throw new RequestError({
+      code: 'PMX_NO_SECRET',
+      message: `Nobody said how to log in to ${host}.`,
+    });
+  },
+};
 
 /** The first one is the current one. */
 function fakeContexts(records: Readonly<Record<string, ContextRecord>>): Contexts {

@@ -82,4 +82,5 @@ async function main(): Promise<void> {
   log(`listening on ${url}`);
 }
 
-await main();
+// Not awaited: CommonJS, which a release is made of, has no top-level await.
+void main();

@@ -38,10 +38,14 @@ async function answer(request: KeychainRequest): Promise<KeychainAnswer> {
   }
 }
 
-try {
-  const request = (await json(process.stdin)) as KeychainRequest;
-  process.stdout.write(JSON.stringify(await answer(request)));
-} catch (error) {
-  const reason = (error as Error).message.split('\n')[0];
-  process.stdout.write(JSON.stringify({ error: reason } satisfies KeychainAnswer));
+async function main(): Promise<void> {
+  try {
+    const request = (await json(process.stdin)) as KeychainRequest;
+    process.stdout.write(JSON.stringify(await answer(request)));
+  } catch (error) {
+    const reason = (error as Error).message.split('\n')[0];
+    process.stdout.write(JSON.stringify({ error: reason } satisfies KeychainAnswer));
+  }
 }
+
+void main();

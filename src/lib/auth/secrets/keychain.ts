@@ -22,12 +22,12 @@ export interface Keychain {
 /** The keychain of the system, through keytar. @throws SurroundingsError `PMX_KEYCHAIN_UNAVAILABLE` */
 export class SystemKeychain implements Keychain {
   readonly #env: NodeJS.ProcessEnv;
-  readonly #timeout: number;
+  readonly #timeout: number | undefined;
   readonly #helper: string;
 
   constructor(
     env: NodeJS.ProcessEnv = process.env,
-    timeout = process.stdin.isTTY ? patience.terminal : patience.script,
+    timeout?: number,
     helper = fileURLToPath(new URL('keychain-helper.js', import.meta.url)),
   ) {
     this.#env = env;
@@ -59,6 +59,7 @@ export class SystemKeychain implements Keychain {
 
   /** The secret goes through pipes: argv and environment can be read by others. */
   #ask(request: KeychainRequest): Promise<KeychainAnswer> {
+    const timeout = this.#timeout ?? (process.stdin.isTTY ? patience.terminal : patience.script);
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [this.#helper], {
         env: this.#env,
@@ -66,8 +67,8 @@ export class SystemKeychain implements Keychain {
       });
       const timer = setTimeout(() => {
         child.kill('SIGKILL');
-        reject(keychainFailed(`no answer within ${this.#timeout / 1000} s, it is locked perhaps`));
-      }, this.#timeout);
+        reject(keychainFailed(`no answer within ${timeout / 1000} s, it is locked perhaps`));
+      }, timeout);
       let output = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
       child.on('error', (error) => {

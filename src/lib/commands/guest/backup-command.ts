@@ -39,6 +39,14 @@ export const backupFlags = {
 /** What `vm backup`, `ct backup` and `backup create` have in common. */
 export abstract class BackupCommand extends GuestChangeCommand<BackupResult> {
   protected async planFor(guests: readonly Guest[]): Promise<Plan[]> {
+    return this.plansWith(guests, (_, notes) => notes);
+  }
+
+  /** @param notesOf what stands in the notes of the backup of each guest */
+  protected async plansWith(
+    guests: readonly Guest[],
+    notesOf: (guest: Guest, notes: string) => string,
+  ): Promise<Plan[]> {
     const given = this.parsedFlags as {
       storage?: string;
       mode: 'snapshot' | 'suspend' | 'stop';
@@ -53,7 +61,7 @@ export abstract class BackupCommand extends GuestChangeCommand<BackupResult> {
       storage: given.storage,
       mode: given.mode,
       compress: given.compress,
-      notes: given.notes,
+      notes: (guest) => notesOf(guest, given.notes),
       protected: given.protected === true,
       keep: given.keep,
     });

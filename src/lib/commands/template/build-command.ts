@@ -2,6 +2,7 @@ import { ChangeCommand, type DryRun, type Plan, type TargetResult } from '@pmx-c
 import { InterruptedError, isPmxError, type PmxError, ProxmoxError } from '@pmx-cli/kit/errors';
 import { Flags } from '@oclif/core';
 
+import type { Unfinished } from '../../operations/template/build/interrupted.js';
 import type { TemplateBuildResult } from '../../operations/template/build/new-version.js';
 import type { Builds } from '../../operations/template/build/plan.js';
 
@@ -29,6 +30,22 @@ export abstract class TemplateBuildCommand extends ChangeCommand<TemplateBuildRe
   #failures: Builds['failures'] = [];
 
   protected abstract builds(): Promise<Builds>;
+
+  /** What all plans of new versions need to know. */
+  protected async surroundings() {
+    const { settings, operations, signal } = this.session;
+    const [defaults, mirrors, catalogFile, known] = await Promise.all([
+      this.session.defaults(),
+      settings.get('mirrors'),
+      settings.get('catalog'),
+      operations.list(),
+    ]);
+    const unfinished: Unfinished = {
+      operations: known,
+      resume: (id) => operations.continuation(id, 'resume'),
+    };
+    return { defaults, mirrors, catalogFile, unfinished, signal };
+  }
 
   protected override async plan(): Promise<Plan[]> {
     const { plans, failures } = await this.builds();

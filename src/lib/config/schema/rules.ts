@@ -30,3 +30,8 @@ export const syslogRule = {
   pattern: /^(?:udp|tcp):\/\/[^/]+\/?$/,
   rule: 'it must be udp://HOST[:PORT] or tcp://HOST[:PORT]',
 } as const;
+
+export const hostPatternRule = {
+  pattern: /^[\w.:*[\]-]+$/,
+  rule: 'it must map names or addresses of hosts, with * for any part of them, to a text',
+} as const;

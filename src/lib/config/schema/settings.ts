@@ -1,6 +1,13 @@
 import type { SettingKey } from '@pmx-cli/kit';
 
-import { nameRule, outputRule, syslogRule, tagRule, vmidRangeRule } from './rules.js';
+import {
+  hostPatternRule,
+  nameRule,
+  outputRule,
+  syslogRule,
+  tagRule,
+  vmidRangeRule,
+} from './rules.js';
 import type { FileLayer, SettingSpec } from './spec.js';
 
 const anywhere: readonly FileLayer[] = ['project', 'user', 'system'];
@@ -198,6 +205,23 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     description: 'YAML file with distributions beside those of the catalogue.',
     example: '/etc/pmx/catalog.yaml',
     env: ['PMX_CATALOG'],
+    layers: own,
+  },
+  idracUsers: {
+    type: 'map',
+    ...hostPatternRule,
+    description: 'Users of management controllers: names or addresses, * for any part of them.',
+    example: '{"10.0.8.*": "root", "*.mgmt.example.org": "pmx"}',
+    env: ['PMX_IDRAC_USERS'],
+    layers: own,
+  },
+  idracSecretCommands: {
+    type: 'map',
+    ...hostPatternRule,
+    description:
+      'Programs, run without a shell, that print the password of management controllers.',
+    example: '{"10.0.8.*": "pass show idrac/lab"}',
+    env: ['PMX_IDRAC_SECRET_COMMANDS'],
     layers: own,
   },
 };

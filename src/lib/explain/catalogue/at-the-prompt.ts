@@ -64,17 +64,4 @@ export const atThePrompt: readonly ErrorEntry[] = [
     ],
     remedies: ['Try it by hand: crontab -e', 'Or use systemd: --with systemd'],
   },
-  {
-    code: 'PMX_TIMER_REFUSED',
-    title: "The user's systemd refuses a timer",
-    meaning: 'systemctl --user did not do what it was told. The files of the timer are gone again.',
-    causes: [
-      'There is no systemd of yours: in containers, after su or sudo.',
-      'Its folder of units cannot be written.',
-    ],
-    remedies: [
-      'See what is wrong with it: systemctl --user status',
-      'Let cron do it: pmx schedule add --with cron …',
-    ],
-  },
 ];

@@ -3,6 +3,7 @@ import { access } from './access.js';
 import { atThePrompt } from './at-the-prompt.js';
 import { backupJobs } from './backup-jobs.js';
 import { bmc } from './bmc.js';
+import { bmcChanges } from './bmc-changes.js';
 import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
 import { configuration } from './configuration.js';
@@ -30,7 +31,9 @@ import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
+import { timeModes } from './time-modes.js';
 import { time } from './time.js';
+import { templateLife } from './template-life.js';
 import { templates } from './templates.js';
 import { tls } from './tls.js';
 import { volumes } from './volumes.js';
@@ -57,10 +60,12 @@ export const catalogue: readonly ErrorEntry[] = [
   targets,
   tasks,
   templates,
+  templateLife,
   making,
   operations,
   bulk,
   bmc,
+  bmcChanges,
   files,
   images,
   distributions,
@@ -70,6 +75,7 @@ export const catalogue: readonly ErrorEntry[] = [
   reach,
   consoles,
   time,
+  timeModes,
   sandbox,
   program,
 ]

@@ -10,6 +10,7 @@ import {
 } from '@pmx-cli/kit';
 
 import { encodePath } from '../../api/form.js';
+import { controllerLines } from './controllers.js';
 import { callOfEffect } from './effect-call.js';
 import { machineLines } from './machine.js';
 import { reachLines } from './reach.js';
@@ -78,7 +79,12 @@ function effectLines(effect: Effect, plan: Plan): string[] {
     }
     default: {
       const call = effect.kind === 'pve.call' ? effect.args : callOfEffect(effect);
-      if (!call) return [...reachLines(effect), ...machineLines(effect)];
+      if (!call)
+        return [
+          ...reachLines(effect),
+          ...controllerLines(effect, plan, preview),
+          ...machineLines(effect),
+        ];
       const params = preview(call.params ?? {}, plan) as Record<string, Json>;
       return callLines(call.method, String(preview(call.path, plan)), params);
     }

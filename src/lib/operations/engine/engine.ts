@@ -70,8 +70,6 @@ export class OperationRun {
   readonly #held = new Map<string, string>();
   /** Milliseconds. */
   #waitLock = usualLockWait;
-  /** Takes back what has ended long ago: its tasks of that time tell nothing about those of now. */
-  #late = false;
 
   private constructor(
     dependencies: EngineDependencies,
@@ -120,7 +118,8 @@ export class OperationRun {
     const journal = Journal.reopen(dependencies.directory, state.id, dependencies.redact);
     const run = new OperationRun(dependencies, state.plan, journal, state, listener);
     run.#record({ event: 'continued', mode, owner: currentOwner() });
-    run.#late = mode === 'undo';
+    for (const [id, { warnings }] of state.steps)
+      for (const text of warnings) listener({ type: 'step-warning', id, text });
     return run;
   }
 
@@ -234,10 +233,10 @@ export class OperationRun {
     const before = this.#state.steps.get(step.id)!;
     if (before.status === 'done') return;
     throwIfInterrupted(signal);
-    const { unseenEnd } = before;
+    const { unseenEnd, begunEarlier } = before;
     if (!unseenEnd) this.#record({ event: 'step-started', step: step.id });
     this.#listener({ type: 'step-started', id: step.id });
-    const context = this.#context(step.id, signal);
+    const context = { ...this.#context(step.id, signal), begunEarlier };
     const handler = this.#handler(step);
     try {
       const recovered = unseenEnd ? await handler.recover(step.args as never, context) : undefined;
@@ -251,7 +250,8 @@ export class OperationRun {
     } catch (error) {
       const message = messageOf(error);
       // Without a certain failure the step stays "started": its end is unknown.
-      if (isPmxError(error) && (error.exitCode === 3 || error.exitCode === 1)) {
+      const seen = isPmxError(error) && error.data?.['seen'] === true;
+      if (seen || (isPmxError(error) && (error.exitCode === 3 || error.exitCode === 1))) {
         this.#record({ event: 'step-failed', step: step.id, message });
       }
       this.#listener({ type: 'step-failed', id: step.id, message });
@@ -274,7 +274,7 @@ export class OperationRun {
     );
     if (titled.length > 0) this.#listener({ type: 'undo-begun', steps: titled });
     for (const step of steps) {
-      const { unseenEnd } = this.#state.steps.get(step.id)!;
+      const { unseenEnd, begunEarlier } = this.#state.steps.get(step.id)!;
       for (const [effect, undo] of step.undo!.entries()) {
         if (this.#state.steps.get(step.id)!.undone.has(effect)) continue;
         const id = undoId(step.id, effect);
@@ -284,7 +284,7 @@ export class OperationRun {
           throwIfInterrupted(this.#dependencies.abandon);
           await this.#handler(undo).run(undo.args as never, {
             ...this.#context(step.id, this.#dependencies.abandon, id),
-            unseenEnd,
+            unseenEnd: unseenEnd || begunEarlier,
             // Who was not willing to wait still wants everything taken back.
             waitLock: Math.max(this.#waitLock, usualLockWait),
           });
@@ -323,9 +323,10 @@ export class OperationRun {
       ...this.#dependencies.ports,
       operationId: this.id,
       signal,
-      startedAt: new Date((this.#late ? undefined : step.startedAt) ?? Date.now()),
+      startedAt: new Date((this.#state.late ? undefined : step.startedAt) ?? Date.now()),
       upids: step.upids,
       unseenEnd: false,
+      begunEarlier: false,
       waitLock: this.#waitLock,
       resolve: (value) => this.#resolve(value as Value) as never,
       bind: (variables) => this.#record({ event: 'bound', variables }),
@@ -336,7 +337,11 @@ export class OperationRun {
       hold: (name, text) => void this.#held.set(name, text),
       noteTask: (upid) => this.#record({ event: 'task', step: stepId, upid }),
       report: (text) => this.#listener({ type: 'step-progress', id: listenerId, text }),
-      warn: (text) => this.#listener({ type: 'step-warning', id: listenerId, text }),
+      warn: (text) => {
+        // Told at the end, which a process that is killed never reaches.
+        this.#recordIfPossible({ event: 'warning', step: stepId, text });
+        this.#listener({ type: 'step-warning', id: listenerId, text });
+      },
     };
   }
 

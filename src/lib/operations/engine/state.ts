@@ -16,8 +16,12 @@ export interface StepState {
   startedAt?: string;
   /** It was begun and nobody saw how it ended. Stays true while undoing it fails. */
   unseenEnd: boolean;
+  /** Another process took it up while nobody had seen its end, and it is not done since. */
+  begunEarlier: boolean;
   /** Tasks that the server started for this step. */
   upids: string[];
+  /** What has to be known even when all went well. */
+  warnings: string[];
   result?: StepResult;
   error?: string;
   /** Undo effects that are done. */
@@ -35,6 +39,8 @@ export interface OperationState {
   endedAt: string | undefined;
   final: FinalStatus | undefined;
   undoing: boolean;
+  /** It had been completed when it was taken back: its tasks of that time tell nothing any more. */
+  late: boolean;
   variables: { [name: string]: Json };
   steps: Map<string, StepState>;
   /** Ids in the order in which the steps began. */
@@ -42,7 +48,14 @@ export interface OperationState {
 }
 
 function newStepState(): StepState {
-  return { status: 'pending', unseenEnd: false, upids: [], undone: new Set() };
+  return {
+    status: 'pending',
+    unseenEnd: false,
+    begunEarlier: false,
+    upids: [],
+    warnings: [],
+    undone: new Set(),
+  };
 }
 
 export function foldJournal(id: string, lines: readonly JournalLine[]): OperationState | undefined {
@@ -58,6 +71,7 @@ export function foldJournal(id: string, lines: readonly JournalLine[]): Operatio
     endedAt: undefined,
     final: undefined,
     undoing: false,
+    late: false,
     variables: { ...first.plan.variables, operation: id },
     steps: new Map(allSteps(first.plan.steps).map((step) => [step.id, newStepState()])),
     order: [],
@@ -74,6 +88,8 @@ export function apply(state: OperationState, line: JournalLine): void {
       state.owner = line.owner;
       state.final = undefined;
       state.endedAt = undefined;
+      state.late ||= line.mode === 'undo';
+      for (const each of state.steps.values()) each.begunEarlier ||= each.unseenEnd;
       break;
     case 'bound':
       Object.assign(state.variables, line.variables);
@@ -88,8 +104,17 @@ export function apply(state: OperationState, line: JournalLine): void {
     case 'task':
       step?.upids.push(line.upid);
       break;
+    case 'warning':
+      step?.warnings.push(line.text);
+      break;
     case 'step-done':
-      if (step) Object.assign(step, { status: 'done', unseenEnd: false, result: line.result });
+      if (step)
+        Object.assign(step, {
+          status: 'done',
+          unseenEnd: false,
+          begunEarlier: false,
+          result: line.result,
+        });
       break;
     case 'step-failed':
       if (step) Object.assign(step, { status: 'failed', unseenEnd: false, error: line.message });
@@ -150,8 +175,15 @@ export function summarize(state: OperationState): OperationSummary {
     startedAt: state.startedAt,
     endedAt: state.endedAt,
     steps: allSteps(plan.steps).map(({ id, title }) => {
-      const { status, upids, error } = state.steps.get(id) ?? newStepState();
-      return { id, title, status, upids, ...(error !== undefined && { error }) };
+      const { status, upids, warnings, error } = state.steps.get(id) ?? newStepState();
+      return {
+        id,
+        title,
+        status,
+        upids,
+        ...(warnings.length > 0 && { warnings }),
+        ...(error !== undefined && { error }),
+      };
     }),
   };
 }

@@ -1,4 +1,5 @@
 import {
+  allSteps,
   carriesMarker,
   type Json,
   type PveMigrateArgs,
@@ -10,6 +11,7 @@ import {
 import { isPmxError } from '@pmx-cli/kit/errors';
 
 import { isNotFound } from '../../api/index.js';
+import { sameValue } from '../shared/guest-config.js';
 import type { OperationState } from './state.js';
 
 type Config = Record<string, unknown>;
@@ -43,6 +45,8 @@ export async function whyNotAsMade(
     if (step.kind === 'pve.configure') {
       const { path, set, remove = [] } = step.args;
       const config = await pve.get<Config>(`${String(resolved(path))}/config`);
+      const after = state.steps.get(step.id)?.result?.['after'] as Config | undefined;
+      if (after) return whyNotAfter(config, after);
       return whyNotSet(config, { ...(resolved(set) as Config), delete: remove.join(',') });
     }
     if (step.kind === 'pve.migrate') return await whyNotThere(pve, step.args);
@@ -93,6 +97,35 @@ async function whyNotOwn(
   const { description } = await pve.get<{ description?: string }>(path);
   if (carriesMarker(description, operation)) return undefined;
   return `guest ${vmid} does not carry its mark any more, so it may be somebody else's`;
+}
+
+/** A new disk has a name that nobody could ask for: what the step left behind tells best. */
+function whyNotAfter(config: Config, after: Config): string | undefined {
+  type Value = string | number | null;
+  const changed = Object.keys(after).find(
+    (option) =>
+      !sameValue(option, (config[option] ?? null) as Value, (after[option] ?? null) as Value),
+  );
+  if (changed === undefined) return undefined;
+  return after[changed] === null ? `${changed} was set again` : `${changed} was changed again`;
+}
+
+/** What only became of a guest that the operation made goes with that guest. */
+export function goesWithMade(step: Step, { plan, variables }: OperationState): boolean {
+  if (step.destructive === true || (step.undo ?? []).length > 0) return false;
+  const bindings = {
+    variable: (name: string) => variables[name] ?? null,
+    secret: () => '[secret]',
+  };
+  const { path, guest = path } = step.args as { path?: Value; guest?: Value };
+  const at = String(resolveValue(guest ?? '', bindings));
+  return allSteps(plan.steps)
+    .flatMap(({ undo }) => undo ?? [])
+    .filter((undo) => undo.kind === 'pve.discard-guest')
+    .some(({ args }) => {
+      const vmid = String(resolveValue(args.vmid as Value, bindings));
+      return new RegExp(`^/nodes/[^/]+/(?:qemu|lxc)/${vmid}(?:/|$)`).test(at);
+    });
 }
 
 function whyNotSet(config: Config, set: Config): string | undefined {

@@ -11,7 +11,7 @@ import { shareGets } from '../shared/shared-reads.js';
 import { refuseOtherEndpoint, undoSteps } from './continuation.js';
 import { guestsOf } from './guest-locks.js';
 import { findStep, type OperationState, statusOf } from './state.js';
-import { whyNotAsMade } from './still-fits.js';
+import { goesWithMade, whyNotAsMade } from './still-fits.js';
 
 export interface UndoSurroundings {
   identity: EndpointIdentity | undefined;
@@ -32,7 +32,8 @@ export async function planUndo(
   refuseOtherEndpoint(state, identity);
   const done = state.order
     .map((id) => findStep(state.plan, id))
-    .filter((step) => step !== undefined);
+    .filter((step) => step !== undefined)
+    .filter((step) => !goesWithMade(step, state));
   refuseIrreversible(state, done);
   // Where a guest is depends on nothing else that was done with it; whether it is there is looked at.
   if (done.some(({ kind }) => kind !== 'pve.migrate')) refuseSuperseded(state, later);

@@ -8,7 +8,7 @@ export interface BackupRequest {
   storage: string | undefined;
   mode: 'snapshot' | 'suspend' | 'stop';
   compress: string;
-  notes: string;
+  notes: string | ((guest: Guest) => string);
   protected: boolean;
   /** So many of each guest stay; older ones go once the new one is there. */
   keep: number | undefined;
@@ -125,7 +125,10 @@ export function backupStep(
     id: 'backup',
     title: `Back ${target} up to ${storage}`,
     kind: 'pve.backup',
-    args: { type, node, vmid, storage, mode, compress, notes, protected: keep },
+    args: {
+      ...{ type, node, vmid, storage, mode, compress, protected: keep },
+      notes: typeof notes === 'string' ? notes : notes(guest),
+    },
     bind: { archive: 'volid', size: 'sizeBytes' },
     undo: [
       {

@@ -8,6 +8,14 @@ export type Pins = Record<string, string>;
 
 export const pinsFile = (paths: Pick<Paths, 'data'>): string => join(paths.data, 'bmc-pins.json');
 
+/** What a change of its certificate has to know. */
+export async function pinContext(
+  paths: Pick<Paths, 'data'>,
+  { host, port }: { host: string; port: number },
+): Promise<{ file: string; pin: string | undefined }> {
+  return { file: pinsFile(paths), pin: (await readPins(paths))[`${host}:${port}`] };
+}
+
 /** @throws SurroundingsError `PMX_PINS_UNREADABLE`: silently none would hide a changed certificate */
 export async function readPins(paths: Pick<Paths, 'data'>): Promise<Pins> {
   return readPinsFrom(pinsFile(paths));

@@ -50,7 +50,7 @@ export interface TemplateCreateRequest extends ImageRequest {
   /** Leave the name with the version that has it now. */
   keepLatest?: boolean;
   /** More to remember of how it came about. */
-  record?: Pick<TemplateRecord, 'build' | 'catalog' | 'recipe' | 'source'>;
+  record?: Pick<TemplateRecord, 'build' | 'settings' | 'catalog' | 'recipe' | 'source'>;
 }
 
 export interface TemplateCreateResult {

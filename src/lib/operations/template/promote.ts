@@ -118,7 +118,7 @@ export async function tagSteps(
   });
 }
 
-function noVersion({ vmid, name, node, tags }: Guest): RequestError {
+export function noVersion({ vmid, name, node, tags }: Guest): RequestError {
   return new RequestError({
     code: 'PMX_NO_VERSION',
     message: `Template ${vmid} (${name}) has no version.`,

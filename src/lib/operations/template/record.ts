@@ -22,8 +22,10 @@ export interface TemplateRecord {
   /** Entry of the catalogue. */
   catalog?: string;
   made?: string;
-  /** Image and settings of `template build`: the same again is nothing new. */
+  /** Digest of image and settings: the same again is nothing new. */
   build?: string;
+  /** Digest of the settings alone, for the next image. */
+  settings?: string;
   pmx?: string;
   /** What vm create is to put into new VMs: packages, a script, snippets. */
   recipe?: { [key: string]: Json };

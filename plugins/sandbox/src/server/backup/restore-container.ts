@@ -63,7 +63,8 @@ export async function restoreContainer(
     fail(error);
   }
   const container = old ?? app.vms.add(vmid, node, 'create', 'lxc');
-  return app.tasks.start({ node, type: 'vzrestore', id: vmid, user: who.id }, async (task) => {
+  const what = { node, type: 'vzrestore', id: vmid, user: who.id, held: release };
+  return app.tasks.start(what, async (task) => {
     const made = new Map<string, string>();
     try {
       const header = await readArchive(found.path, found.compression, async (archive) => {

@@ -3,6 +3,7 @@ import type { Identity } from '../auth/acl.js';
 import { failure, parameterError, taskMessageOf } from '../errors.js';
 import { checkCreate } from '../qemu/config-permissions.js';
 import { macPrefix } from '../qemu/create.js';
+import { makeBases } from '../qemu/lifecycle.js';
 import { isDriveKey, parseDrive, printDrive, volumeOf } from '../qemu/drive.js';
 import { normalizeOption, withNewIdentity } from '../qemu/normalize.js';
 import { startGuest } from '../qemu/power.js';
@@ -61,7 +62,8 @@ export async function restoreVm(
     fail(error);
   }
   const vm = old ?? app.vms.add(vmid, node, 'create');
-  return app.tasks.start({ node, type: 'qmrestore', id: vmid, user: who.id }, async (task) => {
+  const what = { node, type: 'qmrestore', id: vmid, user: who.id, held: release };
+  return app.tasks.start(what, async (task) => {
     const made = new Map<string, string>();
     // A cloud-init drive has its name from the VM: the one of the VM that is replaced is used again.
     const reused = new Set<string>();
@@ -77,6 +79,11 @@ export async function restoreVm(
       const config = await newConfig(app, request, header, made);
       if (old) await freeOld(app, old, task, reused);
       settle(app, vm, config, header, pool);
+      // As the server does: a backup of a template becomes one again.
+      if (Number(config['template'] ?? 0) === 1) {
+        task.log('Convert to template.');
+        await makeBases(app, node, vm);
+      }
     } catch (error) {
       await cleanUp(task, [
         ...[...made.values()]

@@ -33,6 +33,9 @@ export const ACTIONS = {
   'task-fail': once('the task of the request fails', [], ['percent', 'message']),
   'task-warn': once('the task of the request ends with a warning', [], ['message']),
   'task-slow': once('the task of the request takes longer', ['seconds']),
+  'worker-lost': once(
+    "the server loses the task's worker: 500 got no worker upid, and what it locked stays locked",
+  ),
   'lock-held': once("the VM's lock is held by somebody else", ['seconds'], ['vmid']),
   'storage-full': lasting(
     'a storage is full after some more bytes',

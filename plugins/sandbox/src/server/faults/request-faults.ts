@@ -146,8 +146,10 @@ export class RequestFaults {
     const fail = this.#action('task-fail');
     const warn = this.#action('task-warn');
     const slow = this.#action('task-slow');
-    if (!fail && !warn && !slow) return undefined;
+    const lost = this.#action('worker-lost') !== undefined;
+    if (!fail && !warn && !slow && !lost) return undefined;
     return {
+      lost,
       warnings: warn ? [warn.message ?? 'injected warning'] : [],
       slowMillis: (slow?.seconds ?? 0) * 1000,
       ...(fail && {

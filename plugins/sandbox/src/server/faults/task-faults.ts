@@ -6,6 +6,8 @@ export interface TaskFault {
   warnings: string[];
   /** It takes that much longer. */
   slowMillis: number;
+  /** The server gives up on its worker before that has done anything. */
+  lost: boolean;
 }
 
 /** Holds the fault from the request to the task, through handlers that need not know of it. */

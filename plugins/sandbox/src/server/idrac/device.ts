@@ -27,6 +27,8 @@ const TLS_PROTOCOLS: Readonly<Record<string, readonly [TlsVersion, TlsVersion]>>
 export class Device {
   readonly profile: Profile;
   readonly serviceTag: string;
+  readonly hostName: string;
+  private readonly newestTls: TlsVersion | undefined;
   readonly mac: string;
   readonly clock: Clock;
   readonly gate: Gate;
@@ -35,11 +37,15 @@ export class Device {
   power: 'On' | 'Off' = 'On';
   /** What happens once the answer has left. */
   restart: 'none' | 'web-server' | 'idrac' = 'none';
+  /** Whose answers get lost. */
+  readonly losing: Array<{ pathEnd: string; when: 'before' | 'after' }> = [];
 
   constructor(settings: Settings, serviceTag: string, served: Material) {
     const profile = GENERATIONS[settings.generation];
     this.profile = profile;
     this.serviceTag = serviceTag;
+    this.hostName = settings.hostName;
+    this.newestTls = settings.newestTls;
     // 02: an address that nobody was given.
     this.mac = `02:${Buffer.from(serviceTag.slice(-5)).toString('hex').match(/../g)?.join(':')}`;
     this.clock = new Clock(settings.clockOffsetSeconds);
@@ -66,6 +72,8 @@ export class Device {
   /** The versions that the web server offers, by attribute where the firmware has one. */
   get tls(): { min: TlsVersion; max: TlsVersion } {
     const { min, max } = this.profile.tls;
+    const { newestTls } = this;
+    if (newestTls) return { min: newestTls < min ? newestTls : min, max: newestTls };
     const chosen = TLS_PROTOCOLS[this.attributes.text('WebServer.1.TLSProtocol')];
     if (!chosen) return { min, max };
     // Firmware that knows no TLS 1.3 does not learn it by an attribute.

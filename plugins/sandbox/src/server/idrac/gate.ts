@@ -35,6 +35,8 @@ export class Gate {
   private readonly failures = new Map<string, Failures>();
   private readonly sessions = new Map<string, Session>();
   private lastId = 0;
+  /** Since the beginning, whatever came of them. */
+  readonly tries = { right: 0, wrong: 0 };
 
   constructor(password: string, rules: LockoutRules, sessionLimit: number) {
     this.password = digest(password);
@@ -49,8 +51,10 @@ export class Gate {
     const fits = timingSafeEqual(digest(password), this.password);
     if (fits && user === USER) {
       this.failures.delete(address);
+      this.tries.right += 1;
       return 'ok';
     }
+    this.tries.wrong += 1;
     this.countFailure(address);
     return 'wrong';
   }

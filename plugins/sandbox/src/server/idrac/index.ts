@@ -58,6 +58,20 @@ export async function startPersona(options: PersonaOptions): Promise<RunningPers
       const { min, max } = device.tls;
       return { minVersion: min, maxVersion: max, sslv3: false as const };
     },
+    get power() {
+      return device.power;
+    },
+    get openSessions() {
+      return device.gate.list().length;
+    },
+    get logins() {
+      const { tries, blockedFor } = device.gate;
+      return { ...tries, locked: blockedFor.call(device.gate, '127.0.0.1') > 0 };
+    },
+    get clockOffsetSeconds() {
+      return Math.round((device.clock.now().getTime() - Date.now()) / 1000);
+    },
+    loseAnswer: (pathEnd, when) => void device.losing.push({ pathEnd, when }),
     close: () => (closing ??= server.close()),
   };
 }

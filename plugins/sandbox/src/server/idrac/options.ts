@@ -28,6 +28,10 @@ export interface PersonaOptions {
   lockoutSeconds?: number;
   /** Sessions that may be open at the same time. */
   sessionLimit?: number;
+  /** Firmware that stopped at this version of TLS. Left out: as the generation does. */
+  newestTls?: TlsVersion;
+  /** Name of the server's operating system, as Dell's agent in it tells the iDRAC. */
+  hostName?: string;
   /** How long a restart of the iDRAC takes; minutes on real ones. */
   restartMillis?: number;
 }
@@ -51,6 +55,18 @@ export interface RunningPersona {
   serviceTag: string;
   firmware: string;
   readonly tls: ServedTls;
+  /** Of the server that it belongs to. */
+  readonly power: 'On' | 'Off';
+  readonly openSessions: number;
+  /** Logins with the right and with a wrong password, and who is locked out at this moment. */
+  readonly logins: { right: number; wrong: number; locked: boolean };
+  /** How far its clock is ahead, in seconds. */
+  readonly clockOffsetSeconds: number;
+  /**
+   * The next request to a path that ends so gets no answer: the connection breaks, after it was
+   * carried out or before.
+   */
+  loseAnswer(pathEnd: string, when: 'before' | 'after'): void;
   close(): Promise<void>;
 }
 
@@ -58,7 +74,10 @@ const DEFAULT_RESTART_MILLIS = 250;
 /** MaxNumberOfSessions in the public dump of an iDRAC9 5.10. */
 const DEFAULT_SESSIONS = 8;
 
-export type Settings = Required<Omit<PersonaOptions, 'certificate' | 'lockoutSeconds'>> & {
+export type Settings = Required<
+  Omit<PersonaOptions, 'certificate' | 'lockoutSeconds' | 'newestTls'>
+> & {
+  newestTls: TlsVersion | undefined;
   certificate: CertificateKind | undefined;
   lockoutSeconds: number | undefined;
 };
@@ -92,6 +111,8 @@ export function settingsOf(options: PersonaOptions): Settings {
     ),
     lockoutSeconds:
       lockoutSeconds === undefined ? undefined : whole('lockoutSeconds', lockoutSeconds, 86_400),
+    hostName: options.hostName ?? '',
+    newestTls: options.newestTls,
     sessionLimit: whole('sessionLimit', options.sessionLimit ?? DEFAULT_SESSIONS, 1000),
     restartMillis: whole('restartMillis', options.restartMillis ?? DEFAULT_RESTART_MILLIS, 600_000),
   };

@@ -88,6 +88,11 @@ export class WebServer {
     request.on('error', () => undefined);
     response.on('error', () => undefined);
     let answer: Reply;
+    const lost = this.takeLoss(request);
+    if (lost?.when === 'before') {
+      request.socket.destroy();
+      return;
+    }
     try {
       answer = await this.answer(request);
     } catch {
@@ -96,7 +101,8 @@ export class WebServer {
     }
     const { profile, clock, restart } = this.device;
     this.device.restart = 'none';
-    if (response.destroyed) {
+    if (lost) request.socket.destroy();
+    if (response.destroyed || lost) {
       this.settle(restart);
       return;
     }
@@ -110,6 +116,12 @@ export class WebServer {
     });
     response.once('close', () => this.settle(restart));
     response.end(answer.body);
+  }
+
+  private takeLoss({ url = '' }: IncomingMessage): Device['losing'][number] | undefined {
+    const { losing } = this.device;
+    const at = losing.findIndex(({ pathEnd }) => url.replace(/\/+$/, '').endsWith(pathEnd));
+    return at < 0 ? undefined : losing.splice(at, 1)[0];
   }
 
   private async answer(request: IncomingMessage): Promise<Reply> {

@@ -79,7 +79,8 @@ export async function createContainer(
     fail(error);
   }
   const container = app.vms.add(vmid, node, 'create', 'lxc');
-  return app.tasks.start({ node, type: 'vzcreate', id: vmid, user: who.id }, async (task) => {
+  const what = { node, type: 'vzcreate', id: vmid, user: who.id, held: release };
+  return app.tasks.start(what, async (task) => {
     let created: string[] = [];
     try {
       const volumes = await createVolumes(app, { node, vmid }, settings, task);

@@ -70,7 +70,7 @@ export async function createVm(app: App, who: Identity, request: CreateRequest):
   }
   const vm = app.vms.add(vmid, node, 'create');
   const what = { node, type: 'qmcreate', id: vmid, user: who.id };
-  return app.tasks.start({ ...what, bytes }, async (task) => {
+  return app.tasks.start({ ...what, bytes, held: release }, async (task) => {
     let created: string[] = [];
     try {
       if (request.settings['tags'] !== undefined)

@@ -36,21 +36,26 @@ export function convertToTemplate(app: App, who: Identity, node: string, vmid: n
       // It may have been started while this waited for its lock.
       const vm = load();
       await task.work();
-      for (const key of Object.keys(vm.config).filter(isDriveKey).sort()) {
-        const drive = parseDrive(key, String(vm.config[key]));
-        const volid = volumeOf(drive);
-        if (volid === undefined || isCdrom(drive)) continue;
-        const file = await app.images.makeBase(node, volid);
-        app.vms.change(vm, () => {
-          vm.config[key] = printDrive({ ...drive, file });
-        });
-      }
-      app.vms.change(vm, () => {
-        vm.config['template'] = 1;
-      });
+      await makeBases(app, node, vm);
     } finally {
       release();
     }
+  });
+}
+
+/** Its disks become base images, and it a template. */
+export async function makeBases(app: App, node: string, vm: Vm): Promise<void> {
+  for (const key of Object.keys(vm.config).filter(isDriveKey).sort()) {
+    const drive = parseDrive(key, String(vm.config[key]));
+    const volid = volumeOf(drive);
+    if (volid === undefined || isCdrom(drive)) continue;
+    const file = await app.images.makeBase(node, volid);
+    app.vms.change(vm, () => {
+      vm.config[key] = printDrive({ ...drive, file });
+    });
+  }
+  app.vms.change(vm, () => {
+    vm.config['template'] = 1;
   });
 }
 

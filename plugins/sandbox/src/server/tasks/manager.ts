@@ -60,9 +60,21 @@ export class TaskManager {
     return this.#store.state.nextPid++;
   }
 
-  /** Starts a task and answers its UPID at once. `bytes` is what it moves, for the time that it takes. */
+  /**
+   * Starts a task and answers its UPID at once. `bytes` is what it moves, for the time that it takes;
+   * `held` lets go of what the caller has locked for the worker.
+   *
+   * @throws PveError when a fault loses the worker; its task is there and says nothing (observed)
+   */
   start(
-    what: { node: string; type: string; id?: string | number; user: string; bytes?: number },
+    what: {
+      node: string;
+      type: string;
+      id?: string | number;
+      user: string;
+      bytes?: number;
+      held?: () => void;
+    },
     worker: Worker,
   ): string {
     const now = this.clock();
@@ -81,6 +93,14 @@ export class TaskManager {
     this.#store.state.tasks.push(record);
     this.#trim();
     this.#store.touchTask(record);
+    const fault = takeTaskFault();
+    if (fault?.lost) {
+      record.exitstatus = 'unexpected status';
+      record.endtime = parts.starttime;
+      this.#store.touchTask(record);
+      what.held?.();
+      throw failure('got no worker upid - start worker failed');
+    }
     const controller = new AbortController();
     const running: Running = { record, controller, done: Promise.resolve() };
     this.#running.set(record.upid, running);
@@ -88,7 +108,6 @@ export class TaskManager {
     const millis = taskDuration(this.#settings, what, () =>
       fraction(this.#random.bytes('task', 4)),
     );
-    const fault = takeTaskFault();
     const lasts = millis + (fault?.slowMillis ?? 0);
     running.done = this.#run(record, worker, lasts, controller.signal, fault);
     return record.upid;

@@ -123,7 +123,10 @@ export async function awaitProgram(
     if (Date.now() >= deadline)
       throw new SurroundingsError({
         code: 'PMX_GUEST_COMMAND_TIMEOUT',
-        message: `The program in VM ${guest.vmid} has not ended within ${timeoutSeconds} s.`,
+        message:
+          timeoutSeconds === 0
+            ? `Process ${pid} of VM ${guest.vmid} still runs.`
+            : `The program in VM ${guest.vmid} has not ended within ${timeoutSeconds} s.`,
         hints: [goesOn, 'Give it longer: --timeout SECONDS'],
         data: { pid },
       });

@@ -23,7 +23,9 @@ export const guestExec: StepHandler<'guest.exec'> = {
 
   async recover(args, context) {
     const pid = context.resolve<unknown>(args.pid) as number | null;
-    if (pid !== null) return end(args, context, pid);
+    // Who goes on waits for its end; who has just been stopped wants to know what is, not to wait again.
+    if (pid !== null)
+      return end(context.begunEarlier ? args : { ...args, timeoutSeconds: 0 }, context, pid);
     throw new SurroundingsError({
       code: 'PMX_OUTCOME_UNKNOWN',
       message: `Nobody can tell whether the program was started in VM ${args.vmid}.`,

@@ -2,6 +2,7 @@ import type { Json, StepArgs, StepKind, StepResult } from '@pmx-cli/kit';
 
 import type { PveClient } from '../../../api/types.js';
 import type { ContextStore } from '../../../config/contexts.js';
+import type { ControllerPool } from '../../idrac/controllers.js';
 import type { ConfigWriter } from '../../../config/write/writer.js';
 import type { SecretStore } from '../../../auth/secret-store.js';
 
@@ -10,6 +11,8 @@ export interface EffectPorts {
   pve(): Promise<PveClient>;
   contexts: ContextStore;
   secrets: SecretStore;
+  /** Management controllers, each with one login. */
+  controllers: Pick<ControllerPool, 'enter' | 'expect'>;
   config: ConfigWriter;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Folder of the journals. */
@@ -27,6 +30,11 @@ export interface StepContext extends EffectPorts {
   readonly upids: readonly string[];
   /** Only for an undo: nobody saw the end of what it takes back, so it may still be under way. */
   readonly unseenEnd: boolean;
+  /**
+   * An earlier process has begun this step and did not see its end: its request may have come only after
+   * `recover` looked, so a refusal can mean that it is done.
+   */
+  readonly begunEarlier: boolean;
   /** Milliseconds to wait for somebody else's lock. */
   readonly waitLock: number;
   /** Replaces the references in a value as they are bound now. */

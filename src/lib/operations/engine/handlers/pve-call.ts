@@ -23,6 +23,7 @@ import { untilConnected } from './connection.js';
 import { whileLocked } from './contention.js';
 import type { StepContext, StepHandler } from './handler.js';
 import { isGone } from './lost-delete.js';
+import { isAbandoned, leftLockedText, makingLock } from './lost-worker.js';
 import { foundSnapshot } from './pve-snapshot.js';
 import { endOfTask } from './tasks.js';
 
@@ -57,12 +58,15 @@ export const pveCall: StepHandler<'pve.call'> = {
           if (found) return found;
           continue;
         }
-        if (isReached(error, args, lost || lostWorkers > 0)) return { exitstatus: 'OK' };
-        const retryable = isVmidTaken(error) || leftLocked(error, args, context);
-        if (!retryable || args.vmidVariable === undefined || tries >= maxVmidTries) throw error;
-        // The request whose answer was lost may have been the one that took the id.
-        const own = lost ? await lookUp(args, context) : undefined;
+        const doubtful = lost || context.begunEarlier;
+        if (isReached(error, args, doubtful || lostWorkers > 0)) return { exitstatus: 'OK' };
+        // The request whose answer was lost may be what this one met: it took the id, or the name.
+        const own = doubtful ? await earlierOne(args, context, error) : undefined;
         if (own) return own;
+        const leavesLock = isNoWorkerUpid(error) && vmidOfNew(args) !== undefined;
+        if (leavesLock) await warnOfLock(args, context);
+        const retryable = isVmidTaken(error) || leavesLock;
+        if (!retryable || args.vmidVariable === undefined || tries >= maxVmidTries) throw error;
         tries++;
         await bindNextVmid(args.vmidVariable, args.vmids, context);
       }
@@ -175,6 +179,21 @@ async function lookUp(args: PveCallArgs, context: StepContext): Promise<StepResu
   return finish(pve, args, context, upid);
 }
 
+/** What an earlier request of the same step did; nothing when nobody can tell, or it failed as well. */
+async function earlierOne(
+  args: PveCallArgs,
+  context: StepContext,
+  refusal: unknown,
+): Promise<StepResult | undefined> {
+  if (!isPmxError(refusal) || refusal.exitCode !== 3 || args.lookup === undefined) return undefined;
+  try {
+    return await lookUp(args, context);
+  } catch (error) {
+    if (isPmxError(error) && error.exitCode === 3) return undefined;
+    throw error;
+  }
+}
+
 function outcomeUnknown(args: PveCallArgs, context: StepContext, cause?: PmxError): PmxError {
   return new SurroundingsError({
     code: 'PMX_OUTCOME_UNKNOWN',
@@ -222,6 +241,8 @@ function vmidOfNew({ lookup, params }: PveCallArgs): NumberValue | undefined {
 }
 
 const guestPauseMillis = 1000;
+/** Between the lock and the task that has it there may be a moment. */
+const idleTries = 3;
 
 /**
  * A create or clone leaves its marker in the new guest's description. A task would prove nothing:
@@ -233,13 +254,10 @@ async function recoverGuest(
   context: StepContext,
   newVmid: NumberValue,
 ): Promise<StepResult | undefined> {
-  const path = context.resolve(args.path);
-  const source = nodeOf(path);
-  const type = /^\/nodes\/[^/]+\/lxc\b/.test(path) ? 'lxc' : 'qemu';
-  const target = context.resolve(args.params?.['target'] ?? source) as string;
+  const type = kindOf(context.resolve(args.path));
   const vmid = context.resolve(newVmid) as number;
-  // A clone to another node is made on the template's and moved there at its end.
-  const nodes = [...new Set([source, target])];
+  const nodes = nodesOfNew(args, context);
+  const lookup = { type: args.lookup!.type, id: String(context.resolve(args.lookup!.id)) };
   for (let tries = 1; ; tries++) {
     const config = await configOn(pve, nodes, type, vmid);
     if (!config) return undefined;
@@ -247,6 +265,11 @@ async function recoverGuest(
     const beingMade = config.lock === 'create' || config.lock === 'clone';
     if (!beingMade) return own ? { exitstatus: 'OK' } : undefined;
     if (!own && config.description !== undefined) return undefined;
+    const made = { nodes, type, vmid, lookup };
+    if (tries > idleTries && (await isAbandoned(pve, made, config.description, context))) {
+      await warnOfLock(args, context);
+      return undefined;
+    }
     if (tries >= taskTimeoutSeconds) throw outcomeUnknown(args, context);
     context.report('still being made by a task, waiting for its end');
     await context.sleep(guestPauseMillis, context.signal);
@@ -307,13 +330,30 @@ async function isFree(pve: PveClient, vmid: number): Promise<boolean> {
 }
 
 /**
- * PVE 9.2 answers `got no worker upid` now and then after it has already made `{lock: create}`,
- * which ordinary rights cannot remove. Such an id is left behind and the next one taken.
+ * PVE 9.2 answers `got no worker upid` now and then after it has already made `{lock: create}`, which
+ * ordinary rights cannot remove. Such an id is left behind, which has to be known, and the next one taken.
  */
-function leftLocked(error: unknown, args: PveCallArgs, context: StepContext): boolean {
-  if (!isNoWorkerUpid(error) || args.vmidVariable === undefined) return false;
-  context.report('PVE lost its own worker (got no worker upid), trying the next VMID');
-  return true;
+async function warnOfLock(args: PveCallArgs, context: StepContext): Promise<void> {
+  const pve = await context.pve();
+  const vmid = context.resolve(vmidOfNew(args)) as number;
+  for (const node of nodesOfNew(args, context)) {
+    const type = kindOf(context.resolve(args.path));
+    const lock = await makingLock(pve, `/nodes/${node}/${type}/${vmid}`);
+    if (lock) {
+      const { message, hint } = leftLockedText(node, type, vmid, lock);
+      context.warn(`${message} ${hint}`);
+    }
+  }
+}
+
+function kindOf(path: string): 'qemu' | 'lxc' {
+  return /^\/nodes\/[^/]+\/lxc\b/.test(path) ? 'lxc' : 'qemu';
+}
+
+/** A clone to another node is made on the template's and moved there at its end. */
+function nodesOfNew(args: PveCallArgs, context: StepContext): string[] {
+  const source = nodeOf(context.resolve(args.path));
+  return [...new Set([source, context.resolve(args.params?.['target'] ?? source) as string])];
 }
 
 function isUpid(data: unknown): data is string {

@@ -1,4 +1,10 @@
-import type { ConfigValue, Json, PveConfigureArgs, StepResult } from '@pmx-cli/kit';
+import type {
+  ConfigValue,
+  Json,
+  PveConfigureArgs,
+  PveRestoreConfigArgs,
+  StepResult,
+} from '@pmx-cli/kit';
 import { ProxmoxError, SurroundingsError } from '@pmx-cli/kit/errors';
 
 import { isAnswerLost, isNotFound, isStaleDigest, type PveClient } from '../../../api/index.js';
@@ -51,6 +57,8 @@ async function configure(
     if (changed.length > 0) {
       // Only an answer that got lost makes it likely that this very step did it.
       if (lost || reached(args, context, now)) return outcome(pve, path, args);
+      const isOwn = (option: string) => isWhatWasSet(option, now[option] ?? null, args, context);
+      if (context.begunEarlier && changed.every(isOwn)) return outcome(pve, path, args);
       throw changedMeanwhile(path, changed, now, args.before);
     }
     try {
@@ -192,12 +200,14 @@ export const pveRestoreConfig = repeatable<'pve.restore-config'>(async (args, co
     });
     const back = own.filter((option) => args.before[option] !== null);
     const remove = own.filter((option) => args.before[option] === null);
-    const volumes = remove.filter((option) => args.discard?.includes(option));
-    if (own.length === 0) return { restored: [] };
+    const made = madeVolumes(args, now, after, own);
+    if (own.length === 0 && Object.keys(made).length === 0) return { restored: [] };
+    // Detached it is in no option any more: who goes on after this one has to know its name.
+    if (after === null && Object.keys(made).length > 0) noteAfter(args, now, context);
     try {
       const set = Object.fromEntries(back.map((option) => [option, args.before[option]!]));
-      await send(pve, path, { set, remove, digest }, false, context);
-      await removeVolumes(pve, path, pick(now, volumes), context);
+      if (own.length > 0) await send(pve, path, { set, remove, digest }, false, context);
+      await removeVolumes(pve, path, made, context);
       return { restored: own };
     } catch (error) {
       if (attempt >= tries || !(isAnswerLost(error) || isStaleDigest(error))) throw error;
@@ -205,6 +215,27 @@ export const pveRestoreConfig = repeatable<'pve.restore-config'>(async (args, co
     }
   }
 });
+
+/** Volumes to delete: those of now, and those that an undo which was cut off has only detached. */
+function madeVolumes(
+  { before, discard = [] }: PveRestoreConfigArgs,
+  now: Options,
+  after: Options | null,
+  own: readonly string[],
+): Options {
+  const made: Options = {};
+  for (const option of discard) {
+    if (before[option] !== null) continue;
+    if (own.includes(option)) made[option] = now[option] ?? null;
+    else if (now[option] === null && after?.[option]) made[option] = after[option];
+  }
+  return made;
+}
+
+function noteAfter({ before, after }: PveRestoreConfigArgs, now: Options, context: StepContext) {
+  const name = (after as { $var?: string } | null)?.$var;
+  if (name !== undefined) context.bind({ [name]: pick(now, Object.keys(before)) });
+}
 
 /** A guest that is not on this node may have moved to another one. */
 async function isAnywhere(pve: PveClient, path: string): Promise<boolean> {

@@ -5,6 +5,7 @@ import { findTask, isNotFound, type PveClient, tryParseUpid } from '../../../api
 import { untilAnswered } from './answered.js';
 import { whileLocked } from './contention.js';
 import { removal, repeatable, type StepContext } from './handler.js';
+import { isAbandoned, leftLockedText } from './lost-worker.js';
 import { endOfTask, stopTask } from './tasks.js';
 
 interface GuestConfig {
@@ -23,6 +24,8 @@ type GuestPlace = Pick<PveDiscardGuestArgs, 'node' | 'type'>;
 
 const pauseMillis = 1000;
 const lockTries = 120;
+/** Between the lock and the task that has it there may be a moment. */
+const idleTries = 3;
 /** How often to look again for what a request that nobody saw the end of may still make. */
 const appearTries = 4;
 const sendTries = 3;
@@ -84,7 +87,7 @@ function isOwn({ config }: FoundGuest, context: StepContext): boolean {
  */
 async function settledGuest(
   pve: PveClient,
-  place: GuestPlace,
+  place: PveDiscardGuestArgs,
   vmid: number,
   context: StepContext,
 ): Promise<FoundGuest | undefined> {
@@ -98,6 +101,7 @@ async function settledGuest(
     const { lock, description } = found.config;
     if (lock !== 'clone' && lock !== 'create') return found;
     if (isOwn(found, context) ? tries >= lockTries : description !== undefined) return found;
+    if (tries > idleTries) await refuseAbandoned(pve, place, vmid, found, context);
     if (tries >= lockTries) {
       throw new SurroundingsError({
         code: 'PMX_GUEST_LOCKED',
@@ -108,6 +112,27 @@ async function settledGuest(
     context.report('still being made by a task, waiting for its end');
     await context.sleep(pauseMillis, context.signal);
   }
+}
+
+/** @throws SurroundingsError when nothing works on it any more: then the lock stays, whoever waits */
+async function refuseAbandoned(
+  pve: PveClient,
+  { node, type = 'qemu', lookup }: PveDiscardGuestArgs,
+  vmid: number,
+  { path, config }: FoundGuest,
+  context: StepContext,
+): Promise<void> {
+  const on = path.split('/')[2]!;
+  const nodes = [...new Set([node, on])];
+  const made = {
+    nodes,
+    type,
+    vmid,
+    lookup: { type: lookup.type, id: String(context.resolve(lookup.id)) },
+  };
+  if (!(await isAbandoned(pve, made, config.description, context))) return;
+  const { message, hint } = leftLockedText(on, type, vmid, config.lock!);
+  throw new SurroundingsError({ code: 'PMX_GUEST_LOCKED', message, hints: [hint] });
 }
 
 async function findGuest(

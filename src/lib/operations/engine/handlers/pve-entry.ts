@@ -9,7 +9,8 @@ export const pveEntry: StepHandler<'pve.entry'> = {
       const given = context.resolve(params) as WriteParams;
       await pve.send('POST', list, { [key]: name, ...given });
     } catch (error) {
-      if (!isAnswerLost(error) || !(await isThere(pve, list, key, name))) throw error;
+      const doubtful = isAnswerLost(error) || context.begunEarlier;
+      if (!doubtful || !(await isThere(pve, list, key, name))) throw error;
     }
     return { name };
   },

@@ -14,7 +14,8 @@ export const pvePool: StepHandler<'pve.pool'> = {
     try {
       await pve.send('POST', '/pools', { poolid: pool, comment });
     } catch (error) {
-      const made = isAnswerLost(error) && (await readPool(pve, pool)) !== undefined;
+      const doubtful = isAnswerLost(error) || context.begunEarlier;
+      const made = doubtful && (await readPool(pve, pool)) !== undefined;
       if (!made) throw error;
     }
     return { pool };

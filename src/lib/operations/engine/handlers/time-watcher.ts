@@ -33,15 +33,19 @@ function restore(vmid: number): Promise<number | null> {
   });
 }
 
-writeFileSync(ready, JSON.stringify({ pid: process.pid }), { mode: 0o600 });
-for (;;) {
-  const record = readRecord(path);
-  // Somebody else has restored it.
-  if (!record) break;
-  if (record.restoreAt !== null && Date.parse(record.restoreAt) <= Date.now()) {
-    process.stdout.write(`${new Date().toISOString()} restoring VM ${record.vmid}\n`);
-    if ((await restore(record.vmid)) === 0) break;
-    await sleep(retryMillis);
+async function watch(): Promise<void> {
+  for (;;) {
+    const record = readRecord(path);
+    // Somebody else has restored it.
+    if (!record) return;
+    if (record.restoreAt !== null && Date.parse(record.restoreAt) <= Date.now()) {
+      process.stdout.write(`${new Date().toISOString()} restoring VM ${record.vmid}\n`);
+      if ((await restore(record.vmid)) === 0) return;
+      await sleep(retryMillis);
+    }
+    await sleep(lookMillis);
   }
-  await sleep(lookMillis);
 }
+
+writeFileSync(ready, JSON.stringify({ pid: process.pid }), { mode: 0o600 });
+void watch();

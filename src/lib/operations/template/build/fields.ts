@@ -4,6 +4,10 @@ import { profileNames, profilesInWords } from '../profiles.js';
 
 const place = { pattern: /^[a-z0-9][\w.-]*$/i };
 
+/** Not what pmx sets itself, and no drives. */
+const ownOptions =
+  /^(?!(?:name|tags|description|template|vmid|pool|memory|cores|scsi\d+|sata\d+|ide\d+|virtio\d+|efidisk0|tpmstate0|unused\d+|cipassword|lock|digest)$)[a-z][a-z0-9-]*$/;
+
 /** How a template is made up: may also stand under `defaults`. */
 const settings: Fields = {
   arch: {
@@ -87,6 +91,15 @@ const settings: Fields = {
     choices: ['native', 'none'],
     description: 'A cloud-init drive, or none.',
     example: 'native',
+  },
+  options: {
+    type: 'table',
+    keys: ownOptions,
+    description: 'More options of the configuration, by their names in Proxmox VE.',
+    example: { balloon: '0', ciuser: 'admin' },
+    rule: 'it must be an option of a VM that has no field of its own here and is no drive',
+    short: 'a text',
+    fields: {},
   },
   promote: {
     type: 'boolean',

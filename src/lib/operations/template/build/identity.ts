@@ -52,11 +52,18 @@ async function stamp(
   return lastModified === undefined ? undefined : `modified:${at} ${lastModified} ${length ?? ''}`;
 }
 
-/** One value for an image and everything that a template is made up of; the order of keys is no matter. */
-export function digestOf(identity: string, settings: object): string {
-  return createHash('sha256')
-    .update(JSON.stringify([identity, sorted(settings)]))
-    .digest('hex');
+/** One value for an image and everything that a template is made up of. */
+export function digestOf(identity: string, settings: string): string {
+  return sha256(`${identity}\n${settings}`);
+}
+
+/** One value for what a template is made up of; the order of keys is no matter. */
+export function settingsDigest(settings: object): string {
+  return sha256(JSON.stringify(sorted(settings)));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function sorted(value: unknown): unknown {

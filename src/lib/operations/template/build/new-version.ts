@@ -13,6 +13,7 @@ import { planGuestDeletes } from '../../guest/delete/plan.js';
 import { planTemplateCreate, type TemplateCreateRequest } from '../create.js';
 import { familyOf, readUses, templateReference } from '../read.js';
 import { isLatest, versionOf } from '../record.js';
+import { markOf } from './interrupted.js';
 
 export interface TemplateBuildResult {
   name: string;
@@ -34,7 +35,9 @@ export interface TemplateBuildResult {
 export interface NewVersionRequest {
   operation: 'template.build' | 'template.refresh';
   create: TemplateCreateRequest;
+  /** Of image and settings, and of the settings alone. */
   digest?: string;
+  settings?: string;
   /** Picked beforehand, since several are planned together. */
   plannedVmid?: number;
   keep?: number;
@@ -47,12 +50,13 @@ export interface NewVersionRequest {
 export async function planNewVersion(
   pve: PveReader,
   inventory: Inventory,
-  { operation, create, digest, plannedVmid, keep }: NewVersionRequest,
+  { operation, create, digest, settings, plannedVmid, keep }: NewVersionRequest,
 ): Promise<Plan> {
   const plan = await planTemplateCreate(pve, inventory, {
     ...create,
     version: create.version ?? 'auto',
-    ...(digest !== undefined && { record: { ...create.record, build: digest } }),
+    ...(digest !== undefined &&
+      settings !== undefined && { record: { ...create.record, build: digest, settings } }),
   });
   const made = plan.result as {
     name: string;
@@ -64,7 +68,7 @@ export async function planNewVersion(
     keep === undefined
       ? { steps: [], removes: [], names: [], notes: [] }
       : await pruning(pve, inventory, made.name, keep, create.keepLatest !== true);
-  const mark = digest === undefined ? '' : ` (${markOf(digest)})`;
+  const mark = digest === undefined ? '' : ` ${markOf(digest)}`;
   const result = {
     name: made.name,
     action: 'built',
@@ -89,9 +93,32 @@ export async function planNewVersion(
   };
 }
 
-/** By this in its title an interrupted operation is known to be of the same image and settings. */
-export function markOf(digest: string): string {
-  return `build ${digest.slice(0, 16)}`;
+/** There is nothing to do: this image with these settings is there. */
+export function unchangedPlan(
+  operation: NewVersionRequest['operation'],
+  { name, vmid, node, tags }: Guest,
+  { digest, checksum, note }: { digest?: string; checksum?: string; note: string },
+): Plan {
+  const result = {
+    name,
+    action: 'unchanged',
+    changed: false,
+    vmid,
+    version: versionOf({ tags }) ?? null,
+    node,
+    checksum: checksum ?? null,
+    digest: digest ?? null,
+    pruned: [],
+    operation: null,
+  } satisfies TemplateBuildResult;
+  return {
+    operation,
+    target: `template ${name}`,
+    title: `Build template ${name}`,
+    steps: [],
+    notes: [note],
+    result,
+  };
 }
 
 /** The new version counts as one of those that stay. */

@@ -4,7 +4,6 @@ import {
   type ContextDefaults,
   type Guest,
   type Inventory,
-  type OperationSummary,
   parseNetworkDevice,
   type Plan,
   type PveReader,
@@ -19,10 +18,11 @@ import { shareReads } from '../../shared/shared-reads.js';
 import { VmidPicker } from '../../shared/vmid-range.js';
 import type { TemplateCreateRequest } from '../create.js';
 import { hardwareProfiles } from '../profiles.js';
-import { familyOf } from '../read.js';
-import { readRecord, versionOf } from '../record.js';
-import { digestOf, identify, type ImageIdentity } from './identity.js';
-import { markOf, planNewVersion, type TemplateBuildResult } from './new-version.js';
+import { familyOf, templateReference } from '../read.js';
+import { readRecord } from '../record.js';
+import { digestOf, identify, settingsDigest } from './identity.js';
+import { halfBuilt, type Unfinished } from './interrupted.js';
+import { planNewVersion, unchangedPlan } from './new-version.js';
 import type { BuildEntry } from './read.js';
 
 export interface BuildRequest {
@@ -32,10 +32,7 @@ export interface BuildRequest {
   catalogFile: string | undefined;
   /** Of entries that do not say it themselves. */
   keep?: number;
-  /** Operations that did not come to their end. */
-  interrupted: readonly OperationSummary[];
-  /** A plan that goes on with one of them. */
-  resume(id: string): Promise<Plan>;
+  unfinished: Unfinished;
   signal: AbortSignal;
 }
 
@@ -48,7 +45,7 @@ export interface Builds {
 interface Candidate {
   entry: BuildEntry;
   create: TemplateCreateRequest;
-  identity: ImageIdentity;
+  settings: string;
   digest: string | undefined;
 }
 
@@ -85,13 +82,15 @@ export async function planBuilds(
     attempt(entry, async (): Promise<Plan | Candidate> => {
       const create = createRequest(entry, request);
       const node = await chooseNode(inventory, create.node);
-      const identity = await identify(pve, node, load, create);
-      const digest =
-        identity.identity === undefined
-          ? undefined
-          : digestOf(identity.identity, ownSettings(entry));
+      const { identity } = await identify(pve, node, load, create);
+      const settings = settingsDigest(ownSettings(entry));
+      const digest = identity === undefined ? undefined : digestOf(identity, settings);
       const there = digest && (await findBuilt(pve, inventory, entry, digest));
-      return there ? unchanged(entry, there, digest) : { entry, create, identity, digest };
+      if (!there) return { entry, create, settings, digest };
+      return unchangedPlan('template.build', there, {
+        digest,
+        note: `${templateReference(there)} (${there.vmid}) is this image with these settings already.`,
+      });
     }),
   );
   const picker = new VmidPicker(pve, request.defaults.vmids);
@@ -99,26 +98,19 @@ export async function planBuilds(
   for (const found of looked) if (found && 'entry' in found) vmids.set(found, await picker.next());
   const plans = await inParallel(looked, async (found) => {
     if (found === undefined || !('entry' in found)) return found;
-    const { entry, create, digest } = found;
+    const { entry, create, settings, digest } = found;
     const keep = entry.keep ?? request.keep;
     return attempt(entry, async () => {
-      const halves = await halfBuilt(entry, request);
-      const same = halves.find(({ title }) => digest && title.endsWith(`(${markOf(digest)})`));
-      if (same) return { ...same.plan, target: targetOf(entry) };
+      const half = await halfBuilt(entry.name, digest, request.unfinished);
+      if (half.plan) return half.plan;
       const plan = await planNewVersion(pve, inventory, {
         operation: 'template.build',
         create,
         plannedVmid: vmids.get(found)!,
-        ...(digest !== undefined && { digest }),
+        ...(digest !== undefined && { digest, settings }),
         ...(keep !== undefined && { keep }),
       });
-      const notes = [
-        ...(plan.notes ?? []),
-        ...halves.map(
-          ({ id }) =>
-            `An earlier build of ${entry.name} with another image or other settings was interrupted: pmx op rollback ${id}`,
-        ),
-      ];
+      const notes = [...(plan.notes ?? []), ...half.notes];
       if (digest === undefined)
         notes.push(
           `${entry.name} is built each time: nothing tells whether its publisher has changed the image.`,
@@ -160,6 +152,7 @@ function createRequest(entry: BuildEntry, request: BuildRequest): TemplateCreate
       ...(entry.cpu !== undefined && { cpu: entry.cpu }),
       ...((entry.bios !== undefined || uefi) && { bios: entry.bios ?? 'ovmf' }),
       ...(entry.machine !== undefined && { machine: entry.machine }),
+      ...entry.options,
     },
     ...(profile && { diskOptions: profile.disk }),
     ...(uefi && { efi: { secureBoot: entry.secureBoot === true } }),
@@ -174,10 +167,10 @@ function createRequest(entry: BuildEntry, request: BuildRequest): TemplateCreate
 /** What of an entry makes another template; where it lies in the file and how it is fetched does not. */
 function ownSettings(entry: BuildEntry): object {
   const { arch, storage, format, pool, tags, memory, cores, profile, cpu } = entry;
-  const { bios, secureBoot, tpm, machine, networks, cloudInit } = entry;
+  const { bios, secureBoot, tpm, machine, networks, cloudInit, options } = entry;
   return {
     ...{ arch, storage, format, pool, tags, memory, cores, profile, cpu },
-    ...{ bios, secureBoot, tpm, machine, networks, cloudInit },
+    ...{ bios, secureBoot, tpm, machine, networks, cloudInit, options },
   };
 }
 
@@ -195,49 +188,8 @@ async function findBuilt(
   return undefined;
 }
 
-function unchanged(entry: BuildEntry, { name, vmid, node, tags }: Guest, digest: string): Plan {
-  const result: TemplateBuildResult = {
-    name,
-    action: 'unchanged',
-    changed: false,
-    vmid,
-    version: versionOf({ tags }) ?? null,
-    node,
-    checksum: null,
-    digest,
-    pruned: [],
-    operation: null,
-  };
-  return {
-    operation: 'template.build',
-    target: targetOf(entry),
-    title: `Build template ${entry.name}`,
-    steps: [],
-    notes: [`${name}@${result.version} (${vmid}) is this image with these settings already.`],
-    result: result as unknown as Plan['result'],
-  };
-}
-
 function targetOf({ name }: BuildEntry): string {
   return `template ${name}`;
-}
-
-/** Builds of this template that were interrupted, and the plans that go on with them. */
-async function halfBuilt(
-  entry: BuildEntry,
-  { interrupted, resume }: BuildRequest,
-): Promise<Array<{ id: string; title: string; plan: Plan }>> {
-  const found = [];
-  for (const { id, title, target } of interrupted) {
-    if (target !== targetOf(entry)) continue;
-    try {
-      found.push({ id, title, plan: await resume(id) });
-    } catch (error) {
-      // That of another server, or somebody takes it up right now.
-      if (!isPmxError(error) || error.exitCode !== 1) throw error;
-    }
-  }
-  return found;
 }
 
 /** Of many it is to be told which one, and where it stands. */

@@ -38,6 +38,7 @@ export interface BuildEntry {
   machine?: string;
   networks?: NetworkDevice[];
   cloudInit?: 'native' | 'none';
+  options?: Readonly<Record<string, string>>;
   promote?: boolean;
   keep?: number;
   /** `templates.yaml:3:5`. */

@@ -26,6 +26,7 @@ export default class SandboxFaultAdd extends ChangeCommand<{ added: FaultRule[] 
   task-fail        the task fails at --percent with --message and takes back what it made
   task-warn        the task ends with WARNINGS: 1 and --message in its log
   task-slow        the task takes --seconds longer
+  worker-lost      500 got no worker upid: the task does nothing, a guest that was to be made stays locked
   lock-held        the lock of the path's VM (or --vmid) is held for --seconds
 Stays until it is cleared; begins at once, or with the first request that fits --method, --path, --nth …:
   storage-full     --storage is full after --bytes more (on one --node)

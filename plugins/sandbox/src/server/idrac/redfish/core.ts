@@ -125,8 +125,8 @@ function system({ device }: Context): Body {
     Manufacturer: 'Dell Inc.',
     Model: device.profile.serverModel,
     SKU: device.serviceTag,
-    // Filled by Dell's agent in the host; there is no host.
-    HostName: '',
+    // Filled by Dell's agent in the host, if there is one.
+    HostName: device.hostName,
     PowerState: device.power,
     Status: { Health: 'OK', State: 'Enabled' },
     Actions: {

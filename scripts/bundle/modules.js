@@ -1,0 +1,138 @@
+// What changes in modules on their way into the bundle: where they think they are, and when they load others.
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, relative, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { root } from '../setup.js';
+
+/** Stands in rendered code until it is known how deep the chunk lies. */
+export const rootToken = '__PMX_PACKAGE_ROOT__';
+
+/** Path of a module inside the package, the same in the checkout and in the bundle. */
+export function placeOf(id) {
+  return relative(root, id).split(sep).join('/');
+}
+
+/**
+ * `import.meta.url` stays what it is in the checkout, so that a path that starts from there leads to
+ * the same file in the bundle, whatever chunk the module got into.
+ */
+export function keepPlaces() {
+  return {
+    name: 'keep-places',
+    transform: {
+      filter: { code: 'import.meta.url' },
+      handler(code, id) {
+        const place = JSON.stringify(`/${placeOf(id)}`);
+        return code.replaceAll(
+          'import.meta.url',
+          `require("node:url").pathToFileURL(${rootToken} + ${place}).href`,
+        );
+      },
+    },
+  };
+}
+
+/** Files that modules look for beside themselves: `new URL('…', import.meta.url)`. */
+export function neighbours(files) {
+  const found = new Set();
+  for (const file of files) {
+    const code = readFileSync(file, 'utf8');
+    for (const [, target] of code.matchAll(/new URL\(\s*'([^']+)',\s*import\.meta\.url/g)) {
+      const path = fileURLToPath(new URL(target, pathToFileURL(file)));
+      if (!existsSync(path)) throw new Error(`${placeOf(file)} looks for ${placeOf(path)}`);
+      found.add(path);
+    }
+  }
+  return found;
+}
+
+const required =
+  /^(?:const|var) (\w+_\d+) = ((?:__importDefault|__importStar)\()?require\("([^"]+)"\)\)?;$/gm;
+
+/**
+ * oclif's modules are CommonJS as TypeScript writes it and require everything at their top; most of
+ * it is not used by most commands. Here they require on first use.
+ */
+export function requireOnUse() {
+  return {
+    name: 'require-on-use',
+    transform: {
+      filter: { id: /node_modules[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/ },
+      handler(code) {
+        const names = [];
+        // pmx looks at Node's version itself, before anything is loaded.
+        const plain = code.replace(/^checkNodeVersion\(\);$/m, '');
+        const declared = plain.replaceAll(required, (_, name, wrapper, target) => {
+          names.push(name);
+          const load = `require("${target}")`;
+          const value = wrapper ? `${wrapper}${load})` : load;
+          return `var ${name}$; const ${name}$$ = () => ${name}$ ??= ${value};`;
+        });
+        return names.reduce(
+          (text, name) =>
+            text.replaceAll(new RegExp(`\\b${name}\\b(?!\\$)`, 'g'), `(${name}$$$$())`),
+          declared,
+        );
+      },
+    },
+  };
+}
+
+/** @param {Record<string, string>} replacements CommonJS instead of a file, by the end of its path */
+export function stubs(replacements) {
+  const find = (id) => Object.keys(replacements).find((end) => id.endsWith(`/node_modules/${end}`));
+  return {
+    name: 'stubs',
+    load(id) {
+      const end = find(id);
+      return end === undefined ? null : replacements[end];
+    },
+  };
+}
+
+/** `createRequire(import.meta.url)('x')` is a plain `require` in CommonJS, which gets bundled. */
+export function plainRequire() {
+  return {
+    name: 'plain-require',
+    transform: {
+      filter: { code: 'createRequire(import.meta.url)(' },
+      handler: (code) => code.replaceAll('createRequire(import.meta.url)(', 'require('),
+    },
+  };
+}
+
+/** @returns the root of the package, as code in a chunk */
+export function rootFrom(chunkFile) {
+  const up =
+    relative(dirname(`/${chunkFile}`), '/')
+      .split(sep)
+      .join('/') || '.';
+  return `require("node:path").resolve(__dirname, ${JSON.stringify(up)})`;
+}
+
+const loaded =
+  /^(?:let|const) ([\w$]+) = (require\("(?:node:|\.)[^"]+"\));\n(?:\1 = (require_rolldown_runtime\.__toESM)\(\1(, 1)?\);\n)?/gm;
+
+/**
+ * The same in what comes out of the bundler: other chunks and Node's own modules, of which some take
+ * longer to load than everything else that a command needs.
+ */
+export function loadOnUse(code) {
+  const names = [];
+  const declared = code.replaceAll(loaded, (line, name, load, toModule, mode = '') => {
+    if (name === 'require_rolldown_runtime') return line;
+    names.push(name);
+    const value = toModule === undefined ? load : `${toModule}(${load}${mode})`;
+    return `let ${name}$lazy; const ${name}$get = () => ${name}$lazy ??= ${value};\n`;
+  });
+  const text = names.reduce((rest, name) => {
+    const word = name.replaceAll('$', '\\$');
+    return rest.replaceAll(
+      // Not a property of that name, but a spread.
+      new RegExp(`(?<![\\w$])(?<!(?<!\\.\\.)\\.)${word}(?![\\w$])`, 'g'),
+      () => `(${name}$get())`,
+    );
+  }, declared);
+  return text.replaceAll(/(?<![\w$.])import\(("node:[^"]+")\)/g, 'Promise.resolve(require($1))');
+}

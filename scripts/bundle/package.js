@@ -1,0 +1,129 @@
+// What lies around the code in the bundle: package.json, one manifest, the file that starts pmx, licences.
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { root } from '../setup.js';
+
+export const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
+
+function write(path, content) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, typeof content === 'string' ? content : `${JSON.stringify(content)}\n`);
+}
+
+/**
+ * One manifest for pmx and what is folded in: all are commands of one package.
+ * @param {{ pluginRoot: string, placeOfCommand: (relativePath: string[]) => string }[]} plugins
+ */
+export function mergeManifests(plugins, pjson) {
+  const commands = {};
+  for (const { pluginRoot, placeOfCommand } of plugins) {
+    const manifest = readJson(join(pluginRoot, 'oclif.manifest.json'));
+    for (const [id, command] of Object.entries(manifest.commands))
+      commands[id] = {
+        ...command,
+        pluginName: pjson.name,
+        pluginAlias: pjson.name,
+        isESM: false,
+        relativePath: placeOfCommand(command.relativePath).split('/'),
+      };
+  }
+  return { commands, version: pjson.version };
+}
+
+/** @param {{ folded: string[], external: string[] }} parts names of packages */
+export function packageJson({ folded, external }) {
+  const pjson = readJson(join(root, 'package.json'));
+  const { name, version, description, license, bin, engines, oclif, repository, homepage } = pjson;
+  const dependencies = {};
+  const optionalDependencies = {};
+  for (const dependency of external.toSorted()) {
+    if (pjson.optionalDependencies[dependency])
+      optionalDependencies[dependency] = pjson.optionalDependencies[dependency];
+    else if (pjson.dependencies[dependency])
+      dependencies[dependency] = pjson.dependencies[dependency];
+    else throw new Error(`${dependency} is not bundled, and no dependency of package.json`);
+  }
+  const topics = { ...oclif.topics };
+  for (const plugin of folded)
+    Object.assign(
+      topics,
+      readJson(join(root, 'node_modules', plugin, 'package.json')).oclif.topics,
+    );
+  return {
+    name,
+    version,
+    description,
+    license,
+    ...(repository && { repository }),
+    ...(homepage && { homepage }),
+    type: 'commonjs',
+    bin,
+    engines,
+    oclif: {
+      ...oclif,
+      topics: Object.fromEntries(Object.entries(topics).sort(([a], [b]) => (a < b ? -1 : 1))),
+      plugins: oclif.plugins.filter((plugin) => !folded.includes(plugin)),
+    },
+    dependencies,
+    optionalDependencies,
+  };
+}
+
+/** Answers `--version` before anything is loaded. */
+export function starter({ version, engines }) {
+  const [, major, minor] = /(\d+)\.(\d+)/.exec(engines.node);
+  return `#!/usr/bin/env node
+'use strict';
+const [major, minor] = process.versions.node.split('.').map(Number);
+const argv = process.argv.slice(2);
+if (major < ${major} || (major === ${major} && minor < ${minor})) {
+  process.stderr.write(
+    'pmx needs Node ${major}.${minor} or newer; this is ' + process.versions.node + ' (' + process.execPath + ').\\n',
+  );
+  process.exitCode = 2;
+} else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
+  try {
+    require('node:fs').writeSync(1, 'pmx ${version}\\n');
+  } catch (error) {
+    if (error.code !== 'EPIPE') process.exitCode = 2;
+  }
+} else {
+  void require('../dist/main.js').main(argv);
+}
+`;
+}
+
+/** Licences of everything whose code got into the bundle, for its readers and for Debian. */
+export function thirdPartyLicenses(modules) {
+  const packages = new Map();
+  for (const id of modules) {
+    const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id) ?? [];
+    if (folder !== undefined && !packages.has(folder))
+      packages.set(folder, readJson(join(folder, 'package.json')));
+  }
+  const texts = [...packages].map(([folder, { name, version, license }]) => {
+    const files = globSync('{LICENSE,LICENCE,license,licence,COPYING}*', { cwd: folder }).sort();
+    const text =
+      files.length > 0
+        ? readFileSync(join(folder, files[0]), 'utf8').trim()
+        : `Licence: ${license}`;
+    return { title: `${name} ${version} (${license})`, text };
+  });
+  return `pmx contains code of these packages.\n\n${texts
+    .toSorted((a, b) => (a.title < b.title ? -1 : 1))
+    .map(
+      ({ title, text }) =>
+        `${'='.repeat(title.length)}\n${title}\n${'='.repeat(title.length)}\n\n${text}\n`,
+    )
+    .join('\n')}`;
+}
+
+/** Files that are published as they are, where they exist. */
+export function copyDocuments(target) {
+  for (const place of ['README.md', 'LICENSE', 'CHANGELOG.md', 'schemas', 'man', 'completions'])
+    if (existsSync(join(root, place)))
+      cpSync(join(root, place), join(target, place), { recursive: true });
+}
+
+export { write };

@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+
+import type { Command, Interfaces } from '@oclif/core';
+import { Config, Plugin } from '@oclif/core/config';
+
+import {
+  type CommandDetails,
+  type IndexedPlugin,
+  type IndexEntry,
+  packageRoot,
+  readDetails,
+  readIndex,
+  readJson,
+} from './command-index.js';
+
+/** oclif's own way to load commands, which plugins of other people go. */
+interface Loader {
+  loadCommands(plugin: Interfaces.Plugin): void;
+  readonly _commands: Map<string, Command.Loadable>;
+}
+
+/**
+ * oclif's configuration, made from the index instead of the manifests. Plugins that are not in the
+ * index are loaded as oclif does it.
+ */
+export class IndexedConfig extends Config {
+  static override async load(): Promise<Config> {
+    const plugins = readIndex().plugins.map((plugin) => new OwnPlugin(plugin));
+    const config = new IndexedConfig({
+      root: packageRoot,
+      plugins: new Map(plugins.map((plugin) => [plugin.name, plugin])),
+    });
+    const loader = config as unknown as Loader;
+    const load = loader.loadCommands.bind(config);
+    loader.loadCommands = (plugin) => {
+      if (plugin instanceof OwnPlugin) plugin.addTo(loader._commands);
+      else load(plugin);
+    };
+    await config.load();
+    return config;
+  }
+
+  /** oclif takes plugins that are given for all there are; the user's come on top of them. */
+  override loadPluginsAndCommands(): Promise<void> {
+    return super.loadPluginsAndCommands({ force: true });
+  }
+}
+
+class OwnPlugin extends Plugin {
+  readonly #entries: Map<string, OwnCommand>;
+
+  constructor({ name, root, commands }: IndexedPlugin) {
+    const place = join(packageRoot, root);
+    super({ root: place, name, type: 'core', isRoot: root === '.' });
+    this.root = place;
+    this.name = this.alias = name;
+    this.type = 'core';
+    this.isRoot = root === '.';
+    this.valid = this.hasManifest = true;
+    this.pjson = readJson<Interfaces.PJSON>(join(place, 'package.json'));
+    this.version = this.pjson.version;
+    this.moduleType = this.pjson.type === 'module' ? 'module' : 'commonjs';
+    this.hooks = Object.fromEntries(
+      Object.entries(this.pjson.oclif.hooks ?? {}).map(([event, hooks]) => [
+        event,
+        [hooks].flat().map((hook) => ({
+          identifier: 'default',
+          ...(typeof hook === 'string' ? { target: hook } : hook),
+        })),
+      ]),
+    );
+    this.#entries = new Map(
+      commands.map((entry) => [entry.id, new OwnCommand(this, entry, entry.id)]),
+    );
+    this.commands = [...this.#entries.values()] as unknown as Command.Loadable[];
+    this.commandIDs = [...this.#entries.keys()];
+    Object.defineProperty(this, 'manifest', {
+      get: () => readJson<Interfaces.Manifest>(join(place, 'oclif.manifest.json')),
+    });
+  }
+
+  override findCommand(id: string, options: { must: true }): Promise<Command.Class>;
+  override findCommand(id: string, options?: { must: boolean }): Promise<Command.Class | undefined>;
+  override async findCommand(id: string): Promise<Command.Class | undefined> {
+    const { ModuleLoader } = await import('@oclif/core');
+    const { entry } = this.#entries.get(id)!;
+    const { isESM, module } = await ModuleLoader.loadWithDataFromManifest(
+      entry as unknown as Command.Cached,
+      this.root,
+    );
+    const classes = [module.default, ...Object.values(module)] as Command.Class[];
+    const found = classes.find((value) => typeof value?.run === 'function');
+    return Object.assign(found!, {
+      id,
+      plugin: this,
+      isESM,
+      relativePath: entry.relativePath,
+    });
+  }
+
+  /** Where a plugin of somebody else has a command of the same name, pmx's own is the one. */
+  addTo(commands: Map<string, Command.Loadable>): void {
+    for (const command of this.#entries.values()) {
+      const { aliases = [], hiddenAliases = [] } = command.entry;
+      for (const named of [
+        command,
+        ...aliases.map((alias) => new OwnCommand(this, command.entry, alias)),
+        ...hiddenAliases.map((alias) => new OwnCommand(this, command.entry, alias, true)),
+      ])
+        commands.set(named.id, named as unknown as Command.Loadable);
+    }
+  }
+}
+
+/** A command under one of its names. */
+class OwnCommand {
+  readonly id: string;
+  readonly hidden: boolean | undefined;
+  readonly pluginAlias: string;
+  readonly pluginName: string;
+  readonly pluginType = 'core';
+  readonly plugin: Plugin;
+  readonly entry: IndexEntry;
+  #details: CommandDetails | undefined;
+
+  constructor(plugin: Plugin, entry: IndexEntry, name: string, hidden?: boolean) {
+    this.plugin = plugin;
+    this.entry = entry;
+    this.id = name.replaceAll(' ', ':');
+    this.hidden = hidden ?? (name === entry.id ? entry.hidden : false);
+    this.pluginAlias = this.pluginName = plugin.name;
+  }
+
+  get details(): CommandDetails {
+    return (this.#details ??= readDetails(this.entry.id));
+  }
+
+  load(): Promise<Command.Class> {
+    return this.plugin.findCommand(this.entry.id, { must: true });
+  }
+}
+
+for (const name of ['summary', 'strict', 'isESM', 'relativePath'] as const)
+  define(name, ({ entry }) => entry[name]);
+for (const name of ['aliases', 'hiddenAliases'] as const)
+  define(name, ({ entry }) => entry[name] ?? []);
+for (const name of ['args', 'flags', 'description', 'examples', 'usage'])
+  define(name, ({ details }) => details[name]);
+define('hasDynamicHelp', ({ entry }) => entry.hasDynamicHelp === true);
+
+/** Read on first use; help writes into some of them. */
+function define(name: string, get: (command: OwnCommand) => unknown): void {
+  const own = (command: OwnCommand, value: unknown): unknown => {
+    Object.defineProperty(command, name, { value, writable: true, enumerable: true });
+    return value;
+  };
+  Object.defineProperty(OwnCommand.prototype, name, {
+    get(this: OwnCommand) {
+      return own(this, get(this));
+    },
+    set(this: OwnCommand, value: unknown) {
+      own(this, value);
+    },
+  });
+}

@@ -1,0 +1,42 @@
+import type { ErrorEntry } from '../entry.js';
+
+/** Building templates again and again, and keeping them. */
+export const templateLife: readonly ErrorEntry[] = [
+  {
+    code: 'PMX_ARCHIVE_NOT_TEMPLATE',
+    title: 'The backup is not that of a template',
+    meaning:
+      'template restore makes templates only. The configuration in the archive says that it was a VM or a container.',
+    causes: ['The archive of a VM was named.', 'The template was converted after this backup.'],
+    remedies: [
+      'Restore it as what it is: pmx backup restore ARCHIVE',
+      'Then make it a template: pmx template create --from-vm VM --name NAME',
+    ],
+  },
+  {
+    code: 'PMX_NOT_EXPORTABLE',
+    title: 'The template cannot be exported',
+    meaning:
+      'template export says which distribution a template is made from. The API of Proxmox VE has no way to read the disk of a guest, so a template of another origin cannot be exported.',
+    causes: ['It was made with --image, --url or --from-vm, or by another tool.'],
+    remedies: [
+      'pmx template backup NAME --storage SHARED, and pmx template restore ARCHIVE on the other cluster.',
+      'Make it from the same image there: pmx template create --image FILE --name NAME',
+    ],
+  },
+  {
+    code: 'PMX_NOT_REFRESHABLE',
+    title: 'Nobody says whether there is a newer image of this template',
+    meaning:
+      'template refresh asks the publisher that the catalogue names. This template has no distribution of the catalogue in its notes.',
+    causes: [
+      'It was made with --image, --url or --from-vm, by an older pmx, or by another tool.',
+      'Somebody took the line pmx-template: out of its notes.',
+    ],
+    remedies: [
+      'Make the next version yourself: pmx template create … --version auto',
+      'List it with its image in a file: pmx template build -f templates.yaml',
+      'With --all such templates are left out.',
+    ],
+  },
+];
