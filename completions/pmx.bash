@@ -22,7 +22,7 @@ __pmx_data='--data'
 
 __pmx_children() {
   case "$1" in
-    '') echo 'access api apply audit auth backup catalog cluster completion config context ct delete describe diff doctor explain export get ha idrac login logout net node op pool preflight sandbox schedule status storage task template time top undo version vm wait whoami' ;;
+    '') echo 'access api apply audit auth backup catalog cluster completion config context ct delete describe diff doctor explain export get ha idrac login logout net node op plugins pool preflight sandbox schedule status storage task template time top undo version vm wait whoami' ;;
     'access') echo 'acl group realm role token user' ;;
     'access acl') echo 'list remove set' ;;
     'access group') echo 'create delete list show' ;;
@@ -52,6 +52,7 @@ __pmx_children() {
     'net') echo 'check' ;;
     'node') echo 'drain list reboot show shutdown undrain wake' ;;
     'op') echo 'list prune resume rollback show' ;;
+    'plugins') echo 'inspect install link list uninstall update' ;;
     'pool') echo 'add create delete list remove show' ;;
     'sandbox') echo 'env fault log record reset start status stop' ;;
     'sandbox fault') echo 'add clear list' ;;
@@ -214,6 +215,11 @@ __pmx_flags() {
     'op prune') echo "--older-than --keep $__pmx_dry_run $__pmx_parallel" ;;
     'op resume') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'op rollback') echo "$__pmx_dry_run $__pmx_parallel" ;;
+    'plugins install') echo "--allow-scripts $__pmx_dry_run $__pmx_parallel" ;;
+    'plugins link') echo "$__pmx_dry_run $__pmx_parallel" ;;
+    'plugins list') echo "$__pmx_columns $__pmx_watch" ;;
+    'plugins uninstall') echo "$__pmx_dry_run $__pmx_parallel" ;;
+    'plugins update') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'pool add') echo "--storage --move $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'pool create') echo "$__pmx_dry_run $__pmx_parallel $__pmx_comment" ;;
     'pool delete') echo "--remove-members $__pmx_dry_run $__pmx_parallel" ;;
@@ -465,6 +471,11 @@ __pmx_values() {
     'op prune') echo '--as --parallel --wait-lock --older-than --keep' ;;
     'op resume') echo '--as --parallel --wait-lock' ;;
     'op rollback') echo '--as --parallel --wait-lock' ;;
+    'plugins install') echo '--as --parallel --wait-lock' ;;
+    'plugins link') echo '--as --parallel --wait-lock' ;;
+    'plugins list') echo '--columns --sort-by --filter --watch' ;;
+    'plugins uninstall') echo '--as --parallel --wait-lock' ;;
+    'plugins update') echo '--as --parallel --wait-lock' ;;
     'pool add') echo '--as --parallel --wait-lock --selector -l --storage' ;;
     'pool create') echo '--as --parallel --wait-lock --comment' ;;
     'pool delete') echo '--as --parallel --wait-lock' ;;
@@ -699,6 +710,10 @@ __pmx_options() {
     'op prune --as') echo 'words curl pvesh' ;;
     'op resume --as') echo 'words curl pvesh' ;;
     'op rollback --as') echo 'words curl pvesh' ;;
+    'plugins install --as') echo 'words curl pvesh' ;;
+    'plugins link --as') echo 'words curl pvesh' ;;
+    'plugins uninstall --as') echo 'words curl pvesh' ;;
+    'plugins update --as') echo 'words curl pvesh' ;;
     'pool add --as') echo 'words curl pvesh' ;;
     'pool create --as') echo 'words curl pvesh' ;;
     'pool delete --as') echo 'words curl pvesh' ;;

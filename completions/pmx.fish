@@ -23,7 +23,7 @@ set -g __pmx_data '--data' 'Folder for the sandbox\'s data'
 function __pmx_children
     switch "$argv[1]"
         case ''
-            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'schedule' 'Commands of pmx that run by a timer' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
+            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'plugins' 'Commands and hooks of others' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'schedule' 'Commands of pmx that run by a timer' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
         case 'access'
             printf '%s\\t%s\\n' 'acl' 'Who has which role on which path' 'group' 'Groups of users' 'realm' 'Where users come from' 'role' 'Sets of privileges' 'token' 'API tokens' 'user' 'Users of the server'
         case 'access acl'
@@ -82,6 +82,8 @@ function __pmx_children
             printf '%s\\t%s\\n' 'drain' 'Move all guests of a node to the others, for maintenance' 'list' 'List the nodes of the cluster' 'reboot' 'Reboot a node' 'show' 'Show a node' 'shutdown' 'Shut a node down' 'undrain' 'Bring the guests home that the last drain of a node moved away' 'wake' 'Wake a node that is off (Wake-on-LAN)'
         case 'op'
             printf '%s\\t%s\\n' 'list' 'List what pmx has done on this machine, newest first' 'prune' 'Remove the journals of operations that ended long ago' 'resume' 'Go on with an operation that was interrupted' 'rollback' 'Take back an operation that was interrupted or could not be undone' 'show' 'Show the steps of an operation and how far each one came'
+        case 'plugins'
+            printf '%s\\t%s\\n' 'inspect' 'Show what a plugin adds, also before it is installed' 'install' 'Install a plugin' 'link' 'Use a plugin from the folder it is written in' 'list' 'List installed plugins' 'uninstall' 'Remove a plugin' 'update' 'Update plugins from where they came from'
         case 'pool'
             printf '%s\\t%s\\n' 'add' 'Put guests and storages into a pool' 'create' 'Create a pool' 'delete' 'Delete a pool' 'list' 'List pools' 'remove' 'Take guests and storages out of a pool' 'show' 'Show a pool with its guests and storages'
         case 'sandbox'
@@ -400,6 +402,16 @@ function __pmx_flags
         case 'op resume'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'op rollback'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
+        case 'plugins install'
+            printf '%s\\t%s\\n' '--allow-scripts' 'Run install scripts of the package, and of the packages that it needs' $__pmx_dry_run $__pmx_parallel
+        case 'plugins link'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
+        case 'plugins list'
+            printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
+        case 'plugins uninstall'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
+        case 'plugins update'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'pool add'
             printf '%s\\t%s\\n' '--storage' 'A storage' '--move' 'Also guests that are in another pool' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
@@ -897,6 +909,16 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock
         case 'op rollback'
             printf '%s\\n' --as --parallel --wait-lock
+        case 'plugins install'
+            printf '%s\\n' --as --parallel --wait-lock
+        case 'plugins link'
+            printf '%s\\n' --as --parallel --wait-lock
+        case 'plugins list'
+            printf '%s\\n' --columns --sort-by --filter --watch
+        case 'plugins uninstall'
+            printf '%s\\n' --as --parallel --wait-lock
+        case 'plugins update'
+            printf '%s\\n' --as --parallel --wait-lock
         case 'pool add'
             printf '%s\\n' --as --parallel --wait-lock --selector -l --storage
         case 'pool create'
@@ -1359,6 +1381,14 @@ function __pmx_options
         case 'op resume --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'op rollback --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'plugins install --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'plugins link --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'plugins uninstall --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'plugins update --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'pool add --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'

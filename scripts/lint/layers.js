@@ -15,8 +15,9 @@ export const layers = {
     'kit',
   ],
   'src/hooks': ['src/help/not-found', 'kit'],
-  'src/launch': ['kit'],
+  'src/launch': ['src/lib/config/paths', 'src/lib/plugins', 'kit'],
   'src/lib/commands': ['src/lib/operations', 'src/lib/output/format', 'kit'],
+  'src/lib/plugins': ['kit'],
   'src/lib/config': ['src/lib/inventory/closest', 'kit'],
   'src/lib/auth': ['src/lib/config', 'src/lib/api/types', 'kit'],
   'src/lib/api': ['src/lib/auth', 'kit'],
@@ -37,6 +38,7 @@ export const layers = {
     'src/lib/cloudinit',
     'src/lib/inventory/closest',
     'src/lib/inventory/template-version',
+    'src/lib/plugins',
     'kit',
   ],
   'src/lib/completion': ['src/argv', 'src/lib/config', 'src/lib/explain', 'kit'],
@@ -65,6 +67,10 @@ const effectFolders = [
   'src/lib/completion/refresh.ts',
   // The user edits a copy, from which a plan is made.
   'src/lib/operations/config/editor.ts',
+  // What the commands of a plugin declare is found out where it can do no harm.
+  'src/lib/plugins/make-manifest.ts',
+  // A package is fetched before it is shown; nothing of it is run.
+  'src/lib/operations/plugins/npm.ts',
   'plugins/sandbox/src/server',
 ];
 
@@ -99,6 +105,9 @@ export function violation(file, source) {
     return `'${source}' belongs to ${httpFolders[0]}`;
   }
   if (source === 'proxmox-api') return undefined;
+  // What a first-party plugin needs beyond kit, a third party could not have.
+  if (source.startsWith('@oclif/') && file.startsWith('plugins/sandbox/'))
+    return `plugins import only @pmx-cli/kit, not '${source}'`;
   const layer = layerOf(file);
   if (layer === undefined) return undefined;
   const target = source.startsWith('.')

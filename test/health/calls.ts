@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
@@ -55,6 +56,12 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   diff: (lab) => ['-f', lab.file('same.yaml')],
   delete: (lab) => ['-f', lab.file('spare.yaml')],
   export: () => ['vm/web-01'],
+  'plugins:inspect': () => ['demo'],
+  'plugins:install': (lab) => [lab.file('demo.tgz')],
+  'plugins:link': (lab) => [lab.file('demo')],
+  'plugins:list': () => [],
+  'plugins:uninstall': () => ['demo'],
+  'plugins:update': () => [],
   doctor: () => [],
   'schedule:add': () => ['nightly', '--at', 'daily', '--with', 'cron', '--', 'status'],
   'schedule:list': () => [],
@@ -443,6 +450,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
   await lab.json('vm', 'profile', 'set', 'db', 'memory=2G');
   await prepareAccess(lab);
+  await preparePlugin(lab);
   await prepareIdrac(lab);
   await lab.json('config', 'set', 'pager', 'less');
   await lab.pmx(['schedule', 'add', 'kept', '--at', 'daily', '--with', 'cron', '--', 'op', 'list']);
@@ -457,6 +465,15 @@ export async function prepare(lab: Lab): Promise<Facts> {
   writeFileSync(lab.file('old.conf'), 'PVE_HOST=pve1\nNODE_NAME=pve1\n');
   writeFileSync(lab.file('contexts.yaml'), 'contexts: {imported: {endpoint: pve1}}\n');
   return { interrupted: error.data.operation, upid: task?.upid ?? upid, backup: older!.id };
+}
+
+/** A plugin without commands, linked, and as a package. */
+async function preparePlugin(lab: Lab): Promise<void> {
+  mkdirSync(lab.file('demo'));
+  const about = { name: 'pmx-plugin-demo', version: '1.0.0', oclif: {} };
+  writeFileSync(lab.file('demo/package.json'), JSON.stringify(about));
+  spawnSync('tar', ['czf', lab.file('demo.tgz'), '-C', lab.path, 'demo']);
+  await lab.json('plugins', 'link', lab.file('demo'), '--yes');
 }
 
 /** Its certificate is remembered, and so is its password. */

@@ -59,6 +59,12 @@ export const exceptions: Readonly<Record<string, string>> = {
     'schedule:add',
     'schedule:remove',
   ]),
+  ...excepted('Plugins of this machine, changed as a whole: test/e2e/plugins.e2e.test.ts.', [
+    'plugins:install',
+    'plugins:link',
+    'plugins:uninstall',
+    'plugins:update',
+  ]),
   ...excepted('Acts on a controller beside the cluster: test/e2e/idrac-changes kills it there.', [
     'idrac:cert:csr',
     'idrac:cert:replace',

@@ -24,6 +24,7 @@ import { operations } from './operations.js';
 import { output } from './output.js';
 import { permissions } from './permissions.js';
 import { places } from './places.js';
+import { plugins } from './plugins.js';
 import { program } from './program.js';
 import { reach } from './reach.js';
 import { safety } from './safety.js';
@@ -77,6 +78,7 @@ export const catalogue: readonly ErrorEntry[] = [
   time,
   timeModes,
   sandbox,
+  plugins,
   program,
 ]
   .flat()

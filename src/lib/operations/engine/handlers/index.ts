@@ -16,6 +16,13 @@ import { guestAgent } from './guest-agent-call.js';
 import { guestDiscardFile, guestReadFile, guestWriteFile } from './guest-file.js';
 import { guestExec } from './guest-exec.js';
 import { guestRun } from './guest-run.js';
+import {
+  pluginInstall,
+  pluginLink,
+  pluginRestore,
+  pluginScaffold,
+  pluginUninstall,
+} from './plugin.js';
 import { pveCall } from './pve-call.js';
 import { pveConfigure, pveRestoreConfig } from './pve-configure.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
@@ -98,6 +105,11 @@ export const stepHandlers: StepHandlers = {
   'file.block': fileBlock,
   'schedule.cron': scheduleCron,
   'schedule.timer': scheduleTimer,
+  'plugin.install': pluginInstall,
+  'plugin.link': pluginLink,
+  'plugin.uninstall': pluginUninstall,
+  'plugin.restore': pluginRestore,
+  'plugin.scaffold': pluginScaffold,
   'bmc.password': bmcPassword,
   'redfish.call': redfishCall,
   'bmc.await-certificate': bmcAwaitCertificate,
