@@ -24,7 +24,7 @@ export const layers = {
   'src/lib/access': ['src/lib/api', 'src/lib/auth', 'kit'],
   'src/lib/bmc': ['kit'],
   'src/lib/images': ['kit'],
-  'src/lib/cloudinit': ['kit'],
+  'src/lib/cloudinit': ['src/lib/inventory/closest', 'kit'],
   'src/lib/catalog': ['src/lib/auth', 'src/lib/inventory/closest', 'kit'],
   'src/lib/inventory': ['src/lib/api', 'kit'],
   'src/lib/operations': [

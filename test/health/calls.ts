@@ -71,6 +71,9 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'catalog:search': () => ['bsd'],
   'catalog:show': () => ['debian-13'],
   'catalog:verify': () => ['cirros'],
+  'cloudinit:render': (lab) => [lab.file('user-data.yaml')],
+  'cloudinit:schema': () => ['users'],
+  'cloudinit:validate': (lab) => [lab.file('user-data.yaml')],
   'api:get': () => ['/version'],
   'api:post': () => ['/pools', 'poolid=x'],
   'api:put': () => ['/nodes/pve1/qemu/101/config', 'onboot=1'],
@@ -282,6 +285,8 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'time:status': () => ['web-01'],
   'time:exec': () => ['--to', '2020-01-31', '--', 'date'],
   'time:window': (lab) => [lab.server()[1]!],
+  'template:snippet:list': () => [],
+  'template:snippet:show': () => ['docker'],
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
   'template:backup': () => ['lonely'],
   'template:restore': () => ['lonely', '--name', 'lonely-copy'],
@@ -301,6 +306,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'template:delete': () => ['lonely'],
   'vm:list': () => [],
   'vm:show': () => ['web-01'],
+  'vm:deploy-timeshift': () => ['jump-02', '--template', 'base', '--no-wait'],
   'vm:create': () => [
     'web-02',
     '--template',
@@ -460,6 +466,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   // One of its own, that nothing else speaks of once it is deleted.
   await lab.json('vm', 'create', 'spare', '--empty');
   writeFileSync(lab.file('spare.yaml'), document('{}', 'spare'));
+  writeFileSync(lab.file('user-data.yaml'), '#cloud-config\npackages: [git]\n');
   writeFileSync(lab.file('web.yaml'), document('{cores: 3}'));
   writeFileSync(lab.file('same.yaml'), document('{running: false}'));
   writeFileSync(lab.file('old.conf'), 'PVE_HOST=pve1\nNODE_NAME=pve1\n');

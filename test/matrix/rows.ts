@@ -117,6 +117,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   ...excepted('Takes a completed drain back as undo does: test/e2e/nodes.e2e.test.ts.', [
     'node:undrain',
   ]),
+  ...excepted('Its plans are those of `vm create`.', ['vm:deploy-timeshift']),
   ...excepted('Its plans are those of `template build`.', ['template:refresh']),
   ...excepted('Differs from `backup job enable` by one value.', ['backup:job:disable']),
   ...excepted('Is what the cells of all others end with.', ['op:resume', 'op:rollback']),

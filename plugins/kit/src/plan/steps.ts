@@ -95,6 +95,13 @@ export type UploadSource =
       metaData?: string;
       networkConfig?: string;
       vendorData?: string;
+      /** User-data that pmx itself has put together, with nothing secret in it. */
+      userDataText?: string;
+      hostname: string;
+    }
+  | {
+      /** Seed for the first boot of a template-to-be: it brings the guest agent, and nothing secret. */
+      type: 'agent-seed';
       hostname: string;
     };
 

@@ -43,7 +43,7 @@ export async function distributionImage(
   const entry = (await loadCatalog(request.catalogFile)).find(name);
   const arch = await archFor(pve, node, request.arch);
   const { url, filename, build, checksum } = await resolveBuild(entry, { arch, mirrors, signal });
-  const { firmware, cpu, os, minDisk, compression } = entry;
+  const { firmware, cpu, os, minDisk, compression, provisioning } = entry;
   const image = await remoteImage(pve, node, request, {
     url,
     label: filename,
@@ -55,6 +55,7 @@ export async function distributionImage(
       ...(firmware !== 'any' && { firmware }),
       ...(cpu !== undefined && { cpu }),
       ostype: os,
+      provisioning,
     },
     notes: [
       ...(build === undefined ? [] : [`The newest build of ${entry.id} is ${build}.`]),
