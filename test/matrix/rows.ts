@@ -84,6 +84,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   ...excepted('Contexts, profiles and journals of this machine: tests of their own.', [
     'login',
     'logout',
+    'catalog:cache:prune',
     'op:prune',
     'vm:profile:remove',
     'vm:profile:set',

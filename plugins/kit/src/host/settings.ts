@@ -26,6 +26,8 @@ export interface SettingValues {
   mirrors: Record<string, string> | undefined;
   /** File with entries beside those of the catalogue. */
   catalog: string | undefined;
+  /** Size limit of the image cache: `4G`. */
+  imageCache: string;
   /** Pattern of controllers' names and addresses → user. */
   idracUsers: Record<string, string> | undefined;
   /** Pattern → program with its arguments that prints the password. */

@@ -4,6 +4,7 @@ import {
   hostPatternRule,
   nameRule,
   outputRule,
+  sizeRule,
   syslogRule,
   tagRule,
   vmidRangeRule,
@@ -205,6 +206,16 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     description: 'YAML file with distributions beside those of the catalogue.',
     example: '/etc/pmx/catalog.yaml',
     env: ['PMX_CATALOG'],
+    layers: own,
+  },
+  imageCache: {
+    type: 'string',
+    ...sizeRule,
+    description:
+      'How much of the disk images may take that pmx itself has downloaded, for the next time; 0 keeps none. They lie in the cache folder (`pmx catalog cache list`).',
+    example: '20G',
+    env: ['PMX_IMAGE_CACHE'],
+    default: '4G',
     layers: own,
   },
   idracUsers: {
