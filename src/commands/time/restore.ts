@@ -64,6 +64,7 @@ does no harm.`;
       return;
     }
     const services = started.length > 0 ? `, ${started.join(', ')} runs again` : '';
-    this.output.print(`VM ${vmid} (${name}): the clock is back, ${error} ms off${services}.`);
+    const off = error === null ? 'not measured, since no agent answers' : `${error} ms off`;
+    this.output.print(`VM ${vmid} (${name}): the clock is back, ${off}${services}.`);
   }
 }

@@ -47,7 +47,10 @@ as with "pmx vm exec".`;
     const flags = this.flagsOf(TimeRun);
     const guest = await oneVm(await this.inventory(), before[0] ?? '');
     const stay = flags.timeout === undefined ? undefined : flags.timeout * 1000;
-    const to = await readTarget(flags, stay, (text) => this.output.note(text));
+    const to = await readTarget(flags, stay, {
+      note: (text) => this.output.note(text),
+      signal: this.session.signal,
+    });
     const { vmid, name, node } = guest;
     this.#shift = { vmid, name, node, to: new Date(to).toISOString(), reason: flags.reason };
     await askPlugins(this.config, 'validate-target', this.#shift);

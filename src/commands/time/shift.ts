@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import {
   args,
+  flags as kitFlags,
   type Guest,
   GuestChangeCommand,
   type Plan,
@@ -10,6 +11,7 @@ import {
 import { readTarget, span, targetTime } from '../../lib/commands/time/flags.js';
 import { askPlugins } from '../../lib/commands/time/hooks.js';
 import { targetsOf, vm } from '../../lib/operations/guest/kind.js';
+import type { AutoRestore } from '../../lib/operations/time/auto-restore.js';
 import type { ShiftResult } from '../../lib/operations/time/shift.js';
 
 export default class TimeShift extends GuestChangeCommand<ShiftResult> {
@@ -19,10 +21,14 @@ service is stopped, the clock set through the guest agent and read back. The shi
 restore"; a second shift does not change what that goes back to.
 
 Only the guest's own clock is moved, so a reboot ends the shift; with --persist the hardware clock is written, too,
-and the NTP service does not come back with a reboot.`;
+and the NTP service does not come back with a reboot.
+
+A guest without agent: --mode rtc sets the date its hardware clock begins with (startdate) and starts it cold.
+Systemd does not boot earlier than it was built; once the agent answers, a second shift sets the date right.`;
   static override examples = [
     '<%= config.bin %> time shift jump-01 --to 2020-01-31',
     '<%= config.bin %> time shift jump-01 --offset=-3y --duration 15m',
+    '<%= config.bin %> time shift old-01 --to 2020-01-31 --mode rtc --force',
     '<%= config.bin %> time shift jump-01 --for-cert idrac-07.example.org --auto-restore 24h --reason CHG-4711',
   ];
   static override strict = false;
@@ -36,6 +42,16 @@ and the NTP service does not come back with a reboot.`;
     'auto-restore': span({
       description: 'Restore by itself after this time, should nobody have done it.',
     }),
+    mode: Flags.option({
+      description:
+        'agent: in the running guest. rtc: by its hardware clock, with a cold start. auto: the first that can be.',
+      options: ['agent', 'rtc', 'auto'] as const,
+      default: 'agent',
+    })(),
+    timeout: kitFlags.timeout('Mode rtc: how long a VM gets to shut down by itself.', 180),
+    force: Flags.boolean({
+      description: 'Mode rtc: cut the power of a VM that does not shut down.',
+    }),
     persist: Flags.boolean({ description: 'Make the shift outlive a reboot of the guest.' }),
     'snapshot-before': Flags.boolean({ description: 'Take a snapshot first, without memory.' }),
     reason: Flags.string({ description: 'Is written down with the shift.', helpValue: 'TEXT' }),
@@ -46,8 +62,13 @@ and the NTP service does not come back with a reboot.`;
 
   protected override async planFor(guests: readonly Guest[]): Promise<Plan[]> {
     const flags = this.flagsOf(TimeShift);
-    const to = await readTarget(flags, flags.duration, (text) => this.output.note(text));
+    const to = await readTarget(flags, flags.duration, {
+      note: (text) => this.output.note(text),
+      signal: this.session.signal,
+    });
     const { planShift } = await import('../../lib/operations/time/shift.js');
+    const restoreAfter = flags.duration ?? flags['auto-restore'];
+    const autoRestore = restoreAfter === undefined ? undefined : await howRestored();
     const [pve, context] = await Promise.all([this.pve(), this.#context()]);
     this.#shifts = guests.map(({ vmid, name, node }) => ({
       ...{ vmid, name, node, to: new Date(to).toISOString() },
@@ -61,7 +82,11 @@ and the NTP service does not come back with a reboot.`;
           context,
           to,
           reason: flags.reason,
-          restoreAfter: flags.duration ?? flags['auto-restore'],
+          restoreAfter,
+          autoRestore,
+          mode: flags.mode,
+          shutdownSeconds: flags.timeout,
+          force: flags.force,
           persist: flags.persist,
           snapshot: flags['snapshot-before'],
         }),
@@ -80,13 +105,28 @@ and the NTP service does not come back with a reboot.`;
     return (this.parsedFlags['context'] as string | undefined) ?? this.session.contexts.current();
   }
 
-  protected override view({ vmid, name, to, error, stopped, restoreAt }: ShiftResult): void {
-    this.output.print(`VM ${vmid} (${name}): the clock shows ${to} (${error} ms off).`);
+  protected override view(result: ShiftResult): void {
+    const { vmid, name, to, error, stopped, restoreAt, autoRestore } = result;
+    this.output.print(
+      error === null
+        ? `VM ${vmid} (${name}): started with its hardware clock at ${to}.`
+        : `VM ${vmid} (${name}): the clock shows ${to} (${error} ms off).`,
+    );
     if (stopped.length > 0) this.output.print(`  stopped: ${stopped.join(', ')}`);
     this.output.print(
       restoreAt === null
         ? `  back: pmx time restore ${vmid}`
-        : `  back by itself at ${restoreAt}, or: pmx time restore ${vmid}`,
+        : `  back by itself at ${restoreAt}${autoRestore === null ? '' : ` (${restorers[autoRestore]})`}, or: pmx time restore ${vmid}`,
     );
   }
+}
+
+const restorers: Record<NonNullable<ShiftResult['autoRestore']>, string> = {
+  'systemd-timer': 'a timer of systemd',
+  watcher: 'a process of this machine',
+};
+
+async function howRestored(): Promise<AutoRestore> {
+  const { chooseAutoRestore } = await import('../../lib/operations/time/auto-restore.js');
+  return chooseAutoRestore();
 }

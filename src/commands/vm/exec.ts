@@ -1,8 +1,8 @@
 import { args, type Guest, GuestChangeCommand, type Plan, type TargetResult } from '@pmx-cli/kit';
-import { ProxmoxError } from '@pmx-cli/kit/errors';
 import { Flags } from '@oclif/core';
 
 import { behindDashes, refuseNoCommand } from '../../lib/commands/command-behind-dashes.js';
+import { prefixed, refuseFailures, statusOf } from '../../lib/commands/exec-output.js';
 import { targetsOf, vm } from '../../lib/operations/guest/kind.js';
 import type { ExecResult } from '../../lib/operations/reach/exec.js';
 
@@ -108,30 +108,4 @@ program: the agent cannot. Its process id is told then.`;
     if (this.#several && result.exitCode !== 0)
       this.output.note(`${label}: ended with ${result.exitCode}`);
   }
-}
-
-/** What a process may end with; Windows has larger ones, of which none may look like success. */
-function statusOf(exitCode: number): number {
-  return exitCode >= 0 && exitCode <= 255 ? exitCode : exitCode & 255 || 1;
-}
-
-function prefixed(bytes: Buffer, prefix: string): Buffer {
-  if (bytes.length === 0) return bytes;
-  const text = bytes.toString('latin1');
-  const lines = (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
-  const front = Buffer.from(prefix).toString('latin1');
-  return Buffer.from(lines.map((line) => `${front}${line}\n`).join(''), 'latin1');
-}
-
-function refuseFailures(results: ReadonlyArray<TargetResult<ExecResult>>): void {
-  const failed = results.filter(({ result }) => result !== undefined && result.exitCode !== 0);
-  if (failed.length === 0) return;
-  throw new ProxmoxError({
-    code: 'PMX_PARTIAL_FAILURE',
-    message: `${failed.length} of ${results.length} ended with an error: ${failed
-      .map(({ target, result }) => `${target} (${result!.exitCode})`)
-      .join(', ')}.`,
-    hints: failed.length < results.length ? ['The others ended with 0.'] : [],
-    data: { results },
-  });
 }

@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter } from 'node:path';
 
 import { expect } from 'chai';
@@ -135,6 +144,66 @@ describe('pmx vm agent, ssh, pending, watch', function () {
     const { code, stdout, stderr } = await lab.pmx(words, { env });
     expect(stdout, stderr).to.equal("[a b][it's][$HOME][]");
     expect(code).to.equal(5);
+  });
+
+  /** As the shell of the node would, but on this machine; folders of containers are folders here. */
+  async function throughNode(): Promise<Record<string, string>> {
+    await lab.json('ct', 'start', 'proxy');
+    const env = fake('ssh', 'while [ "$1" != -- ]; do shift; done; shift; eval "$*"; exit $?');
+    fake('pct', '[ "$2" != 999 ] || exit 255; shift 3; exec "$@"');
+    return env;
+  }
+
+  it('ct exec with several: names in front of lines, 3 when one failed', async () => {
+    const env = await throughNode();
+    const script = 'echo out; echo err >&2; exit 4';
+    const words = ['ct', 'exec', 'proxy', 'prox*', '--', 'sh', '-c', script];
+    const { code, stdout, stderr } = await lab.pmx(words, { env });
+    expect(stdout).to.equal('proxy: out\n');
+    expect(stderr).to.include('proxy: err\n').and.include('proxy: ended with 4');
+    expect([code, stderr.includes('PMX_PARTIAL_FAILURE')]).to.deep.equal([3, true]);
+    const good = await lab.pmx(['ct', 'exec', '-l', 'name=proxy', '--json', '--', 'echo', 'x'], {
+      env,
+    });
+    const [{ result }] = JSON.parse(good.stdout) as [{ result: Record<string, unknown> }];
+    expect(result).to.include({ stdout: 'x\n', stderr: '', encoding: 'utf8', exitCode: 0 });
+    expect(result['line']).to.include('BatchMode=yes');
+  });
+
+  it('ct cp: a file in and out, whole or not at all', async () => {
+    const env = await throughNode();
+    const inside = lab.file('inside');
+    mkdirSync(inside);
+    const content = randomBytes(300_000);
+    writeFileSync(lab.file('in.bin'), content);
+    writeFileSync(`${inside}/it's`, 'old', { mode: 0o640 });
+    const put = await lab.pmx(['ct', 'cp', lab.file('in.bin'), `proxy:${inside}/it's`, '--json'], {
+      env,
+    });
+    expect(put.code, put.stderr).to.equal(0);
+    expect(JSON.parse(put.stdout)).to.include({ bytes: 300_000, checked: true, via: 'node' });
+    expect(readFileSync(`${inside}/it's`).equals(content)).to.equal(true);
+    expect(statSync(`${inside}/it's`).mode & 0o777).to.equal(0o640);
+    await lab.pmx(['ct', 'cp', lab.file('in.bin'), `proxy:${inside}/`, '--mode', '0600'], { env });
+    expect(statSync(`${inside}/in.bin`).mode & 0o777).to.equal(0o600);
+    const out = await lab.pmx(['ct', 'cp', `proxy:${inside}/it's`, lab.file('out.bin')], { env });
+    expect(out.stdout, out.stderr).to.include('(node, ');
+    expect(readFileSync(lab.file('out.bin')).equals(content)).to.equal(true);
+    // Half of it arrives.
+    fake('pct', 'shift 3; head -c 1000 | "$@"');
+    const held = readdirSync(inside);
+    const half = await lab.pmx(['ct', 'cp', lab.file('in.bin'), `proxy:${inside}/new`], { env });
+    expect(half.code).to.equal(2);
+    expect(half.stderr).to.include('not all of it arrived').and.include('PMX_PROGRAM_FAILED');
+    fake('pct', 'echo half; exit 1');
+    const broken = await lab.pmx(['ct', 'cp', `proxy:/x`, lab.file('never')], { env });
+    expect([broken.code, existsSync(lab.file('never'))]).to.deep.equal([2, false]);
+    expect(readdirSync(inside)).to.deep.equal(held);
+    expect(readdirSync(lab.path).filter((name) => name.includes('.pmx-'))).to.deep.equal([]);
+    const operations = await lab.json<Array<{ status: string }>>('op', 'list', '--limit', '2');
+    expect(operations.map(({ status }) => status)).to.deep.equal(['rolled-back', 'rolled-back']);
+    const folder = await lab.pmx(['ct', 'cp', inside, 'proxy:/srv/'], { env });
+    expect([folder.code, folder.stderr.includes('--via ssh')]).to.deep.equal([1, true]);
   });
 
   it('cp --via ssh runs scp', async () => {

@@ -204,6 +204,22 @@ describe('continuation', () => {
     ]);
   });
 
+  it('a warning that a killed process never told is told by the one who goes on', async () => {
+    const first = new Lab(folder.path);
+    first.behave.set('a', ({ warn }) => warn('VMID 101 stays locked'));
+    await first.run(plan([step('a'), step('b')])).catch(() => undefined);
+    // Behind: planned, step-started, warning, step-done.
+    first.crash(4);
+    const told: string[] = [];
+    const lab = new Lab(folder.path, new Set(['a']));
+    lab.dependencies.output = { warn: (text: string) => told.push(text) } as never;
+    expect((await lab.service.show(lab.id)).steps[0]!.warnings).to.deep.equal([
+      'VMID 101 stays locked',
+    ]);
+    await lab.continue('resume');
+    expect(told.join()).to.include('VMID 101 stays locked');
+  });
+
   it('what was completed is taken back by the clock of now, also by the one who goes on', async () => {
     const first = new Lab(folder.path);
     await first.run(plan([step('a')]));

@@ -53,11 +53,25 @@ describe('folding a journal', () => {
     expect([...state.steps]).to.deep.equal([
       [
         'a',
-        { status: 'pending', unseenEnd: false, begunEarlier: false, upids: [], undone: new Set() },
+        {
+          status: 'pending',
+          unseenEnd: false,
+          begunEarlier: false,
+          upids: [],
+          warnings: [],
+          undone: new Set(),
+        },
       ],
       [
         'b',
-        { status: 'pending', unseenEnd: false, begunEarlier: false, upids: [], undone: new Set() },
+        {
+          status: 'pending',
+          unseenEnd: false,
+          begunEarlier: false,
+          upids: [],
+          warnings: [],
+          undone: new Set(),
+        },
       ],
     ]);
   });

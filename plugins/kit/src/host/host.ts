@@ -179,6 +179,8 @@ export interface OperationSummary {
     title: string;
     status: 'pending' | 'started' | 'done' | 'failed' | 'undone' | 'undo-failed';
     upids: string[];
+    /** What has to be known even when all went well. */
+    warnings?: string[];
     error?: string;
   }>;
 }

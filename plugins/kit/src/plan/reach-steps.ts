@@ -86,6 +86,26 @@ export interface ProcessAttachArgs {
   env?: { readonly [name: string]: string };
 }
 
+/**
+ * Starts a local program without this terminal: its input is a file or nothing, its output a file, or a
+ * text of the result. Results: `exitCode`, `bytes` of an output file, `encoding` of held texts.
+ */
+export interface ProcessRunArgs {
+  program: string;
+  arguments: ReadonlyArray<string | SecretRef>;
+  /** What to do when the program is not installed. */
+  hint: string;
+  input?: string;
+  /** Written under the temporary name, renamed once the program has succeeded. */
+  output?: { path: string; temporary: string };
+  /** What it says on both outputs is held under these names. */
+  holds?: { stdout: string; stderr: string };
+  /** Anything but 0 is an error. */
+  mustSucceed?: boolean;
+  /** Exit code with which the program says that it does not know how it ended: 255 of ssh. */
+  unknownCode?: number;
+}
+
 /** Opens a guest's console at this terminal until it is left. */
 export interface GuestConsoleArgs extends GuestPlace {
   type: 'qemu' | 'lxc';
@@ -105,6 +125,7 @@ export interface ReachStepArgs {
   'guest.discard-file': GuestDiscardFileArgs;
   'guest.read-file': GuestReadFileArgs;
   'process.attach': ProcessAttachArgs;
+  'process.run': ProcessRunArgs;
   'guest.console': GuestConsoleArgs;
 }
 

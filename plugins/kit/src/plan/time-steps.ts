@@ -22,8 +22,15 @@ export interface TimeSaveArgs extends TimePlace {
   restoreAfter?: number;
   /** The hardware clock is written, too, and the NTP service does not come back with a reboot. */
   persist?: boolean;
-  /** Of the VM's configuration, in the mode of the hardware clock; null when it has none. */
-  startdate?: string | null;
+  /** In the mode of the hardware clock: no guest is asked, for it may not have an agent. */
+  rtc?: ColdState;
+}
+
+/** How a VM was before its hardware clock was shifted. */
+export interface ColdState {
+  /** Of its configuration; null when it begins with the present. */
+  startdate: string | null;
+  running: boolean;
 }
 
 /** Undo of it: what this operation wrote down goes. */
@@ -55,6 +62,24 @@ export interface TimeKeepArgs extends TimePlace {
 /** How far the clock is from where it was. */
 export interface TimeMeasureArgs extends TimePlace {
   of: SavedState;
+  /** It was started cold: seconds in which its agent may appear. Without one nothing is measured. */
+  agentSeconds?: number;
+}
+
+/** The shift is being worked at, so that `--due` finds it after a crash; or it stays open. */
+export interface TimeMarkArgs extends TimePlace {
+  state: 'shifting' | 'open';
+}
+
+/** A timer of the user's systemd, and the service it starts: paths of their files. */
+export interface TimeTimerFiles {
+  timer: string;
+  service: string;
+}
+
+/** Restores when the record says. */
+export interface TimeTimerArgs extends TimePlace, TimeTimerFiles {
+  context?: string;
 }
 
 export interface TimeStepArgs {
@@ -64,4 +89,7 @@ export interface TimeStepArgs {
   'time.set': TimeSetArgs;
   'time.keep': TimeKeepArgs;
   'time.measure': TimeMeasureArgs;
+  'time.mark': TimeMarkArgs;
+  'time.timer': TimeTimerArgs;
+  'time.timer-off': TimeTimerFiles;
 }

@@ -40,6 +40,7 @@ export interface StartRequest {
     engine?: string;
     qemuMemoryMib?: number;
     qemuCpus?: number;
+    qemuOpenNetwork?: boolean;
   };
 }
 

@@ -23,6 +23,8 @@ export interface SandboxOptions {
   qemuMemoryMib?: number;
   /** Engine qemu: CPUs that one guest gets at most, default as many as the machine has. */
   qemuCpus?: number;
+  /** Engine qemu: guests reach this machine as 10.0.2.2 and what it reaches, default not. */
+  qemuOpenNetwork?: boolean;
   /** Engine qemu: the program, default qemu-system-x86_64. */
   qemuBinary?: string;
   /** Minimum time that every task takes, default 150; wins over `speed`. */
@@ -89,6 +91,7 @@ export function settingsOf(options: SandboxOptions): Settings {
     engine: options.engine ?? 'sim',
     qemuMemoryMib: options.qemuMemoryMib ?? Math.floor(totalmem() / 2 / 1024 ** 2),
     qemuCpus: options.qemuCpus ?? cpus().length,
+    qemuOpenNetwork: options.qemuOpenNetwork ?? false,
     qemuBinary: options.qemuBinary ?? 'qemu-system-x86_64',
   };
   if (!settings.dataDir) throw new Error('sandbox: dataDir is missing');

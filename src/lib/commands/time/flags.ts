@@ -18,27 +18,36 @@ export const span = Flags.custom<number>({
 
 const group = 'DATE';
 
-/** Where to: one of the three. */
+const hosts = {
+  helpValue: 'HOST[:PORT]',
+  helpGroup: group,
+  multiple: true,
+  multipleNonGreedy: true,
+  delimiter: ',',
+} as const;
+
+/** Where to: one of the four. */
 export const targetTime = {
   to: Flags.string({
     description: 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00; without a zone it is UTC.',
     helpValue: 'DATE',
     helpGroup: group,
-    exclusive: ['offset', 'for-cert'],
+    exclusive: ['offset', 'for-cert', 'from-idrac'],
   }),
   offset: Flags.string({
     description: 'Distance from now: -3y, +30d, -90m (minutes). Write it with =.',
     helpValue: 'OFFSET',
     helpGroup: group,
-    exclusive: ['for-cert'],
+    exclusive: ['for-cert', 'from-idrac'],
   }),
   'for-cert': Flags.string({
     description: 'Hosts whose certificates are to be valid, at the date that is closest to now.',
-    helpValue: 'HOST[:PORT]',
-    helpGroup: group,
-    multiple: true,
-    multipleNonGreedy: true,
-    delimiter: ',',
+    exclusive: ['from-idrac'],
+    ...hosts,
+  }),
+  'from-idrac': Flags.string({
+    description: 'As --for-cert, and only for management controllers (iDRAC and the like).',
+    ...hosts,
   }),
   'max-days': Flags.integer({
     description: 'How far away the date may be.',
@@ -53,7 +62,13 @@ export interface TargetTime {
   to?: string | undefined;
   offset?: string | undefined;
   'for-cert'?: string[] | undefined;
+  'from-idrac'?: string[] | undefined;
   'max-days': number;
+}
+
+interface Surroundings {
+  note: (text: string) => void;
+  signal: AbortSignal;
 }
 
 /**
@@ -64,10 +79,10 @@ export interface TargetTime {
 export async function readTarget(
   flags: TargetTime,
   stay: number | undefined,
-  note: (text: string) => void,
+  { note, signal }: Surroundings,
 ): Promise<number> {
   const now = Date.now();
-  const to = await momentOf(flags, now, stay, note);
+  const to = await momentOf(flags, now, stay, { note, signal });
   refuseTooFar(to, now, flags['max-days']);
   return to;
 }
@@ -76,7 +91,7 @@ async function momentOf(
   flags: TargetTime,
   now: number,
   stay: number | undefined,
-  note: (text: string) => void,
+  { note, signal }: Surroundings,
 ): Promise<number> {
   if (flags.to !== undefined) {
     const { millis, assumedUtc } = parseDate(flags.to);
@@ -85,16 +100,23 @@ async function momentOf(
     return millis;
   }
   if (flags.offset !== undefined) return parseOffset(flags.offset, now);
-  const hosts = flags['for-cert'] ?? [];
-  if (hosts.length > 0) {
-    const { dateForAll, readWindows } = await import('../../operations/time/certificates.js');
-    const to = dateForAll(await readWindows({ hosts, now, ...(stay !== undefined && { stay }) }));
-    note(`The certificates of ${hosts.join(', ')} are valid at ${new Date(to).toISOString()}.`);
+  const words = flags['from-idrac'] ?? flags['for-cert'] ?? [];
+  if (words.length > 0) {
+    const [{ dateForAll, readWindow }, { parseTarget }] = await Promise.all([
+      import('../../operations/idrac/window.js'),
+      import('../bmc/host-flags.js'),
+    ]);
+    const targets = await Promise.all(words.map(parseTarget));
+    const controllers = flags['from-idrac'] !== undefined;
+    const to = dateForAll(await readWindow({ targets, signal, stay, controllers }));
+    note(`The certificates of ${words.join(', ')} are valid at ${new Date(to).toISOString()}.`);
     return to;
   }
   throw new RequestError({
     code: 'PMX_NO_DATE',
     message: 'It does not say where the clock is to go.',
-    hints: ['Give one of --to 2020-01-31, --offset=-3y or --for-cert idrac-07.example.org.'],
+    hints: [
+      'Give one of --to 2020-01-31, --offset=-3y, --for-cert idrac-07.example.org or --from-idrac idrac-07.example.org.',
+    ],
   });
 }

@@ -31,6 +31,7 @@ import { sandbox } from './sandbox.js';
 import { secrets } from './secrets.js';
 import { targets } from './targets.js';
 import { tasks } from './tasks.js';
+import { timeModes } from './time-modes.js';
 import { time } from './time.js';
 import { templateLife } from './template-life.js';
 import { templates } from './templates.js';
@@ -74,6 +75,7 @@ export const catalogue: readonly ErrorEntry[] = [
   reach,
   consoles,
   time,
+  timeModes,
   sandbox,
   program,
 ]

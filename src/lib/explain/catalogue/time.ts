@@ -116,8 +116,9 @@ export const time: readonly ErrorEntry[] = [
     code: 'PMX_CLOCK_STILL_OFF',
     title: 'The clock is not back',
     meaning:
-      'After a restore the clock of the guest is a second or more from where it was before the shift. The shift stays open.',
+      'After a restore the clock of the guest is a second or more from where it was before the shift, or it could not be brought back. The shift stays open.',
     causes: [
+      'The guest was rebooting, or its agent did not answer for long.',
       "This machine's own clock was set meanwhile.",
       'The guest is so busy that its answers come late.',
     ],

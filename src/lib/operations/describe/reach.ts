@@ -41,7 +41,13 @@ export function reachLines(effect: Effect): string[] {
     }
     case 'process.attach':
       return [`${effect.args.program} ${words(effect.args.arguments)}`];
+    case 'process.run': {
+      const { program, input, output } = effect.args;
+      const ends = [input && `< ${input}`, output && `> ${output.path}`].filter(Boolean);
+      return [[program, words(effect.args.arguments), ...ends].join(' ')];
+    }
     case 'time.save':
+      if (effect.args.rtc) return [`startdate and state of the VM → ${effect.args.record}`];
       return [`through the guest agent: clock, time zone and NTP services → ${effect.args.record}`];
     case 'time.services':
       return [
@@ -58,6 +64,12 @@ export function reachLines(effect: Effect): string[] {
         `  command = ${what}${rtc === true ? ', then hwclock -w' : ''}`,
       ];
     }
+    case 'time.mark':
+      return [`state = ${effect.args.state} → ${effect.args.record}`];
+    case 'time.timer':
+      return [`${effect.args.timer} and its service, then systemctl --user enable --now`];
+    case 'time.timer-off':
+      return [`systemctl --user disable --now, then without ${effect.args.timer}`];
     case 'time.keep':
     case 'time.measure':
       return [`GET ${agentPath(effect.args)}/get-time`];

@@ -118,6 +118,8 @@ export class OperationRun {
     const journal = Journal.reopen(dependencies.directory, state.id, dependencies.redact);
     const run = new OperationRun(dependencies, state.plan, journal, state, listener);
     run.#record({ event: 'continued', mode, owner: currentOwner() });
+    for (const [id, { warnings }] of state.steps)
+      for (const text of warnings) listener({ type: 'step-warning', id, text });
     return run;
   }
 
@@ -248,7 +250,8 @@ export class OperationRun {
     } catch (error) {
       const message = messageOf(error);
       // Without a certain failure the step stays "started": its end is unknown.
-      if (isPmxError(error) && (error.exitCode === 3 || error.exitCode === 1)) {
+      const seen = isPmxError(error) && error.data?.['seen'] === true;
+      if (seen || (isPmxError(error) && (error.exitCode === 3 || error.exitCode === 1))) {
         this.#record({ event: 'step-failed', step: step.id, message });
       }
       this.#listener({ type: 'step-failed', id: step.id, message });
@@ -334,7 +337,11 @@ export class OperationRun {
       hold: (name, text) => void this.#held.set(name, text),
       noteTask: (upid) => this.#record({ event: 'task', step: stepId, upid }),
       report: (text) => this.#listener({ type: 'step-progress', id: listenerId, text }),
-      warn: (text) => this.#listener({ type: 'step-warning', id: listenerId, text }),
+      warn: (text) => {
+        // Told at the end, which a process that is killed never reaches.
+        this.#recordIfPossible({ event: 'warning', step: stepId, text });
+        this.#listener({ type: 'step-warning', id: listenerId, text });
+      },
     };
   }
 

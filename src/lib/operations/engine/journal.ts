@@ -37,6 +37,7 @@ export type JournalEvent =
   | { event: 'step-started'; step: string }
   | { event: 'bound'; variables: { [name: string]: Json } }
   | { event: 'task'; step: string; upid: string }
+  | { event: 'warning'; step: string; text: string }
   | { event: 'step-done'; step: string; result: StepResult }
   | { event: 'step-failed'; step: string; message: string }
   | { event: 'undo-started'; step: string; effect: number }

@@ -20,6 +20,8 @@ export interface StepState {
   begunEarlier: boolean;
   /** Tasks that the server started for this step. */
   upids: string[];
+  /** What has to be known even when all went well. */
+  warnings: string[];
   result?: StepResult;
   error?: string;
   /** Undo effects that are done. */
@@ -46,7 +48,14 @@ export interface OperationState {
 }
 
 function newStepState(): StepState {
-  return { status: 'pending', unseenEnd: false, begunEarlier: false, upids: [], undone: new Set() };
+  return {
+    status: 'pending',
+    unseenEnd: false,
+    begunEarlier: false,
+    upids: [],
+    warnings: [],
+    undone: new Set(),
+  };
 }
 
 export function foldJournal(id: string, lines: readonly JournalLine[]): OperationState | undefined {
@@ -94,6 +103,9 @@ export function apply(state: OperationState, line: JournalLine): void {
       break;
     case 'task':
       step?.upids.push(line.upid);
+      break;
+    case 'warning':
+      step?.warnings.push(line.text);
       break;
     case 'step-done':
       if (step)
@@ -163,8 +175,15 @@ export function summarize(state: OperationState): OperationSummary {
     startedAt: state.startedAt,
     endedAt: state.endedAt,
     steps: allSteps(plan.steps).map(({ id, title }) => {
-      const { status, upids, error } = state.steps.get(id) ?? newStepState();
-      return { id, title, status, upids, ...(error !== undefined && { error }) };
+      const { status, upids, warnings, error } = state.steps.get(id) ?? newStepState();
+      return {
+        id,
+        title,
+        status,
+        upids,
+        ...(warnings.length > 0 && { warnings }),
+        ...(error !== undefined && { error }),
+      };
     }),
   };
 }

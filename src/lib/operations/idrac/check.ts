@@ -7,7 +7,7 @@ import {
   probe,
 } from '../../bmc/index.js';
 import { type HostInterval, intervalOf, planWindows } from '../time/window.js';
-import { type Finding, findingsOf, type Status, statusOf } from './findings.js';
+import { type Finding, findingsOf, type Status, statusOf, weaknessOfLeaf } from './findings.js';
 import type { Thresholds } from './thresholds.js';
 
 export interface CheckedCertificate extends CertificateFacts {
@@ -177,7 +177,7 @@ function sharedKeys(probes: readonly Probe[]): Map<Probe, string[]> {
 
 /** Is something else than the date in the way of today's clients? */
 function openedByDate({ tls, chain }: Probe): boolean {
-  return tls?.via === 'strict' && chain.length > 0;
+  return tls?.via === 'strict' && chain.length > 0 && weaknessOfLeaf(chain) === undefined;
 }
 
 export function windowsOf(

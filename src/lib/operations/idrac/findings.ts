@@ -71,6 +71,14 @@ const weakDigests = new Set(['md2', 'md5', 'sha1']);
 const signed = (chain: readonly CertificateFacts[]): readonly CertificateFacts[] =>
   chain.filter((certificate, at) => at === 0 || !certificate.selfSigned);
 
+/** Of the certificate itself, for which clients refuse it at any date: "has a key of 1024 bits". */
+export function weaknessOfLeaf([leaf]: readonly CertificateFacts[]): string | undefined {
+  if (!leaf) return undefined;
+  if (leaf.keyType.startsWith('rsa') && leaf.keyBits !== null && leaf.keyBits < 2048)
+    return `has a key of ${leaf.keyBits} bits`;
+  return weakDigests.has(leaf.sigAlg) ? `is signed with ${leaf.sigAlg.toUpperCase()}` : undefined;
+}
+
 const hit = (severity: Severity, message: string): Hit => ({ severity, message });
 const date = (iso: string): string => iso.slice(0, 10);
 const hours = (seconds: number): string => {

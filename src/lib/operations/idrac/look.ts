@@ -1,7 +1,7 @@
 import { SurroundingsError } from '@pmx-cli/kit';
 
 import { type BmcTarget, defaultTimes, inLanes, type Probe, probe } from '../../bmc/index.js';
-import { targetName, type WindowGroup, windowsOf } from './check.js';
+import { targetName } from './check.js';
 
 export interface LookRequest {
   targets: readonly BmcTarget[];
@@ -76,46 +76,6 @@ export async function scan(request: LookRequest, all: boolean): Promise<FoundHos
       notAfter: chain[0]?.notAfter ?? null,
       tls: tls?.version ?? null,
     }));
-}
-
-export interface WindowReport {
-  now: string;
-  /** The fewest shifts that open all of them. */
-  shifts: WindowGroup[];
-  /** Valid now: no shift needed. */
-  valid: string[];
-  /** No date opens these, or not for long enough. */
-  never: string[];
-  /** Something else than the date is in the way, or nothing was seen. */
-  blocked: Array<{ host: string; reason: string }>;
-}
-
-function obstacleOf({ failure, chain, tls }: Probe): string | undefined {
-  if (tls === null || chain.length === 0) return failure?.message ?? 'it shows no certificate';
-  if (tls.via === 'strict') return undefined;
-  return ['TLSv1.2', 'TLSv1.3'].includes(tls.version)
-    ? `current clients end the handshake (${tls.refused})`
-    : `${tls.version} is the best that it speaks, which no current client takes`;
-}
-
-/** Dates at which the certificates of all are valid, and which hosts no date helps. */
-export async function readWindow(
-  request: LookRequest,
-  stayMillis: number | undefined,
-): Promise<WindowReport> {
-  const now = Date.now();
-  const seen = await look({ ...request, identify: false });
-  const { groups, never, valid } = windowsOf(seen, now, stayMillis);
-  return {
-    now: new Date(now).toISOString(),
-    shifts: groups,
-    valid,
-    never,
-    blocked: seen.flatMap((one) => {
-      const reason = obstacleOf(one);
-      return reason === undefined ? [] : [{ host: targetName(one), reason }];
-    }),
-  };
 }
 
 export type { CertificateFacts, Probe } from '../../bmc/index.js';

@@ -23,12 +23,11 @@ export function reachCalls(
     case 'time.measure':
       return [{ method: 'GET', path: `${agentPath(effect.args)}/get-time`, params: {} }];
     case 'time.save':
+      if (effect.args.rtc) return [];
+      return clockCalls(agentPath(effect.args));
     case 'time.services':
     case 'time.set':
-      return [
-        ...execCalls(agentPath(effect.args)),
-        { method: 'GET', path: `${agentPath(effect.args)}/get-time`, params: {} },
-      ];
+      return clockCalls(agentPath(effect.args));
     case 'guest.run': {
       const { node, vmid } = effect.args;
       return execCalls(agentPath({ node, vmid: shown(vmid) as number }));
@@ -67,6 +66,10 @@ export function reachCalls(
     default:
       return [];
   }
+}
+
+function clockCalls(agent: string): Array<Pick<ApiCall, 'method' | 'path' | 'params'>> {
+  return [...execCalls(agent), { method: 'GET', path: `${agent}/get-time`, params: {} }];
 }
 
 function execCalls(agent: string): Array<Pick<ApiCall, 'method' | 'path' | 'params'>> {

@@ -24,7 +24,7 @@ export interface CopyResult {
   node: string;
   source: string;
   destination: string;
-  via: 'agent' | 'ssh';
+  via: 'agent' | 'node' | 'ssh';
   /** Unknown with ssh. */
   bytes: number | null;
   /** Whether checksums of both sides were compared, or one answer held all of it. */
@@ -35,15 +35,19 @@ const directBytes = 46_080;
 const largest = 256 * 2 ** 20;
 
 /** @throws RequestError `PMX_INVALID_COPY` unless exactly one side is in a guest */
-export function parseCopy(source: string, destination: string): CopyWords {
+export function parseCopy(
+  source: string,
+  destination: string,
+  topic: 'vm' | 'ct' = 'vm',
+): CopyWords {
   const words = { source: parseSide(source), destination: parseSide(destination) };
   const guests = [words.source, words.destination].filter(({ guest }) => guest !== undefined);
   if (guests.length !== 1)
-    throw invalid(
+    throw invalidCopy(
       guests.length === 0
         ? `Neither '${source}' nor '${destination}' is in a guest.`
         : 'Both sides are in a guest; a copy goes from or to this machine.',
-      'Name the guest in front of its path: pmx vm cp motd web-01:/etc/motd',
+      `Name the guest in front of its path: pmx ${topic} cp motd web-01:/etc/motd`,
     );
   return words;
 }
@@ -57,7 +61,10 @@ function parseSide(word: string): CopySide {
 /** @throws RequestError `PMX_INVALID_COPY` */
 export function parseMode(text: string): string {
   if (/^[0-7]{3,4}$/.test(text)) return text;
-  throw invalid(`'${text}' is no mode of a file.`, 'It is three or four octal digits: --mode 0600');
+  throw invalidCopy(
+    `'${text}' is no mode of a file.`,
+    'It is three or four octal digits: --mode 0600',
+  );
 }
 
 export interface CopyRequest extends CopyWords {
@@ -70,7 +77,7 @@ export interface CopyRequest extends CopyWords {
 export async function planCopy(pve: PveReader, request: CopyRequest): Promise<Plan> {
   const inGuest = request.source.guest === undefined ? request.destination : request.source;
   if (!/^(?:\/|[A-Za-z]:[\\/])/.test(inGuest.path))
-    throw invalid(
+    throw invalidCopy(
       `'${inGuest.path}' is no whole path in the guest.`,
       `For example: ${request.guest.name}:/tmp/${basename(inGuest.path) || 'file'}`,
     );
@@ -115,7 +122,7 @@ async function planPut(pve: PveReader, request: CopyRequest): Promise<Plan> {
 async function planFetch({ guest, source, destination: to }: CopyRequest): Promise<Plan> {
   const name = source.path.split(/[\\/]/).at(-1)!;
   if (name === '')
-    throw invalid(
+    throw invalidCopy(
       `${source.path} is a folder; the guest agent reads files.`,
       'Copy folders over SSH: pmx vm cp VM:/folder . --via ssh',
     );
@@ -163,7 +170,10 @@ function plan(
   };
 }
 
-async function localFile(path: string): Promise<{ size: number; modifiedMillis: number }> {
+export async function localFile(
+  path: string,
+  forFolders = 'pmx vm cp FOLDER VM:/path --via ssh',
+): Promise<{ size: number; modifiedMillis: number }> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new RequestError({
       code: error.code === 'ENOENT' ? 'PMX_FILE_NOT_FOUND' : 'PMX_FILE_UNREADABLE',
@@ -176,9 +186,9 @@ async function localFile(path: string): Promise<{ size: number; modifiedMillis: 
     });
   });
   if (found.isFile()) return { size: found.size, modifiedMillis: Math.floor(found.mtimeMs) };
-  throw invalid(
-    `${path} is ${found.isDirectory() ? 'a folder' : 'no regular file'}; the guest agent takes files.`,
-    'Copy folders over SSH: pmx vm cp FOLDER VM:/path --via ssh',
+  throw invalidCopy(
+    `${path} is ${found.isDirectory() ? 'a folder' : 'no regular file'}; only files go this way.`,
+    `Copy folders over SSH: ${forFolders}`,
   );
 }
 
@@ -193,6 +203,6 @@ async function isWindows(pve: PveReader, guest: Guest): Promise<boolean> {
   }
 }
 
-function invalid(message: string, hint: string): RequestError {
+export function invalidCopy(message: string, hint: string): RequestError {
   return new RequestError({ code: 'PMX_INVALID_COPY', message, hints: [hint] });
 }

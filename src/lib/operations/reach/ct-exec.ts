@@ -16,6 +16,8 @@ export interface NodeExecRequest extends SshOptions {
   command: readonly string[];
   /** Only say how. */
   print: boolean;
+  /** One of several: it has no terminal, and its output is a part of the result. */
+  apart: boolean;
 }
 
 export interface NodeExecResult {
@@ -28,53 +30,89 @@ export interface NodeExecResult {
   line: string;
   /** Null when ssh was not run. */
   exitCode: number | null;
+  /** Of one of several. */
+  stdout?: string;
+  stderr?: string;
+  /** Of `stdout` and `stderr`: base64 when they are no UTF-8 text. */
+  encoding?: 'utf8' | 'base64';
 }
 
-const missing =
+export const nodeSshMissing =
   'Install an SSH client (package openssh-client or openssh-clients); the API of Proxmox VE runs nothing in containers.';
 
+/** ssh's own exit code when it could not connect, or lost the connection. */
+export const sshFailed = 255;
+
+export interface NodeWay {
+  /** Where the node is reached. */
+  address: string;
+  /** Everything for ssh up to the program in the container. */
+  front: string[];
+}
+
 /** `pct exec` on the container's node: the API has nothing like it. */
-export async function planNodeExec(pve: PveReader, request: NodeExecRequest): Promise<Plan> {
-  const { guest, command, print, user = 'root' } = request;
-  if (guest.status !== 'running' && !print)
-    throw new RequestError({
-      code: 'PMX_GUEST_NOT_RUNNING',
-      message: `${guestLabel(guest)} is ${guest.status}.`,
-      hints: [`Start it: pmx ct start ${guest.vmid}`],
-    });
+export async function wayThroughNode(
+  pve: PveReader,
+  guest: Guest,
+  options: SshOptions,
+  more: readonly string[] = [],
+): Promise<NodeWay> {
+  const { user = 'root' } = options;
   refuseOption('user', user);
-  refuseOption('host', request.host);
-  const address = request.host ?? (await addressOfNode(pve, guest.node));
+  refuseOption('host', options.host);
+  const address = options.host ?? (await addressOfNode(pve, guest.node));
+  return {
+    address,
+    front: [
+      ...sshFlags(options, '-p'),
+      ...more,
+      ...['-l', user, address, '--', 'pct', 'exec', String(guest.vmid), '--'],
+    ],
+  };
+}
+
+/** @throws RequestError `PMX_GUEST_NOT_RUNNING` */
+export function requireRunning(guest: Guest): void {
+  if (guest.status === 'running') return;
+  throw new RequestError({
+    code: 'PMX_GUEST_NOT_RUNNING',
+    message: `${guestLabel(guest)} is ${guest.status}.`,
+    hints: [`Start it: pmx ct start ${guest.vmid}`],
+  });
+}
+
+export async function planNodeExec(pve: PveReader, request: NodeExecRequest): Promise<Plan> {
+  const { guest, command, print, apart } = request;
+  if (!print) requireRunning(guest);
+  // Nobody could answer a question of one among several.
+  const { address, front } = await wayThroughNode(
+    pve,
+    guest,
+    request,
+    apart ? ['-o', 'BatchMode=yes'] : [],
+  );
   const { vmid, name, node } = guest;
   const [program = '', ...words] = command;
   // The shell of the node takes the line apart again.
   const held = Object.fromEntries(words.map((word, index) => [`word ${index + 1}`, quoted(word)]));
   const behind: Array<string | SecretRef> = [quoted(program), ...Object.keys(held).map(secretRef)];
-  const front = [
-    ...sshFlags(request, '-p'),
-    ...['-l', user, address, '--', 'pct', 'exec', String(vmid), '--'],
-  ];
   const title = `Run ${program} in ${guestLabel(guest)} through node ${node}`;
+  const ssh = { program: 'ssh', arguments: [...front, ...behind], hint: nodeSshMissing };
+  const step: Plan['steps'][number] = apart
+    ? {
+        id: 'exec',
+        title,
+        kind: 'process.run',
+        args: { ...ssh, holds: { stdout: 'stdout', stderr: 'stderr' } },
+        bind: { exitCode: 'exitCode', encoding: 'encoding' },
+      }
+    : { id: 'exec', title, kind: 'process.attach', args: ssh, bind: { exitCode: 'exitCode' } };
   return {
     operation: 'ct.exec',
     target: guestLabel(guest),
     title,
     local: true,
-    steps: print
-      ? []
-      : [
-          {
-            id: 'exec',
-            title,
-            kind: 'process.attach',
-            args: {
-              program: 'ssh',
-              arguments: [...front, ...behind],
-              hint: missing,
-            },
-            bind: { exitCode: 'exitCode' },
-          },
-        ],
+    steps: print ? [] : [step],
     result: {
       vmid,
       name,
@@ -82,6 +120,12 @@ export async function planNodeExec(pve: PveReader, request: NodeExecRequest): Pr
       address,
       line: ['ssh', ...front, program].map(quoted).join(' '),
       exitCode: print ? null : ref('exitCode'),
+      ...(apart &&
+        !print && {
+          stdout: secretRef('stdout'),
+          stderr: secretRef('stderr'),
+          encoding: ref('encoding'),
+        }),
     },
     held,
   };

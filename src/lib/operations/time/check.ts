@@ -39,29 +39,45 @@ export function refuseStopped(guest: Guest): void {
 export async function checkShiftable(pve: PveReader, guest: Guest): Promise<VmConfig> {
   refuseStopped(guest);
   const config = await readConfig(pve, guest);
-  const lock = config['lock'] ?? guest.lock;
-  if (lock !== undefined)
-    throw new RequestError({
-      code: 'PMX_GUEST_LOCKED',
-      message: `${guestLabel(guest)} is locked (${lock}), so its clock is left alone.`,
-      hints: ['Wait until what locks it has ended: pmx task list'],
-    });
-  await refuseWithoutPrivilege(pve, guest);
+  refuseLocked(guest, config);
+  // Before Proxmox VE 9 it was VM.Monitor.
+  await refuseWithoutPrivilege(
+    pve,
+    guest,
+    ['VM.GuestAgent.Unrestricted', 'VM.Monitor'],
+    'the clock is set by a program in the guest',
+  );
   await queryAgent(pve, guest, 'get-osinfo');
   return config;
 }
 
-async function refuseWithoutPrivilege(pve: PveReader, guest: Guest): Promise<void> {
+/** @throws RequestError `PMX_GUEST_LOCKED` */
+export function refuseLocked(guest: Guest, config: VmConfig): void {
+  const lock = config['lock'] ?? guest.lock;
+  if (lock === undefined) return;
+  throw new RequestError({
+    code: 'PMX_GUEST_LOCKED',
+    message: `${guestLabel(guest)} is locked (${lock}), so its clock is left alone.`,
+    hints: ['Wait until what locks it has ended: pmx task list'],
+  });
+}
+
+/** @throws ProxmoxError `PMX_PERMISSION_DENIED` unless it has one of them */
+export async function refuseWithoutPrivilege(
+  pve: PveReader,
+  guest: Guest,
+  privileges: readonly [string, ...string[]],
+  why: string,
+): Promise<void> {
   const path = `/vms/${guest.vmid}`;
   const granted = await pve.get<Record<string, Record<string, number>>>('/access/permissions', {
     path,
   });
   const own = granted[path] ?? {};
-  // Before Proxmox VE 9 it was VM.Monitor.
-  if (own['VM.GuestAgent.Unrestricted'] !== undefined || own['VM.Monitor'] !== undefined) return;
+  if (privileges.some((privilege) => own[privilege] !== undefined)) return;
   throw new ProxmoxError({
     code: 'PMX_PERMISSION_DENIED',
-    message: `${pve.user} lacks VM.GuestAgent.Unrestricted on ${path}: the clock is set by a program in the guest.`,
+    message: `${pve.user} lacks ${privileges[0]} on ${path}: ${why}.`,
     hints: [
       `Have somebody grant a role that has it: pmx access acl set ${path} --role ROLE --user ${pve.user.replace(/!.*/, '')}`,
       'See what is needed: pmx auth can-i "time shift VM --to DATE"',

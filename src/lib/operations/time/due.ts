@@ -27,7 +27,7 @@ export async function dueRecords(
       missing.push(
         `${label} is not on this server${record.context === null ? '' : ` (it was shifted in context ${record.context})`}; it stays shifted: ${path}`,
       );
-    else if (guest.status !== 'running')
+    else if (guest.status !== 'running' && !record.rtc)
       missing.push(
         `${label} is ${guest.status}, so its clock cannot be set: pmx vm start ${record.vmid}`,
       );

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import type { ColdState } from '@pmx-cli/kit';
 import { SurroundingsError } from '@pmx-cli/kit/errors';
 
 import { isAlive, type Owner } from '../engine/journal.js';
@@ -27,7 +28,8 @@ export interface TimeService {
 
 /** How the clock of a guest was kept at one moment. */
 export interface ClockState {
-  system: 'posix' | 'windows';
+  /** `rtc`: nobody asked the guest, its hardware clock was shifted. */
+  system: 'posix' | 'windows' | 'rtc';
   /** Milliseconds that the guest was ahead of this machine. */
   offset: number;
   zone: string;
@@ -43,7 +45,11 @@ export interface ShiftEntry {
   to: string;
   reason: string | null;
   before: ClockState;
+  /** What this shift has begun to change and nobody has brought home since. */
+  touched?: Touched[];
 }
+
+export type Touched = 'services' | 'clock';
 
 /** One open shift of one VM. The file is readable without pmx. */
 export interface ShiftRecord {
@@ -57,8 +63,8 @@ export interface ShiftRecord {
   owner: Owner;
   restoreAt: string | null;
   persist: boolean;
-  /** Mode of the hardware clock: what the configuration had; `undefined` in any other mode. */
-  startdate?: string | null;
+  /** Its hardware clock was shifted: how the VM was before that. */
+  rtc?: ColdState;
   /** Oldest first: the first one knows the true original. */
   shifts: ShiftEntry[];
 }
@@ -114,6 +120,21 @@ export function writeRecord(path: string, record: ShiftRecord): void {
   } finally {
     closeSync(folder);
   }
+}
+
+/** How the clock was kept before the first shift, as far as a guest has told it. */
+export function trueOriginal({ shifts }: ShiftRecord): ClockState {
+  return (shifts.find(({ before }) => before.system !== 'rtc') ?? shifts[0]!).before;
+}
+
+/** What the last shift has changed, or has changed no longer; on disk before this returns. */
+export function markTouched(path: string, what: Touched, touched: boolean): void {
+  const record = readRecord(path);
+  const last = record?.shifts.at(-1);
+  if (!record || !last) return;
+  const others = (last.touched ?? []).filter((one) => one !== what);
+  const shift = { ...last, touched: touched ? [...others, what] : others };
+  writeRecord(path, { ...record, shifts: [...record.shifts.slice(0, -1), shift] });
 }
 
 export function removeRecord(path: string): void {

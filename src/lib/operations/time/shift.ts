@@ -1,12 +1,20 @@
-import { fileURLToPath } from 'node:url';
-
-import { type Guest, type Plan, type PveReader, ref, type Step } from '@pmx-cli/kit';
+import {
+  type Guest,
+  type Plan,
+  type PveReader,
+  ref,
+  type Step,
+  type TimePlace,
+} from '@pmx-cli/kit';
+import { isPmxError } from '@pmx-cli/kit/errors';
 
 import { guestLabel } from '../guest/kind.js';
 import { snapshotStep } from '../guest/snapshot/create.js';
 import { snapshotNameAt } from '../guest/snapshot/name.js';
-import { checkShiftable, uuidOf } from './check.js';
+import { type AutoRestore, autoRestoreSteps } from './auto-restore.js';
+import { checkShiftable, uuidOf, type VmConfig } from './check.js';
 import { readRecord, recordPath } from './record.js';
+import { planRtcShift } from './rtc.js';
 import { shiftSteps } from './steps.js';
 
 export interface ShiftRequest {
@@ -18,8 +26,15 @@ export interface ShiftRequest {
   reason?: string | undefined;
   /** Milliseconds after which it is restored by itself. */
   restoreAfter?: number | undefined;
+  /** What does that. */
+  autoRestore?: AutoRestore | undefined;
   persist: boolean;
   snapshot: boolean;
+  /** `auto`: through the agent if one answers, otherwise by the hardware clock. */
+  mode?: 'agent' | 'rtc' | 'auto';
+  /** Mode of the hardware clock: seconds to shut down in, and whether the power is cut after them. */
+  shutdownSeconds?: number | undefined;
+  force?: boolean | undefined;
 }
 
 export interface ShiftResult {
@@ -27,23 +42,18 @@ export interface ShiftResult {
   name: string;
   node: string;
   to: string;
-  /** Milliseconds that the guest is ahead of this machine now, and was before the first shift. */
-  offset: number;
+  mode: 'agent' | 'rtc';
+  /** Milliseconds that the guest is ahead of this machine now (null: nobody asked it), and was before the first shift. */
+  offset: number | null;
   original: number;
   /** Milliseconds between what was wanted and what the guest shows. */
-  error: number;
+  error: number | null;
   /** Services that were stopped for it. */
   stopped: string[];
-  /** When a process of this machine restores it. */
+  /** When this machine restores it by itself, and what does. */
   restoreAt: string | null;
+  autoRestore: AutoRestore['by'] | null;
   record: string;
-}
-
-const watcher = fileURLToPath(new URL('../engine/handlers/time-watcher.js', import.meta.url));
-const watcherSeconds = 15;
-
-export function watcherFiles(record: string): { readyFile: string; logFile: string } {
-  return { readyFile: `${record}.watcher`, logFile: `${record}.log` };
 }
 
 /**
@@ -55,8 +65,13 @@ export async function planShift(
   guest: Guest,
   request: ShiftRequest,
 ): Promise<Plan> {
-  const config = await checkShiftable(pve, guest);
-  const { state, to, restoreAfter, context } = request;
+  const { state, to, restoreAfter, context, autoRestore } = request;
+  const restoring = (at: TimePlace): Step[] =>
+    autoRestore && restoreAfter !== undefined
+      ? autoRestoreSteps(at, autoRestore, restoreAfter, context)
+      : [];
+  const config = await configForAgent(pve, guest, request.mode ?? 'agent');
+  if (!config) return planRtcShift(pve, guest, request, restoring);
   const { vmid, name, node } = guest;
   const uuid = uuidOf(config);
   const record = recordPath(state, vmid, uuid);
@@ -64,20 +79,13 @@ export async function planShift(
   const place = { node, vmid, record };
   const label = guestLabel(guest);
   const moment = new Date(to).toISOString();
+  const noted = noteHowRestored(vmid, autoRestore);
   return {
     operation: 'time.shift',
     target: label,
     title: `Shift the clock of ${label} to ${moment}`,
     steps: [
-      ...(request.snapshot
-        ? [
-            snapshotStep(guest, snapshotNameAt(new Date()), {
-              description: `Before a shift of the clock to ${moment}`,
-              vmstate: false,
-              wait: true,
-            }),
-          ]
-        : []),
+      ...snapshotSteps(guest, request),
       ...shiftSteps(guest, place, { ...request, uuid }),
       {
         id: 'keep',
@@ -85,18 +93,13 @@ export async function planShift(
         kind: 'time.keep',
         args: { ...place, offset: ref('offset') },
       },
-      ...(restoreAfter === undefined ? [] : watcherSteps(place, restoreAfter, context)),
+      ...restoring(place),
     ],
     notes: [
       ...(known
         ? [`${label} is shifted already; what pmx time restore goes back to stays the first time.`]
         : []),
-      `To bring it home: pmx time restore ${vmid}`,
-      ...(restoreAfter === undefined
-        ? []
-        : [
-            'A process of this machine restores it by itself. It does not outlive a reboot of this machine; for that put this into cron: pmx time restore --due --yes',
-          ]),
+      ...noted,
     ],
     variables: { upid: null, original: 0, restoreAt: null, offset: 0, error: 0 },
     result: {
@@ -104,51 +107,45 @@ export async function planShift(
       name,
       node,
       to: moment,
+      mode: 'agent',
       offset: ref('offset'),
       original: ref('original'),
       error: ref('error'),
       stopped: ref('stopped'),
       restoreAt: ref('restoreAt'),
+      autoRestore: autoRestore?.by ?? null,
       record,
     },
   };
 }
 
-/** The process that restores in time; a former one goes. */
-function watcherSteps(
-  { record, vmid }: { record: string; vmid: number },
-  restoreAfter: number,
-  context: string | undefined,
-): Step[] {
-  const files = watcherFiles(record);
+export function snapshotSteps(guest: Guest, { snapshot, to }: ShiftRequest): Step[] {
+  if (!snapshot) return [];
   return [
-    {
-      id: 'old-watcher',
-      title: 'Stop the process that would have restored it before',
-      kind: 'process.stop',
-      args: { readyFile: files.readyFile, timeoutSeconds: watcherSeconds },
-    },
-    {
-      id: 'watcher',
-      title: `Start a process that restores VM ${vmid} in ${Math.round(restoreAfter / 1000)} s`,
-      kind: 'process.spawn',
-      args: {
-        module: watcher,
-        env: {
-          PMX_TIME_RECORD: record,
-          PMX_TIME_READY: files.readyFile,
-          ...(context !== undefined && { PMX_TIME_CONTEXT: context }),
-        },
-        ...files,
-        timeoutSeconds: watcherSeconds,
-      },
-      undo: [
-        {
-          title: 'Stop the process that would have restored it',
-          kind: 'process.stop',
-          args: { readyFile: files.readyFile, timeoutSeconds: watcherSeconds },
-        },
-      ],
-    },
+    snapshotStep(guest, snapshotNameAt(new Date()), {
+      description: `Before a shift of the clock to ${new Date(to).toISOString()}`,
+      vmstate: false,
+      wait: true,
+    }),
   ];
+}
+
+function noteHowRestored(vmid: number, auto: AutoRestore | undefined): string[] {
+  return [`To bring it home: pmx time restore ${vmid}`, ...(auto?.notes ?? [])];
+}
+
+/** @returns undefined when the hardware clock is to be shifted */
+async function configForAgent(
+  pve: PveReader,
+  guest: Guest,
+  mode: 'agent' | 'rtc' | 'auto',
+): Promise<VmConfig | undefined> {
+  if (mode === 'rtc') return undefined;
+  try {
+    return await checkShiftable(pve, guest);
+  } catch (error) {
+    if (mode === 'agent' || !isPmxError(error) || error.code !== 'PMX_AGENT_UNAVAILABLE')
+      throw error;
+    return undefined;
+  }
 }

@@ -20,6 +20,8 @@ export interface TimeStatus {
   ntp: string[] | null;
   shift: {
     to: string;
+    /** Through the agent, or by the hardware clock. */
+    mode: 'agent' | 'rtc';
     since: string;
     reason: string | null;
     restoreAt: string | null;
@@ -44,6 +46,7 @@ export async function readStatus(pve: PveReader, guest: Guest, state: string): P
       record && last
         ? {
             to: last.to,
+            mode: record.rtc ? 'rtc' : 'agent',
             since: record.shifts[0]!.at,
             reason: last.reason,
             restoreAt: record.restoreAt,

@@ -83,13 +83,7 @@ export function backSteps(
       kind: 'time.set',
       args: { ...place, to: of, ...(rtc && { rtc }) },
     },
-    {
-      id: 'ntp-back',
-      title: `Start what kept the time in ${label}`,
-      kind: 'time.services',
-      args: { ...place, running: true, of },
-      bind: { started: 'services' },
-    },
+    servicesBackStep(guest, place, of),
     {
       id: 'measure',
       title: `Measure the clock of ${label}`,
@@ -98,4 +92,14 @@ export function backSteps(
       bind: { left: 'error' },
     },
   ];
+}
+
+export function servicesBackStep(guest: Guest, place: TimePlace, of: 'first' | 'last'): Step {
+  return {
+    id: 'ntp-back',
+    title: `Start what kept the time in ${guestLabel(guest)}`,
+    kind: 'time.services',
+    args: { ...place, running: true, of },
+    bind: { started: 'services' },
+  };
 }

@@ -91,6 +91,10 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
       description: "Engine qemu: CPUs that one guest gets at most; the machine's own by default.",
       min: 1,
     }),
+    'open-network': Flags.boolean({
+      description:
+        'Engine qemu: guests reach this machine as 10.0.2.2, and what it reaches; otherwise nothing.',
+    }),
     'task-millis': Flags.integer({
       description: 'How long every task takes at least, in milliseconds; wins over --speed.',
       helpGroup: tuning,
@@ -149,6 +153,7 @@ and makes it the current one if there is none. Stays in the foreground until Ctr
         engine: flags.engine,
         qemuMemoryMib: memoryLimit === undefined ? undefined : Math.floor(memoryLimit / mebibyte),
         qemuCpus: flags['cpu-limit'],
+        qemuOpenNetwork: flags['open-network'],
       },
     });
   }

@@ -8,6 +8,7 @@ import { contextRename, secretsEncrypt, secretTransfer } from './secrets.js';
 import { journalsRemove } from './journals.js';
 import { processSpawn, processStop } from './process.js';
 import { processAttach } from './attach.js';
+import { processRun } from './process-run.js';
 import { guestConsole } from './guest-console.js';
 import { guestAgent } from './guest-agent-call.js';
 import { guestDiscardFile, guestReadFile, guestWriteFile } from './guest-file.js';
@@ -23,7 +24,16 @@ import { pveDiscardSnapshot } from './pve-snapshot.js';
 import { pveMigrate } from './pve-migrate.js';
 import { discardPool, poolMembers, pvePool } from './pve-pool.js';
 import { pveMoveBack } from './pve-move-back.js';
-import { timeDiscard, timeKeep, timeMeasure, timeSave, timeServices, timeSet } from './time.js';
+import {
+  timeDiscard,
+  timeKeep,
+  timeMark,
+  timeMeasure,
+  timeSave,
+  timeServices,
+  timeSet,
+} from './time.js';
+import { timeTimer, timeTimerOff } from './time-timer.js';
 import { pveUpload } from './pve-upload.js';
 import { pveWait } from './pve-wait.js';
 import { bmcAwaitCertificate, bmcAwaitPower, bmcSetClock, redfishCall } from './redfish.js';
@@ -38,12 +48,16 @@ export const stepHandlers: StepHandlers = {
   'guest.discard-file': guestDiscardFile,
   'guest.read-file': guestReadFile,
   'process.attach': processAttach,
+  'process.run': processRun,
   'time.save': timeSave,
   'time.discard': timeDiscard,
   'time.services': timeServices,
   'time.set': timeSet,
   'time.keep': timeKeep,
   'time.measure': timeMeasure,
+  'time.mark': timeMark,
+  'time.timer': timeTimer,
+  'time.timer-off': timeTimerOff,
   'pve.configure': pveConfigure,
   'pve.restore-config': pveRestoreConfig,
   'pve.move-back': pveMoveBack,

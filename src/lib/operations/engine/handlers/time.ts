@@ -1,8 +1,20 @@
 import type { StepResult, TimePlace } from '@pmx-cli/kit';
-import { ProxmoxError, SurroundingsError } from '@pmx-cli/kit/errors';
+import { isPmxError, ProxmoxError, SurroundingsError } from '@pmx-cli/kit/errors';
 
-import { readRecord, removeRecord, type ShiftRecord, writeRecord } from '../../time/record.js';
+import {
+  type ClockState,
+  markTouched,
+  readRecord,
+  trueOriginal,
+  removeRecord,
+  type ShiftRecord,
+  type Touched,
+  writeRecord,
+} from '../../time/record.js';
+import { type GuestConfig } from '../../shared/guest-config.js';
+import { ownStartdate } from '../../time/startdate.js';
 import { currentOwner } from '../journal.js';
+import { patiently } from './agent-patience.js';
 import { GuestClock } from './guest-clock.js';
 import { removal, repeatable, type StepContext, type StepHandler } from './handler.js';
 
@@ -10,6 +22,8 @@ import { removal, repeatable, type StepContext, type StepHandler } from './handl
 const goodEnough = 200;
 /** What the clock may be off by, once it was set. */
 const mostError = 1000;
+/** A hardware clock has whole seconds, and a boot takes it at any moment of one. */
+const mostErrorOfRtc = 2000;
 const tries = 4;
 /** A service that steps the clock back does it within moments. */
 const settleMillis = 500;
@@ -29,11 +43,14 @@ function recordOf({ record, vmid }: TimePlace): ShiftRecord {
   });
 }
 
+/** What is known of a guest that nobody asks: its clock began with the present. */
+const unasked: ClockState = { system: 'rtc', offset: 0, zone: '', rtcOffset: null, services: [] };
+
 /** The true original stays what it was when the VM is shifted a second time. */
 export const timeSave: StepHandler<'time.save'> = {
   async run(args, context) {
     const known = readRecord(args.record);
-    const before = await (await clockOf(args, context)).read();
+    const before = args.rtc ? unasked : await (await clockOf(args, context)).read();
     const entry = {
       operation: context.operationId,
       at: new Date().toISOString(),
@@ -45,7 +62,7 @@ export const timeSave: StepHandler<'time.save'> = {
       args.restoreAfter === undefined
         ? (known?.restoreAt ?? null)
         : new Date(Date.now() + args.restoreAfter).toISOString();
-    const startdate = known?.startdate === undefined ? args.startdate : known.startdate;
+    const rtc = known?.rtc ?? args.rtc;
     writeRecord(args.record, {
       version: 1,
       vmid: args.vmid,
@@ -56,7 +73,7 @@ export const timeSave: StepHandler<'time.save'> = {
       owner: currentOwner(),
       restoreAt,
       persist: args.persist === true || known?.persist === true,
-      ...(startdate !== undefined && { startdate }),
+      ...(rtc && { rtc }),
       shifts: [...(known?.shifts ?? []), entry],
     });
     return saved(known?.shifts[0]?.before.offset ?? before.offset, before.zone, restoreAt);
@@ -79,6 +96,8 @@ export const timeDiscard = removal<'time.discard'>(
     const record = readRecord(args.record);
     const last = record?.shifts.at(-1);
     if (!record || last?.operation !== context.operationId) return { removed: false };
+    refuseToForget(args, last.touched ?? []);
+    if (last.before.system === 'rtc') await refuseShiftedStart(args, record, context);
     const shifts = record.shifts.slice(0, -1);
     if (shifts.length === 0) removeRecord(args.record);
     else writeRecord(args.record, { ...record, state: 'open', shifts });
@@ -87,11 +106,38 @@ export const timeDiscard = removal<'time.discard'>(
   async (args) => readRecord(args.record) !== undefined,
 );
 
+/** While something is not home, the record is all that knows where that is. */
+function refuseToForget({ vmid, record }: TimePlace, touched: readonly Touched[]): void {
+  if (touched.length === 0) return;
+  const what = touched.includes('clock') ? 'The clock' : 'What keeps the time';
+  throw new SurroundingsError({
+    code: 'PMX_CLOCK_STILL_OFF',
+    message: `${what} of VM ${vmid} was not brought back, so the shift stays written down: ${record}.`,
+    hints: [`When the guest answers again: pmx time restore ${vmid}`],
+  });
+}
+
+async function refuseShiftedStart(
+  { node, vmid, record }: TimePlace,
+  { rtc }: ShiftRecord,
+  context: StepContext,
+): Promise<void> {
+  const pve = await context.pve();
+  const config = await pve.get<GuestConfig>(`/nodes/${node}/qemu/${vmid}/config`);
+  if (!rtc || ownStartdate(config) === rtc.startdate) return;
+  throw new SurroundingsError({
+    code: 'PMX_CLOCK_STILL_OFF',
+    message: `VM ${vmid} still has the startdate of the shift, so that stays written down: ${record}.`,
+    hints: [`Bring it home: pmx time restore ${vmid}`],
+  });
+}
+
 export const timeServices = repeatable<'time.services'>(async (args, context) => {
   const clock = await clockOf(args, context);
   if (!args.running) {
     const { persist, shifts } = recordOf(args);
     const running = shifts.at(-1)!.before.services.filter(({ active }) => active);
+    markTouched(args.record, 'services', true);
     for (const service of running) await clock.stop(service, persist);
     const { services } = await clock.read();
     const still = services.filter(({ active }) => active).map(({ name }) => name);
@@ -103,8 +149,10 @@ export const timeServices = repeatable<'time.services'>(async (args, context) =>
       });
     return { services: running.map(({ name }) => name) };
   }
-  const services = stateOf(args, context)?.services ?? [];
-  for (const service of services) await clock.bringBack(service);
+  const saved = stateOf(args, context);
+  const services = saved?.services ?? [];
+  for (const service of services) await patiently(context, () => clock.bringBack(service));
+  if (saved && args.of === 'last') markTouched(args.record, 'services', false);
   return { services: services.filter(({ active }) => active).map(({ name }) => name) };
 });
 
@@ -113,7 +161,7 @@ function stateOf(
   args: TimePlace & { of: 'last' | 'first' },
   context: StepContext,
 ): ShiftRecord['shifts'][number]['before'] | undefined {
-  if (args.of === 'first') return recordOf(args).shifts[0]!.before;
+  if (args.of === 'first') return trueOriginal(recordOf(args));
   const last = readRecord(args.record)?.shifts.at(-1);
   return last?.operation === context.operationId ? last.before : undefined;
 }
@@ -123,16 +171,13 @@ export const timeSet = repeatable<'time.set'>(async (args, context) => {
   const saved = typeof to === 'number' ? undefined : stateOf({ ...args, of: to }, context);
   // Nothing was written down, so nothing was set.
   if (typeof to !== 'number' && !saved) return { offset: 0, error: 0 };
-  const system = saved?.system ?? recordOf(args).shifts[0]!.before.system;
+  const system = saved?.system ?? trueOriginal(recordOf(args)).system;
   const offset = typeof to === 'number' ? to - Date.now() : saved!.offset;
   const clock = await clockOf(args, context);
-  let lead = 0;
-  let error = Infinity;
-  for (let index = 0; index < tries && Math.abs(error) > goodEnough; index++) {
-    await clock.set(system, offset, lead);
-    error = (await clock.offset()) - offset;
-    lead -= error;
-  }
+  if (!saved) markTouched(args.record, 'clock', true);
+  const error = saved
+    ? await patiently(context, () => setNear(clock, system, offset))
+    : await setNear(clock, system, offset);
   if (Math.abs(error) > mostError)
     throw new ProxmoxError({
       code: 'PMX_CLOCK_NOT_SET',
@@ -142,8 +187,25 @@ export const timeSet = repeatable<'time.set'>(async (args, context) => {
       ],
     });
   if (args.rtc === true && system === 'posix') await clock.writeRtc();
+  if (to === 'last') markTouched(args.record, 'clock', false);
   return { offset: Math.round(offset), error: Math.round(error) };
 });
+
+/** @returns milliseconds that it is off then */
+async function setNear(
+  clock: GuestClock,
+  system: ClockState['system'],
+  offset: number,
+): Promise<number> {
+  let lead = 0;
+  let error = Infinity;
+  for (let index = 0; index < tries && Math.abs(error) > goodEnough; index++) {
+    await clock.set(system, offset, lead);
+    error = (await clock.offset()) - offset;
+    lead -= error;
+  }
+  return error;
+}
 
 export const timeKeep = repeatable<'time.keep'>(async (args, context) => {
   const offset = context.resolve<unknown>(args.offset) as number;
@@ -163,10 +225,16 @@ export const timeKeep = repeatable<'time.keep'>(async (args, context) => {
 /** A service that keeps the time may have made the clock better than it was. */
 export const timeMeasure = repeatable<'time.measure'>(async (args, context) => {
   const { before } = recordOf(args).shifts.at(args.of === 'first' ? 0 : -1)!;
-  const offset = await (await clockOf(args, context)).offset();
+  const clock = await clockOf(args, context);
+  const offset =
+    args.agentSeconds === undefined
+      ? await clock.offset()
+      : await offsetOnceUp(clock, context, args.agentSeconds);
+  if (offset === undefined) return { error: null };
+  const most = args.agentSeconds === undefined ? mostError : mostErrorOfRtc;
   const kept = before.services.some(({ active }) => active);
   const error = Math.min(Math.abs(offset - before.offset), kept ? Math.abs(offset) : Infinity);
-  if (error >= mostError)
+  if (error >= most)
     throw new SurroundingsError({
       code: 'PMX_CLOCK_STILL_OFF',
       message: `The clock of VM ${args.vmid} is ${seconds(error)} from where it was before the shift.`,
@@ -177,6 +245,25 @@ export const timeMeasure = repeatable<'time.measure'>(async (args, context) => {
       data: { errorMillis: error },
     });
   return { error };
+});
+
+/** A guest without an agent cannot be measured, and that is no fault of its clock. */
+async function offsetOnceUp(
+  clock: GuestClock,
+  context: StepContext,
+  agentSeconds: number,
+): Promise<number | undefined> {
+  try {
+    return await patiently(context, () => clock.offset(), agentSeconds * 1000);
+  } catch (error) {
+    if (isPmxError(error) && error.code === 'PMX_AGENT_UNAVAILABLE') return undefined;
+    throw error;
+  }
+}
+
+export const timeMark = repeatable<'time.mark'>(async (args) => {
+  writeRecord(args.record, { ...recordOf(args), state: args.state, owner: currentOwner() });
+  return {};
 });
 
 function seconds(millis: number): string {

@@ -41,6 +41,7 @@ export async function launchGuest(
     files,
     ...(firmware && { firmware }),
     runtimeDir,
+    openNetwork: settings.qemuOpenNetwork,
     serialLog: (number) => join(logs, `${vmid}.serial${number}.log`),
     note: (text) => task.log(text),
   });

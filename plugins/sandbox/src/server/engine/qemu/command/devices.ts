@@ -12,8 +12,8 @@ const VGA: Readonly<Record<string, string>> = {
   virtio: 'virtio-vga',
 };
 
-/** Network cards on a network that nothing leaves. */
-export function netArguments({ config }: Machine): string[] {
+/** Network cards on a network that nothing leaves, unless it was opened. */
+export function netArguments({ config, openNetwork }: Machine): string[] {
   return numbered(config, 'net').flatMap(({ key }) => {
     const net = parseNet(String(config[key]));
     const model = String(net['model']);
@@ -23,7 +23,7 @@ export function netArguments({ config }: Machine): string[] {
     const more = isa ? '' : `,bus=${pciBus(config)},romfile=`;
     return [
       '-netdev',
-      `user,id=${key},restrict=on`,
+      `user,id=${key},restrict=${openNetwork ? 'off' : 'on'}`,
       '-device',
       `${name},mac=${String(net['macaddr'])},netdev=${key},id=${key}${more}${isa ? '' : bootIndexOf(config, key)}`,
     ];

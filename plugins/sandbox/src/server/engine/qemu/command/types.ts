@@ -20,6 +20,8 @@ export interface Machine {
   /** A private directory with a short name: socket paths may have 107 bytes. */
   runtimeDir: string;
   serialLog: (number: number) => string;
+  /** Guests reach this machine, and what it reaches. */
+  openNetwork: boolean;
   /** Says what is otherwise than configured. */
   note: (text: string) => void;
 }
