@@ -35,7 +35,8 @@ __pmx_children() {
     'auth') echo 'can-i role test' ;;
     'backup') echo 'create delete job list prune restore show verify' ;;
     'backup job') echo 'create delete disable enable list run set show' ;;
-    'catalog') echo 'list search show verify' ;;
+    'catalog') echo 'cache list search show verify' ;;
+    'catalog cache') echo 'list path prune' ;;
     'cluster') echo 'resources status' ;;
     'config') echo 'audit decrypt edit encrypt get history import migrate path reset restore schema set unset view' ;;
     'context') echo 'add copy export import list remove rename show use validate' ;;
@@ -108,6 +109,8 @@ __pmx_flags() {
     'backup prune') echo "--storage --keep-last --keep-hourly --keep-daily --keep-weekly --keep-monthly --keep-yearly $__pmx_dry_run $__pmx_parallel" ;;
     'backup restore') echo "--node --storage --name --start --force $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'backup verify') echo "--storage $__pmx_columns $__pmx_watch" ;;
+    'catalog cache list') echo "$__pmx_columns $__pmx_watch" ;;
+    'catalog cache prune') echo "--all $__pmx_dry_run $__pmx_parallel" ;;
     'catalog list') echo "$__pmx_columns $__pmx_watch" ;;
     'catalog search') echo "$__pmx_columns $__pmx_watch" ;;
     'catalog verify') echo "--arch $__pmx_columns $__pmx_watch" ;;
@@ -357,6 +360,8 @@ __pmx_values() {
     'backup prune') echo '--as --parallel --wait-lock --storage --keep-last --keep-hourly --keep-daily --keep-weekly --keep-monthly --keep-yearly' ;;
     'backup restore') echo '--as --parallel --wait-lock --vmid --node --storage --name' ;;
     'backup verify') echo '--columns --sort-by --filter --watch --storage' ;;
+    'catalog cache list') echo '--columns --sort-by --filter --watch' ;;
+    'catalog cache prune') echo '--as --parallel --wait-lock' ;;
     'catalog list') echo '--columns --sort-by --filter --watch' ;;
     'catalog search') echo '--columns --sort-by --filter --watch' ;;
     'catalog verify') echo '--columns --sort-by --filter --watch --arch' ;;
@@ -597,6 +602,7 @@ __pmx_options() {
     'backup job set --unset') echo 'node keep notes comment exclude' ;;
     'backup prune --as') echo 'words curl pvesh' ;;
     'backup restore --as') echo 'words curl pvesh' ;;
+    'catalog cache prune --as') echo 'words curl pvesh' ;;
     'cluster resources --type') echo 'vm ct node storage pool sdn' ;;
     'config decrypt --as') echo 'words curl pvesh' ;;
     'config edit --as') echo 'words curl pvesh' ;;

@@ -49,7 +49,9 @@ function __pmx_children
         case 'backup job'
             printf '%s\\t%s\\n' 'create' 'Back guests up by schedule' 'delete' 'Delete backup jobs' 'disable' 'Keep backup jobs from running by schedule' 'enable' 'Let backup jobs run by schedule again' 'list' 'List the backup jobs' 'run' 'Run a backup job now, also one that is disabled' 'set' 'Change a backup job' 'show' 'Show a backup job and the guests that it covers now'
         case 'catalog'
-            printf '%s\\t%s\\n' 'list' 'List the distributions that templates can be made from' 'search' 'Search the distributions' 'show' 'Show a distribution' 'verify' 'Ask the publishers whether images and checksums are where they should be'
+            printf '%s\\t%s\\n' 'cache' 'Images that pmx has downloaded and kept' 'list' 'List the distributions that templates can be made from' 'search' 'Search the distributions' 'show' 'Show a distribution' 'verify' 'Ask the publishers whether images and checksums are where they should be'
+        case 'catalog cache'
+            printf '%s\\t%s\\n' 'list' 'List the images that pmx has downloaded and kept' 'path' 'Print where downloaded images are kept' 'prune' 'Remove downloaded images from the cache'
         case 'cluster'
             printf '%s\\t%s\\n' 'resources' 'List everything in the cluster' 'status' 'Show whether the cluster has quorum, and its nodes with their versions'
         case 'config'
@@ -189,6 +191,10 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--node' 'Node to restore on' '--storage' 'Storage for all disks' '--name' 'Name of the guest, a DNS name' '--start' 'Start it afterwards' '--force' 'Replace the stopped guest that has the VMID' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'backup verify'
             printf '%s\\t%s\\n' '--storage' 'Only on this storage' $__pmx_columns $__pmx_watch
+        case 'catalog cache list'
+            printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
+        case 'catalog cache prune'
+            printf '%s\\t%s\\n' '--all' 'All of them' $__pmx_dry_run $__pmx_parallel
         case 'catalog list'
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'catalog search'
@@ -681,6 +687,10 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --vmid --node --storage --name
         case 'backup verify'
             printf '%s\\n' --columns --sort-by --filter --watch --storage
+        case 'catalog cache list'
+            printf '%s\\n' --columns --sort-by --filter --watch
+        case 'catalog cache prune'
+            printf '%s\\n' --as --parallel --wait-lock
         case 'catalog list'
             printf '%s\\n' --columns --sort-by --filter --watch
         case 'catalog search'
@@ -1155,6 +1165,8 @@ function __pmx_options
         case 'backup prune --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'backup restore --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'catalog cache prune --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'cluster resources --type'
             printf '%s\\n' 'vm' 'ct' 'node' 'storage' 'pool' 'sdn'
