@@ -12,7 +12,7 @@ import {
   utimes,
   writeFile,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { newOperationId } from './journal.js';
 import { releaseLock, takeLock } from './owner-lock.js';
@@ -97,6 +97,7 @@ export class ImageCache {
       return found;
     }
     try {
+      await this.#dropParts((name) => name.startsWith(basename(path)));
       const part = `${path}.${newOperationId()}.part`;
       return new CacheWriter(this, await open(part, 'wx', 0o600), { part, path, url, lock });
     } catch {
@@ -139,14 +140,16 @@ export class ImageCache {
       await rm(path, { force: true });
       await rm(`${path}.url`, { force: true });
     }
+    await this.#dropParts((_, mtimeMs) => Date.now() - mtimeMs > leftMillis);
+  }
+
+  /** What processes have left that are gone. */
+  async #dropParts(isLeft: (name: string, mtimeMs: number) => boolean): Promise<void> {
     for (const name of await readdir(this.folder).catch(() => [] as string[])) {
       if (!name.endsWith('.part')) continue;
       const path = join(this.folder, name);
-      const age = await stat(path).then(
-        ({ mtimeMs }) => Date.now() - mtimeMs,
-        () => 0,
-      );
-      if (age > leftMillis) await rm(path, { force: true });
+      const found = await stat(path).catch(() => undefined);
+      if (found && isLeft(name, found.mtimeMs)) await rm(path, { force: true });
     }
   }
 
