@@ -65,6 +65,8 @@ const effectFolders = [
   'src/lib/completion/refresh.ts',
   // The user edits a copy, from which a plan is made.
   'src/lib/operations/config/editor.ts',
+  // A signature is checked by gpgv, which reads only.
+  'src/lib/catalog/signature.ts',
   'plugins/sandbox/src/server',
 ];
 

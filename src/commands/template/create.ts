@@ -170,11 +170,12 @@ VM, and removed again; the VM becomes a template.`;
     const profile = given.profile && hardwareProfiles[given.profile];
     const { planTemplateCreate } = await import('../../lib/operations/template/create.js');
     const { settings } = this.session;
-    const [pve, inventory, defaults, mirrors, catalogFile] = await Promise.all([
+    const [pve, inventory, defaults, mirrors, keyrings, catalogFile] = await Promise.all([
       this.pve(),
       this.inventory(),
       this.session.defaults(),
       settings.get('mirrors'),
+      settings.get('keyrings'),
       settings.get('catalog'),
     ]);
     return planTemplateCreate(pve, inventory, {
@@ -186,6 +187,7 @@ VM, and removed again; the VM becomes a template.`;
       fetch: given.fetch,
       arch: given.arch,
       mirrors,
+      keyrings,
       catalogFile,
       name: given.name,
       vmid: given.vmid,

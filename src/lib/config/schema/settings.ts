@@ -208,6 +208,16 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     env: ['PMX_CATALOG'],
     layers: own,
   },
+  keyrings: {
+    type: 'map',
+    pattern: /^(?:\*|[a-z0-9][a-z0-9.-]*)$/,
+    rule: 'it must map a distribution or an id of the catalogue, or *, to a keyring file',
+    description:
+      'Keys of image publishers: with a keyring gpgv checks the signature of the checksums, and what is not signed by one of its keys is refused. Without one nothing is checked, and pmx says so.',
+    example: '{"ubuntu": "/usr/share/keyrings/ubuntu-cloudimage-keyring.gpg"}',
+    env: ['PMX_KEYRINGS'],
+    layers: own,
+  },
   imageCache: {
     type: 'string',
     ...sizeRule,

@@ -10,7 +10,7 @@ import {
 } from '@pmx-cli/kit';
 import { isPmxError, type PmxError, RequestError } from '@pmx-cli/kit/errors';
 
-import { type Catalog, loadCatalog, type Mirrors } from '../../../catalog/index.js';
+import { type Catalog, type Keyrings, loadCatalog, type Mirrors } from '../../../catalog/index.js';
 import { inParallel } from '../../shared/parallel.js';
 import { chooseNode } from '../../shared/places.js';
 import { readConfig } from '../../shared/read-configs.js';
@@ -29,6 +29,7 @@ export interface BuildRequest {
   entries: readonly BuildEntry[];
   defaults: ContextDefaults;
   mirrors: Mirrors | undefined;
+  keyrings?: Keyrings | undefined;
   catalogFile: string | undefined;
   /** Of entries that do not say it themselves. */
   keep?: number;
@@ -122,7 +123,7 @@ export async function planBuilds(
 }
 
 function createRequest(entry: BuildEntry, request: BuildRequest): TemplateCreateRequest {
-  const { defaults, mirrors, catalogFile, signal } = request;
+  const { defaults, mirrors, keyrings, catalogFile, signal } = request;
   const profile = entry.profile && hardwareProfiles[entry.profile];
   const { storage = defaults.storage, node = defaults.node, pool = defaults.pool } = entry;
   const uefi = entry.bios === 'ovmf' || entry.secureBoot === true;
@@ -135,6 +136,7 @@ function createRequest(entry: BuildEntry, request: BuildRequest): TemplateCreate
     fetch: entry.fetch,
     arch: entry.arch,
     mirrors,
+    keyrings,
     catalogFile,
     signal,
     name: entry.name,

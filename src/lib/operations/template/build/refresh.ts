@@ -1,7 +1,7 @@
 import type { ContextDefaults, Guest, Inventory, Plan, PveReader } from '@pmx-cli/kit';
 import { isPmxError, RequestError } from '@pmx-cli/kit/errors';
 
-import { type Catalog, loadCatalog, type Mirrors } from '../../../catalog/index.js';
+import { type Catalog, type Keyrings, loadCatalog, type Mirrors } from '../../../catalog/index.js';
 import { inParallel } from '../../shared/parallel.js';
 import { readConfig } from '../../shared/read-configs.js';
 import { shareReads } from '../../shared/shared-reads.js';
@@ -21,6 +21,7 @@ export interface RefreshRequest {
   lenient: boolean;
   defaults: ContextDefaults;
   mirrors: Mirrors | undefined;
+  keyrings?: Keyrings | undefined;
   catalogFile: string | undefined;
   keep?: number;
   unfinished: Unfinished;
@@ -72,9 +73,9 @@ async function planOne(
   record: TemplateRecord,
   plannedVmid: number,
   catalog: Promise<Catalog>,
-  { mirrors, catalogFile, keep, unfinished, signal, defaults }: RefreshRequest,
+  { mirrors, keyrings, catalogFile, keep, unfinished, signal, defaults }: RefreshRequest,
 ): Promise<Plan> {
-  const image = { distribution: record.catalog, mirrors, catalogFile, signal };
+  const image = { distribution: record.catalog, mirrors, keyrings, catalogFile, signal };
   const { identity } = await identify(pve, guest.node, () => catalog, image);
   const installed = record.checksum ?? (record.sha256 ? `sha256:${record.sha256}` : undefined);
   if (identity !== undefined && identity === installed)
