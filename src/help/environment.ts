@@ -73,6 +73,7 @@ export const sections: ReadonlyArray<readonly [title: string, variables: readonl
       ['PMX_SYSTEM_CONFIG', 'In place of /etc/pmx/config.yaml.'],
       ['PMX_CATALOG', 'YAML file with distributions of your own.'],
       ['PMX_MIRRORS', 'Mirrors of image publishers, as JSON.'],
+      ['PMX_CATALOG_SOURCE', 'URL or file that catalog update reads.'],
       ['PMX_KEYRINGS', 'Keyrings of image publishers, as JSON.'],
       ['PMX_IMAGE_CACHE', 'Size limit of the cache of downloaded images.'],
       ['XDG_CONFIG_HOME, XDG_DATA_HOME', 'Where those go otherwise,'],

@@ -360,6 +360,15 @@ export interface ConfigReplaceArgs {
   expected?: string;
 }
 
+/** Writes a catalogue file of the user's, while it is as it was. */
+export interface CatalogSaveArgs {
+  file: string;
+  /** Null: it is removed. */
+  text: string | null;
+  /** SHA-256 of what it replaces; null: there is none. */
+  expected: string | null;
+}
+
 /** Remembers the certificate of a management controller, or forgets it. */
 export interface BmcPinArgs {
   file: string;
@@ -409,6 +418,7 @@ export interface StepArgs extends ReachStepArgs, TimeStepArgs, ControllerStepArg
   'config.write': ConfigWriteArgs;
   'config.replace': ConfigReplaceArgs;
   'bmc.pin': BmcPinArgs;
+  'catalog.save': CatalogSaveArgs;
 }
 
 export type StepKind = keyof StepArgs;

@@ -208,6 +208,13 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     env: ['PMX_CATALOG'],
     layers: own,
   },
+  catalogSource: {
+    type: 'string',
+    description: 'URL or file that `pmx catalog update` brings the catalog file to.',
+    example: 'https://example.org/catalog.yaml',
+    env: ['PMX_CATALOG_SOURCE'],
+    layers: own,
+  },
   keyrings: {
     type: 'map',
     pattern: /^(?:\*|[a-z0-9][a-z0-9.-]*)$/,

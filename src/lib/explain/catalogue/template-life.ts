@@ -14,6 +14,24 @@ export const templateLife: readonly ErrorEntry[] = [
     ],
   },
   {
+    code: 'PMX_CATALOG_CHANGED',
+    title: 'Somebody else has written the catalogue file meanwhile',
+    meaning: 'Between planning and writing the file became another one. Nothing was written.',
+    causes: ['Two catalog update at once, or an editor.'],
+    remedies: ['Do it again.'],
+  },
+  {
+    code: 'PMX_CATALOG_SOURCE',
+    title: 'Nothing says where a newer catalogue comes from, or where to',
+    meaning:
+      'catalog update copies from the setting catalogSource to the file of the setting catalog. pmx has no publisher of its own for either: the catalogue that comes with pmx changes with pmx.',
+    causes: ['One of the two is not set.'],
+    remedies: [
+      'pmx config set catalogSource https://example.org/catalog.yaml',
+      'pmx config set catalog ~/.config/pmx/catalog.yaml',
+    ],
+  },
+  {
     code: 'PMX_NOT_EXPORTABLE',
     title: 'The template cannot be exported',
     meaning:
