@@ -13,6 +13,7 @@ __pmx_allow_empty='--allow-empty'
 __pmx_vmid='--vmid'
 __pmx_in='--in'
 __pmx_ca_cert='--ca-cert'
+__pmx_memory='--memory --cores'
 __pmx_password_stdin='--password-stdin'
 __pmx_insecure='--insecure --allow-legacy-tls'
 __pmx_no_fail_fast='--no-fail-fast'
@@ -22,7 +23,7 @@ __pmx_data='--data'
 
 __pmx_children() {
   case "$1" in
-    '') echo 'access api apply audit auth backup catalog cluster completion config context ct delete describe diff doctor explain export get ha idrac login logout net node op pool preflight sandbox status storage task template time top undo version vm wait whoami' ;;
+    '') echo 'access api apply audit auth backup catalog cloudinit cluster completion config context ct delete describe diff doctor explain export get ha idrac login logout net node op plugins pool preflight sandbox status storage task template time top undo version vm wait whoami' ;;
     'access') echo 'acl group realm role token user' ;;
     'access acl') echo 'list remove set' ;;
     'access group') echo 'create delete list show' ;;
@@ -35,8 +36,9 @@ __pmx_children() {
     'auth') echo 'can-i role test' ;;
     'backup') echo 'create delete job list prune restore show verify' ;;
     'backup job') echo 'create delete disable enable list run set show' ;;
-    'catalog') echo 'cache list search show verify' ;;
+    'catalog') echo 'cache list search show update verify' ;;
     'catalog cache') echo 'list path prune' ;;
+    'cloudinit') echo 'render schema validate' ;;
     'cluster') echo 'resources status' ;;
     'config') echo 'audit decrypt edit encrypt get history import migrate path reset restore schema set unset view' ;;
     'context') echo 'add copy export import list remove rename show use validate' ;;
@@ -53,14 +55,16 @@ __pmx_children() {
     'net') echo 'check' ;;
     'node') echo 'drain list reboot show shutdown undrain wake' ;;
     'op') echo 'list prune resume rollback show' ;;
+    'plugins') echo 'inspect install link list uninstall update' ;;
     'pool') echo 'add create delete list remove show' ;;
     'sandbox') echo 'env fault log record reset start status stop' ;;
     'sandbox fault') echo 'add clear list' ;;
     'storage') echo 'content delete download list orphans prune show upload' ;;
     'task') echo 'list log show stop wait' ;;
-    'template') echo 'backup build clone create delete diff export list outdated promote prune refresh restore rollback show test validate' ;;
+    'template') echo 'backup build clone create delete diff export list outdated promote prune refresh restore rollback show snippet test validate' ;;
+    'template snippet') echo 'list show' ;;
     'time') echo 'exec restore run shift status window' ;;
-    'vm') echo 'agent backup clone console cp create delete disk exec list migrate nic pending profile reboot rename reset resize resume set show shutdown snapshot ssh start stop suspend tag watch' ;;
+    'vm') echo 'agent backup clone console cp create delete deploy-timeshift disk exec list migrate nic pending profile reboot rename reset resize resume set show shutdown snapshot ssh start stop suspend tag watch' ;;
     'vm agent') echo 'file-read file-write freeze fsinfo fstrim info network osinfo passwd ping thaw time users' ;;
     'vm disk') echo 'add detach list move remove resize' ;;
     'vm nic') echo 'add list remove set' ;;
@@ -113,7 +117,11 @@ __pmx_flags() {
     'catalog cache prune') echo "--all $__pmx_dry_run $__pmx_parallel" ;;
     'catalog list') echo "$__pmx_columns $__pmx_watch" ;;
     'catalog search') echo "$__pmx_columns $__pmx_watch" ;;
+    'catalog update') echo "--from --check $__pmx_dry_run $__pmx_parallel" ;;
     'catalog verify') echo "--arch $__pmx_columns $__pmx_watch" ;;
+    'cloudinit render') echo "--set --values --multipart --out --iso --layout --hostname --instance-id --meta-data --network-config --vendor-data" ;;
+    'cloudinit schema') echo "--kind" ;;
+    'cloudinit validate') echo "--kind --set --values --strict" ;;
     'cluster resources') echo "--type $__pmx_columns $__pmx_watch" ;;
     'config audit') echo "$__pmx_columns $__pmx_watch" ;;
     'config decrypt') echo "$__pmx_dry_run $__pmx_parallel" ;;
@@ -141,7 +149,7 @@ __pmx_flags() {
     'ct clone') echo "--linked --full --snapshot --target-node --storage --pool $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'ct console') echo "--escape $__pmx_dry_run $__pmx_parallel" ;;
     'ct cp') echo "--user --host --port --identity --jump --via --print --mode $__pmx_dry_run $__pmx_parallel" ;;
-    'ct create') echo "--template --node --storage --pool --rootfs --memory --swap --cores --net --ip --unprivileged --no-unprivileged --features --nameserver --searchdomain --onboot --password --password-stdin --ssh-key --tags --start --wait --wait-timeout $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
+    'ct create') echo "--template --node --storage --pool --rootfs --swap --net --ip --unprivileged --no-unprivileged --features --nameserver --searchdomain --onboot --password --password-stdin --ssh-key --tags --start --wait --wait-timeout $__pmx_dry_run $__pmx_parallel $__pmx_vmid $__pmx_memory" ;;
     'ct delete') echo "--stop --keep-backups --delete-backups --backup-first --backup-storage --purge --no-purge $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct disk add') echo "--size --storage --slot --backup --no-backup --path --ro $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct disk detach') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -161,7 +169,7 @@ __pmx_flags() {
     'ct rename') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct resize') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'ct resume') echo "$__pmx_dry_run $__pmx_parallel $__pmx_wait $__pmx_selector $__pmx_allow_empty" ;;
-    'ct set') echo "--hostname --description --memory --cores --cpulimit --cpuunits --onboot --no-onboot --protection --no-protection --startup --tags --nameserver --searchdomain --set --delete --swap --features --timezone --ostype $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
+    'ct set') echo "--hostname --description --cpulimit --cpuunits --onboot --no-onboot --protection --no-protection --startup --tags --nameserver --searchdomain --set --delete --swap --features --timezone --ostype $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty $__pmx_memory" ;;
     'ct shutdown') echo "--timeout --force $__pmx_dry_run $__pmx_parallel $__pmx_wait $__pmx_selector $__pmx_allow_empty" ;;
     'ct snapshot create') echo "--name --description $__pmx_dry_run $__pmx_parallel $__pmx_wait $__pmx_selector $__pmx_allow_empty" ;;
     'ct snapshot delete') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -216,6 +224,11 @@ __pmx_flags() {
     'op prune') echo "--older-than --keep $__pmx_dry_run $__pmx_parallel" ;;
     'op resume') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'op rollback') echo "$__pmx_dry_run $__pmx_parallel" ;;
+    'plugins install') echo "--allow-scripts $__pmx_dry_run $__pmx_parallel" ;;
+    'plugins link') echo "$__pmx_dry_run $__pmx_parallel" ;;
+    'plugins list') echo "$__pmx_columns $__pmx_watch" ;;
+    'plugins uninstall') echo "$__pmx_dry_run $__pmx_parallel" ;;
+    'plugins update') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'pool add') echo "--storage --move $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'pool create') echo "$__pmx_dry_run $__pmx_parallel $__pmx_comment" ;;
     'pool delete') echo "--remove-members $__pmx_dry_run $__pmx_parallel" ;;
@@ -246,7 +259,7 @@ __pmx_flags() {
     'template backup') echo "--storage --mode --compress --notes --protected --keep $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'template build') echo "--file --var --report --junit --prune-keep $__pmx_dry_run $__pmx_parallel" ;;
     'template clone') echo "--target-node --storage --pool $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
-    'template create') echo "--image --url --checksum --no-checksum --fetch --arch --name --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --efi --secure-boot --tpm --machine --from-vm --seal --no-seal --cloud-init --tags --version --promote --no-promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
+    'template create') echo "--image --url --checksum --no-checksum --fetch --arch --name --node --storage --import-storage --format --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --efi --secure-boot --tpm --machine --from-vm --packages --snippet --script --timeout --seal --no-seal --cloud-init --tags --version --promote --no-promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid $__pmx_memory" ;;
     'template delete') echo "--keep-iso --keep-backups --delete-backups --backup-first --backup-storage --purge --no-purge $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'template list') echo "--node $__pmx_columns $__pmx_watch" ;;
     'template outdated') echo "$__pmx_columns $__pmx_watch" ;;
@@ -255,6 +268,7 @@ __pmx_flags() {
     'template refresh') echo "--all --report --junit --prune-keep $__pmx_dry_run $__pmx_parallel" ;;
     'template restore') echo "--node --storage --name --promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'template rollback') echo "$__pmx_dry_run $__pmx_parallel" ;;
+    'template snippet list') echo "$__pmx_columns $__pmx_watch" ;;
     'template test') echo "--user --timeout --junit $__pmx_dry_run $__pmx_parallel" ;;
     'template validate') echo "--exit-code --strict" ;;
     'time exec') echo "--to --offset --for-cert --from-idrac --max-days $__pmx_dry_run $__pmx_parallel" ;;
@@ -278,8 +292,9 @@ __pmx_flags() {
     'vm clone') echo "--linked --full --snapshot --target-node --storage --pool --format --profile $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'vm console') echo "--escape --serial $__pmx_dry_run $__pmx_parallel" ;;
     'vm cp') echo "--via --mode --direct --user $__pmx_dry_run $__pmx_parallel" ;;
-    'vm create') echo "--template --iso --empty --profile --linked --full --count --from-csv --file --var --vmid --node --storage --iso-storage --pool --memory --balloon --cores --sockets --cpu --numa --disk --disk-format --ssd --net --bios --efi --secure-boot --tpm --machine --scsihw --ostype --vga --agent --no-agent --onboot --no-onboot --ip --user --ssh-key --nameserver --searchdomain --user-data --network-config --meta-data --vendor-data --cloud-init --tags --start --wait --wait-timeout $__pmx_dry_run $__pmx_parallel" ;;
+    'vm create') echo "--template --iso --empty --profile --linked --full --count --from-csv --file --var --vmid --node --storage --iso-storage --pool --balloon --sockets --cpu --numa --disk --disk-format --ssd --net --bios --efi --secure-boot --tpm --machine --scsihw --ostype --vga --agent --no-agent --onboot --no-onboot --ip --user --ssh-key --nameserver --searchdomain --user-data --network-config --meta-data --vendor-data --cloud-init --tags --start --wait --wait-timeout $__pmx_dry_run $__pmx_parallel $__pmx_memory" ;;
     'vm delete') echo "--stop --keep-iso --keep-backups --delete-backups --backup-first --backup-storage --purge --no-purge $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
+    'vm deploy-timeshift') echo "--template --package --user --ssh-key --network-config --node --iso-storage --pool --net --tags --wait-timeout $__pmx_dry_run $__pmx_parallel $__pmx_wait $__pmx_vmid $__pmx_memory" ;;
     'vm disk add') echo "--size --storage --slot --backup --no-backup --bus --format --cache --discard --ssd --iothread $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'vm disk detach') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'vm disk list') echo "$__pmx_columns $__pmx_watch $__pmx_selector $__pmx_allow_empty" ;;
@@ -302,7 +317,7 @@ __pmx_flags() {
     'vm reset') echo "$__pmx_dry_run $__pmx_parallel $__pmx_wait $__pmx_selector $__pmx_allow_empty" ;;
     'vm resize') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'vm resume') echo "$__pmx_dry_run $__pmx_parallel $__pmx_wait $__pmx_selector $__pmx_allow_empty" ;;
-    'vm set') echo "--name --description --memory --cores --cpulimit --cpuunits --onboot --no-onboot --protection --no-protection --startup --tags --nameserver --searchdomain --set --delete --balloon --sockets --vcpus --cpu --numa --no-numa --agent --no-agent --boot --ostype --bios --machine --scsihw --vga --ciuser --cipassword --cipassword-stdin --ssh-key --ip $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
+    'vm set') echo "--name --description --cpulimit --cpuunits --onboot --no-onboot --protection --no-protection --startup --tags --nameserver --searchdomain --set --delete --balloon --sockets --vcpus --cpu --numa --no-numa --agent --no-agent --boot --ostype --bios --machine --scsihw --vga --ciuser --cipassword --cipassword-stdin --ssh-key --ip $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty $__pmx_memory" ;;
     'vm shutdown') echo "--timeout --force $__pmx_dry_run $__pmx_parallel $__pmx_wait $__pmx_selector $__pmx_allow_empty" ;;
     'vm snapshot create') echo "--name --description --vmstate $__pmx_dry_run $__pmx_parallel $__pmx_wait $__pmx_selector $__pmx_allow_empty" ;;
     'vm snapshot delete') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -364,7 +379,11 @@ __pmx_values() {
     'catalog cache prune') echo '--as --parallel --wait-lock' ;;
     'catalog list') echo '--columns --sort-by --filter --watch' ;;
     'catalog search') echo '--columns --sort-by --filter --watch' ;;
+    'catalog update') echo '--as --parallel --wait-lock --from' ;;
     'catalog verify') echo '--columns --sort-by --filter --watch --arch' ;;
+    'cloudinit render') echo '--set --values --out --iso --layout --hostname --instance-id --meta-data --network-config --vendor-data' ;;
+    'cloudinit schema') echo '--kind' ;;
+    'cloudinit validate') echo '--kind --set --values' ;;
     'cluster resources') echo '--columns --sort-by --filter --watch --type' ;;
     'config audit') echo '--columns --sort-by --filter --watch' ;;
     'config decrypt') echo '--as --parallel --wait-lock' ;;
@@ -466,6 +485,11 @@ __pmx_values() {
     'op prune') echo '--as --parallel --wait-lock --older-than --keep' ;;
     'op resume') echo '--as --parallel --wait-lock' ;;
     'op rollback') echo '--as --parallel --wait-lock' ;;
+    'plugins install') echo '--as --parallel --wait-lock' ;;
+    'plugins link') echo '--as --parallel --wait-lock' ;;
+    'plugins list') echo '--columns --sort-by --filter --watch' ;;
+    'plugins uninstall') echo '--as --parallel --wait-lock' ;;
+    'plugins update') echo '--as --parallel --wait-lock' ;;
     'pool add') echo '--as --parallel --wait-lock --selector -l --storage' ;;
     'pool create') echo '--as --parallel --wait-lock --comment' ;;
     'pool delete') echo '--as --parallel --wait-lock' ;;
@@ -495,7 +519,7 @@ __pmx_values() {
     'template backup') echo '--as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep' ;;
     'template build') echo '--as --parallel --wait-lock --file -f --var --report --junit --prune-keep' ;;
     'template clone') echo '--as --parallel --wait-lock --vmid --target-node --storage --pool' ;;
-    'template create') echo '--as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --cloud-init --tags --version' ;;
+    'template create') echo '--as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --packages --snippet --script --timeout --cloud-init --tags --version' ;;
     'template delete') echo '--as --parallel --wait-lock --selector -l --backup-storage' ;;
     'template list') echo '--columns --sort-by --filter --watch --node' ;;
     'template outdated') echo '--columns --sort-by --filter --watch' ;;
@@ -504,6 +528,7 @@ __pmx_values() {
     'template refresh') echo '--as --parallel --wait-lock --report --junit --prune-keep' ;;
     'template restore') echo '--as --parallel --wait-lock --vmid --node --storage --name' ;;
     'template rollback') echo '--as --parallel --wait-lock' ;;
+    'template snippet list') echo '--columns --sort-by --filter --watch' ;;
     'template test') echo '--as --parallel --wait-lock --user --timeout --junit' ;;
     'time exec') echo '--as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days' ;;
     'time restore') echo '--as --parallel --wait-lock --selector -l' ;;
@@ -527,6 +552,7 @@ __pmx_values() {
     'vm cp') echo '--as --parallel --wait-lock --via --mode --user' ;;
     'vm create') echo '--as --parallel --wait-lock --template -t --iso --profile --count --from-csv --file -f --var --vmid --node --storage --iso-storage --pool --memory --balloon --cores --sockets --cpu --disk --disk-format --net --bios --machine --scsihw --ostype --vga --ip --user --ssh-key --nameserver --searchdomain --user-data --network-config --meta-data --vendor-data --cloud-init --tags --wait --wait-timeout' ;;
     'vm delete') echo '--as --parallel --wait-lock --selector -l --backup-storage' ;;
+    'vm deploy-timeshift') echo '--as --parallel --wait-lock --template -t --package --user --ssh-key --network-config --vmid --node --iso-storage --pool --memory --cores --net --tags --wait-timeout' ;;
     'vm disk add') echo '--as --parallel --wait-lock --selector -l --size --storage --slot --bus --format --cache' ;;
     'vm disk detach') echo '--as --parallel --wait-lock --selector -l' ;;
     'vm disk list') echo '--columns --sort-by --filter --watch --selector -l' ;;
@@ -603,6 +629,10 @@ __pmx_options() {
     'backup prune --as') echo 'words curl pvesh' ;;
     'backup restore --as') echo 'words curl pvesh' ;;
     'catalog cache prune --as') echo 'words curl pvesh' ;;
+    'catalog update --as') echo 'words curl pvesh' ;;
+    'cloudinit render --layout') echo 'nocloud configdrive' ;;
+    'cloudinit schema --kind') echo 'cloud-config-v1 network-config-v1 network-config-v2' ;;
+    'cloudinit validate --kind') echo 'user-data vendor-data meta-data network-config' ;;
     'cluster resources --type') echo 'vm ct node storage pool sdn' ;;
     'config decrypt --as') echo 'words curl pvesh' ;;
     'config edit --as') echo 'words curl pvesh' ;;
@@ -698,6 +728,10 @@ __pmx_options() {
     'op prune --as') echo 'words curl pvesh' ;;
     'op resume --as') echo 'words curl pvesh' ;;
     'op rollback --as') echo 'words curl pvesh' ;;
+    'plugins install --as') echo 'words curl pvesh' ;;
+    'plugins link --as') echo 'words curl pvesh' ;;
+    'plugins uninstall --as') echo 'words curl pvesh' ;;
+    'plugins update --as') echo 'words curl pvesh' ;;
     'pool add --as') echo 'words curl pvesh' ;;
     'pool create --as') echo 'words curl pvesh' ;;
     'pool delete --as') echo 'words curl pvesh' ;;
@@ -766,6 +800,7 @@ __pmx_options() {
     'vm create --cloud-init') echo 'native nocloud configdrive' ;;
     'vm create --wait') echo 'agent ip ssh' ;;
     'vm delete --as') echo 'words curl pvesh' ;;
+    'vm deploy-timeshift --as') echo 'words curl pvesh' ;;
     'vm disk add --as') echo 'words curl pvesh' ;;
     'vm disk add --bus') echo 'scsi virtio sata ide' ;;
     'vm disk add --format') echo 'raw qcow2 vmdk' ;;

@@ -13,6 +13,7 @@ set -g __pmx_allow_empty '--allow-empty' 'A range, pattern or selector that matc
 set -g __pmx_vmid '--vmid' 'VMID to use'
 set -g __pmx_in '--in' 'Which file'
 set -g __pmx_ca_cert '--ca-cert' 'CA certificate (PEM) to trust'
+set -g __pmx_memory '--memory' 'Memory, in MiB or with a unit (2G)' '--cores' 'Number of CPU cores'
 set -g __pmx_password_stdin '--password-stdin' 'Read the password from standard input'
 set -g __pmx_insecure '--insecure' 'Send the password to whoever answers' '--allow-legacy-tls' 'Send the password also over TLS that others may read'
 set -g __pmx_no_fail_fast '--no-fail-fast' 'Of several'
@@ -23,7 +24,7 @@ set -g __pmx_data '--data' 'Folder for the sandbox\'s data'
 function __pmx_children
     switch "$argv[1]"
         case ''
-            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
+            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cloudinit' 'Files for cloud-init' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'plugins' 'Commands and hooks of others' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
         case 'access'
             printf '%s\\t%s\\n' 'acl' 'Who has which role on which path' 'group' 'Groups of users' 'realm' 'Where users come from' 'role' 'Sets of privileges' 'token' 'API tokens' 'user' 'Users of the server'
         case 'access acl'
@@ -49,9 +50,11 @@ function __pmx_children
         case 'backup job'
             printf '%s\\t%s\\n' 'create' 'Back guests up by schedule' 'delete' 'Delete backup jobs' 'disable' 'Keep backup jobs from running by schedule' 'enable' 'Let backup jobs run by schedule again' 'list' 'List the backup jobs' 'run' 'Run a backup job now, also one that is disabled' 'set' 'Change a backup job' 'show' 'Show a backup job and the guests that it covers now'
         case 'catalog'
-            printf '%s\\t%s\\n' 'cache' 'Images that pmx has downloaded and kept' 'list' 'List the distributions that templates can be made from' 'search' 'Search the distributions' 'show' 'Show a distribution' 'verify' 'Ask the publishers whether images and checksums are where they should be'
+            printf '%s\\t%s\\n' 'cache' 'Images that pmx has downloaded and kept' 'list' 'List the distributions that templates can be made from' 'search' 'Search the distributions' 'show' 'Show a distribution' 'update' 'Bring your own catalogue file to what its source says now' 'verify' 'Ask the publishers whether images and checksums are where they should be'
         case 'catalog cache'
             printf '%s\\t%s\\n' 'list' 'List the images that pmx has downloaded and kept' 'path' 'Print where downloaded images are kept' 'prune' 'Remove downloaded images from the cache'
+        case 'cloudinit'
+            printf '%s\\t%s\\n' 'render' 'Make user-data of templates and values, and ISOs that guests read it from' 'schema' 'Explain the keys of cloud-config, as cloud-init itself defines them' 'validate' 'Check files for cloud-init, with line and column of each fault'
         case 'cluster'
             printf '%s\\t%s\\n' 'resources' 'List everything in the cluster' 'status' 'Show whether the cluster has quorum, and its nodes with their versions'
         case 'config'
@@ -84,6 +87,8 @@ function __pmx_children
             printf '%s\\t%s\\n' 'drain' 'Move all guests of a node to the others, for maintenance' 'list' 'List the nodes of the cluster' 'reboot' 'Reboot a node' 'show' 'Show a node' 'shutdown' 'Shut a node down' 'undrain' 'Bring the guests home that the last drain of a node moved away' 'wake' 'Wake a node that is off (Wake-on-LAN)'
         case 'op'
             printf '%s\\t%s\\n' 'list' 'List what pmx has done on this machine, newest first' 'prune' 'Remove the journals of operations that ended long ago' 'resume' 'Go on with an operation that was interrupted' 'rollback' 'Take back an operation that was interrupted or could not be undone' 'show' 'Show the steps of an operation and how far each one came'
+        case 'plugins'
+            printf '%s\\t%s\\n' 'inspect' 'Show what a plugin adds, also before it is installed' 'install' 'Install a plugin' 'link' 'Use a plugin from the folder it is written in' 'list' 'List installed plugins' 'uninstall' 'Remove a plugin' 'update' 'Update plugins from where they came from'
         case 'pool'
             printf '%s\\t%s\\n' 'add' 'Put guests and storages into a pool' 'create' 'Create a pool' 'delete' 'Delete a pool' 'list' 'List pools' 'remove' 'Take guests and storages out of a pool' 'show' 'Show a pool with its guests and storages'
         case 'sandbox'
@@ -95,11 +100,13 @@ function __pmx_children
         case 'task'
             printf '%s\\t%s\\n' 'list' 'List tasks, newest first' 'log' 'Print the log of a task' 'show' 'Show the state of a task' 'stop' 'Stop running tasks' 'wait' 'Wait until a task has ended'
         case 'template'
-            printf '%s\\t%s\\n' 'backup' 'Back templates up, each into an archive' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'export' 'Print how templates are made up, as a file that makes them elsewhere' 'list' 'List VM templates with their versions' 'outdated' 'Compare templates with what their publishers have now' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'refresh' 'Make new versions of templates whose publisher has a newer image' 'restore' 'Make a template from its backup' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
+            printf '%s\\t%s\\n' 'backup' 'Back templates up, each into an archive' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'export' 'Print how templates are made up, as a file that makes them elsewhere' 'list' 'List VM templates with their versions' 'outdated' 'Compare templates with what their publishers have now' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'refresh' 'Make new versions of templates whose publisher has a newer image' 'restore' 'Make a template from its backup' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'snippet' 'Ready-made pieces that templates may be given' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
+        case 'template snippet'
+            printf '%s\\t%s\\n' 'list' 'List the snippets that template create --snippet puts into templates' 'show' 'Show what a snippet does'
         case 'time'
             printf '%s\\t%s\\n' 'exec' 'Run a program of this machine at another date, without any VM' 'restore' 'Bring shifted clocks home' 'run' 'Run a program in a VM at another date, then bring its clock home' 'shift' 'Shift the clocks of running VMs, until they are restored' 'status' 'Show the clocks of VMs and their open shifts' 'window' 'Find the dates at which expired certificates are valid'
         case 'vm'
-            printf '%s\\t%s\\n' 'agent' 'Ask the guest agent of a VM' 'backup' 'Back VMs up' 'clone' 'Clone a VM or template' 'console' 'Open a VM\'s serial console at this terminal' 'cp' 'Copy a file into a VM, or out of it' 'create' 'Create VMs' 'delete' 'Delete VMs with everything that belongs to them' 'disk' 'Disks of VMs' 'exec' 'Run a program in VMs, through their guest agent' 'list' 'List VMs' 'migrate' 'Move VMs to another node of the cluster' 'nic' 'Network devices of VMs' 'pending' 'List changes of a VM that wait for its next start' 'profile' 'Named sets of settings for new VMs' 'reboot' 'Shut VMs down and start them again, which applies changes that wait for it' 'rename' 'Give a VM another name' 'reset' 'Reset VMs at once, as if by their button' 'resize' 'Make a disk of VMs bigger' 'resume' 'Let suspended VMs go on' 'set' 'Change settings of VMs' 'show' 'Show a VM or template with its configuration' 'shutdown' 'Ask VMs to shut down, and wait until they have' 'snapshot' 'Snapshots of VMs' 'ssh' 'Log in to a VM over SSH, or run a command in it' 'start' 'Start VMs' 'stop' 'Stop VMs at once, like pulling the plug' 'suspend' 'Pause VMs in memory, or suspend them to disk' 'tag' 'Add and remove tags of VMs' 'watch' 'Tell what changes with VMs, until Ctrl-C'
+            printf '%s\\t%s\\n' 'agent' 'Ask the guest agent of a VM' 'backup' 'Back VMs up' 'clone' 'Clone a VM or template' 'console' 'Open a VM\'s serial console at this terminal' 'cp' 'Copy a file into a VM, or out of it' 'create' 'Create VMs' 'delete' 'Delete VMs with everything that belongs to them' 'deploy-timeshift' 'Create a jump VM for shifted clocks' 'disk' 'Disks of VMs' 'exec' 'Run a program in VMs, through their guest agent' 'list' 'List VMs' 'migrate' 'Move VMs to another node of the cluster' 'nic' 'Network devices of VMs' 'pending' 'List changes of a VM that wait for its next start' 'profile' 'Named sets of settings for new VMs' 'reboot' 'Shut VMs down and start them again, which applies changes that wait for it' 'rename' 'Give a VM another name' 'reset' 'Reset VMs at once, as if by their button' 'resize' 'Make a disk of VMs bigger' 'resume' 'Let suspended VMs go on' 'set' 'Change settings of VMs' 'show' 'Show a VM or template with its configuration' 'shutdown' 'Ask VMs to shut down, and wait until they have' 'snapshot' 'Snapshots of VMs' 'ssh' 'Log in to a VM over SSH, or run a command in it' 'start' 'Start VMs' 'stop' 'Stop VMs at once, like pulling the plug' 'suspend' 'Pause VMs in memory, or suspend them to disk' 'tag' 'Add and remove tags of VMs' 'watch' 'Tell what changes with VMs, until Ctrl-C'
         case 'vm agent'
             printf '%s\\t%s\\n' 'file-read' 'Print a file of a guest, byte by byte' 'file-write' 'Write stdin into a file of a guest, in one call' 'freeze' 'Freeze the file systems of VMs, for a snapshot by other means' 'fsinfo' 'List a guest\'s file systems and how full they are' 'fstrim' 'Give unused blocks of VMs back to their storage' 'info' 'Show the version of a guest agent and the commands it knows' 'network' 'List a guest\'s network interfaces with their addresses' 'osinfo' 'Show which operating system a guest runs' 'passwd' 'Set the password of a user in a guest' 'ping' 'Ask whether the guest agent of a VM answers' 'thaw' 'Let the file systems of VMs go on after a freeze' 'time' 'Show the guest\'s clock, and how far it is from this machine\'s' 'users' 'List who is logged in to a guest'
         case 'vm disk'
@@ -199,8 +206,16 @@ function __pmx_flags
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'catalog search'
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
+        case 'catalog update'
+            printf '%s\\t%s\\n' '--from' 'URL or file, instead of the setting catalogSource' '--check' 'Only say whether there is something else' $__pmx_dry_run $__pmx_parallel
         case 'catalog verify'
             printf '%s\\t%s\\n' '--arch' 'Architecture' $__pmx_columns $__pmx_watch
+        case 'cloudinit render'
+            printf '%s\\t%s\\n' '--set' 'Value for a template' '--values' 'YAML or JSON file with values, also secret ones' '--multipart' 'Join several files to one MIME message' '--out' 'Write the user-data here' '--iso' 'Write an ISO here, for a CD drive' '--layout' 'What cloud-init is to find on the ISO' '--hostname' 'Host name in the meta-data of the ISO' '--instance-id' 'A new one makes a guest begin anew' '--meta-data' 'Own meta-data' '--network-config' 'Own network-config' '--vendor-data' 'Own vendor-data'
+        case 'cloudinit schema'
+            printf '%s\\t%s\\n' '--kind' 'Which schema'
+        case 'cloudinit validate'
+            printf '%s\\t%s\\n' '--kind' 'Which file of a seed they are' '--set' 'Value for a template' '--values' 'YAML or JSON file with values, also secret ones' '--strict' 'Warnings count as errors'
         case 'cluster resources'
             printf '%s\\t%s\\n' '--type' 'Only these' $__pmx_columns $__pmx_watch
         case 'config audit'
@@ -256,7 +271,7 @@ function __pmx_flags
         case 'ct cp'
             printf '%s\\t%s\\n' '--user' 'User at the node, which must be able to run pct, or with --via ssh in it' '--host' 'Address of the node, when the one that the cluster knows does not do' '--port' 'Port of its SSH server' '--identity' 'File with the key' '--jump' 'Host to go through' '--via' 'How' '--print' 'Print the line for ssh, and do not run it' '--mode' 'Mode of a file that is new in the container' $__pmx_dry_run $__pmx_parallel
         case 'ct create'
-            printf '%s\\t%s\\n' '--template' 'Container template' '--node' 'Node for the container' '--storage' 'Storage for the root disk' '--pool' 'Pool to put the guest into' '--rootfs' 'Size of the root disk (20G)' '--memory' 'Memory, in MiB or with a unit (2G)' '--swap' 'Swap, in MiB or with a unit (512M)' '--cores' 'Number of CPU cores' '--net' 'Network device' '--ip' 'Address of the first network device' '--unprivileged' 'Root of the container is nobody on the node' '--no-unprivileged' 'Root of the container is nobody on the node' '--features' 'What the container may do (nesting=1,keyctl=1,fuse=1)' '--nameserver' 'Address of a DNS server' '--searchdomain' 'Domain that names are searched in' '--onboot' 'Start the container when its node starts' '--password' 'Ask for a password of root' '--password-stdin' 'Read the password of root from standard input' '--ssh-key' 'File with public SSH keys of root' '--tags' 'Tags, separated by commas' '--start' 'Start the container' '--wait' 'Start the container and wait until it has an address, or SSH answers' '--wait-timeout' 'How long --wait waits' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
+            printf '%s\\t%s\\n' '--template' 'Container template' '--node' 'Node for the container' '--storage' 'Storage for the root disk' '--pool' 'Pool to put the guest into' '--rootfs' 'Size of the root disk (20G)' '--swap' 'Swap, in MiB or with a unit (512M)' '--net' 'Network device' '--ip' 'Address of the first network device' '--unprivileged' 'Root of the container is nobody on the node' '--no-unprivileged' 'Root of the container is nobody on the node' '--features' 'What the container may do (nesting=1,keyctl=1,fuse=1)' '--nameserver' 'Address of a DNS server' '--searchdomain' 'Domain that names are searched in' '--onboot' 'Start the container when its node starts' '--password' 'Ask for a password of root' '--password-stdin' 'Read the password of root from standard input' '--ssh-key' 'File with public SSH keys of root' '--tags' 'Tags, separated by commas' '--start' 'Start the container' '--wait' 'Start the container and wait until it has an address, or SSH answers' '--wait-timeout' 'How long --wait waits' $__pmx_dry_run $__pmx_parallel $__pmx_vmid $__pmx_memory
         case 'ct delete'
             printf '%s\\t%s\\n' '--stop' 'Cut the power of running ones first' '--keep-backups' 'Backups stay' '--delete-backups' 'Backups go as well, except protected ones' '--backup-first' 'Make a backup first' '--backup-storage' 'Storage for that backup' '--purge' 'Take it out of backup jobs, HA and replication' '--no-purge' 'Take it out of backup jobs, HA and replication' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'ct disk add'
@@ -296,7 +311,7 @@ function __pmx_flags
         case 'ct resume'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel $__pmx_wait $__pmx_selector $__pmx_allow_empty
         case 'ct set'
-            printf '%s\\t%s\\n' '--hostname' 'Name of the container, a DNS name' '--description' 'Notes about the guest' '--memory' 'Memory, in MiB or with a unit (2G)' '--cores' 'Number of CPU cores' '--cpulimit' 'Limit of CPU time, in CPUs (1.5)' '--cpuunits' 'Weight of its CPU time against that of other guests' '--onboot' 'Start it when its node starts' '--no-onboot' 'Start it when its node starts' '--protection' 'Refuse to delete it and its disks' '--no-protection' 'Refuse to delete it and its disks' '--startup' 'Order and delays at the start of the node' '--tags' 'All tags, separated by commas' '--nameserver' 'DNS servers for it, separated by blanks' '--searchdomain' 'DNS search domains for it' '--set' 'Any other option of the API' '--delete' 'Remove an option, so that its default counts' '--swap' 'Swap in MiB' '--features' 'Features beyond the usual' '--timezone' 'Time zone inside' '--ostype' 'Kind of distribution' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
+            printf '%s\\t%s\\n' '--hostname' 'Name of the container, a DNS name' '--description' 'Notes about the guest' '--cpulimit' 'Limit of CPU time, in CPUs (1.5)' '--cpuunits' 'Weight of its CPU time against that of other guests' '--onboot' 'Start it when its node starts' '--no-onboot' 'Start it when its node starts' '--protection' 'Refuse to delete it and its disks' '--no-protection' 'Refuse to delete it and its disks' '--startup' 'Order and delays at the start of the node' '--tags' 'All tags, separated by commas' '--nameserver' 'DNS servers for it, separated by blanks' '--searchdomain' 'DNS search domains for it' '--set' 'Any other option of the API' '--delete' 'Remove an option, so that its default counts' '--swap' 'Swap in MiB' '--features' 'Features beyond the usual' '--timezone' 'Time zone inside' '--ostype' 'Kind of distribution' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty $__pmx_memory
         case 'ct shutdown'
             printf '%s\\t%s\\n' '--timeout' 'How long a container gets to shut down by itself' '--force' 'Stop it when the time is over' $__pmx_dry_run $__pmx_parallel $__pmx_wait $__pmx_selector $__pmx_allow_empty
         case 'ct snapshot create'
@@ -405,6 +420,16 @@ function __pmx_flags
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'op rollback'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
+        case 'plugins install'
+            printf '%s\\t%s\\n' '--allow-scripts' 'Run install scripts of the package, and of the packages that it needs' $__pmx_dry_run $__pmx_parallel
+        case 'plugins link'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
+        case 'plugins list'
+            printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
+        case 'plugins uninstall'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
+        case 'plugins update'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'pool add'
             printf '%s\\t%s\\n' '--storage' 'A storage' '--move' 'Also guests that are in another pool' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'pool create'
@@ -466,7 +491,7 @@ function __pmx_flags
         case 'template clone'
             printf '%s\\t%s\\n' '--target-node' 'Node for the copy' '--storage' 'Storage for its disks' '--pool' 'Pool to put the copy into' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'template create'
-            printf '%s\\t%s\\n' '--image' 'Disk image of this machine' '--url' 'Disk image from elsewhere, also packed' '--checksum' 'What the image must have, as it is published' '--no-checksum' 'Take an image that nobody publishes a checksum of' '--fetch' 'Who downloads' '--arch' 'Architecture of the image' '--name' 'Name of the template' '--node' 'Node to work on' '--storage' 'Storage for the disk of the template' '--import-storage' 'Storage with content "import" for the upload' '--format' 'Format of the disk, on storages that have a choice' '--memory' 'Memory, in MiB or with a unit (2G)' '--cores' 'Number of CPU cores' '--profile' 'Hardware by purpose' '--cpu' 'CPU type (host, x86-64-v2-AES, …)' '--net' 'Network device' '--nics' 'So many network devices, each on a bridge of its own' '--bridge-base' 'How their bridges are called, without the number' '--skip-bridge-indexes' 'Numbers of bridges that are left out' '--bios' 'Firmware' '--efi' 'UEFI' '--secure-boot' 'UEFI with Microsoft\'s keys enrolled' '--tpm' 'A TPM 2.0' '--machine' 'Machine type (q35, pc)' '--from-vm' 'VM to take' '--seal' 'With --from-vm' '--no-seal' 'With --from-vm' '--cloud-init' 'Give the template a cloud-init drive, or none' '--tags' 'Tags, separated by commas' '--version' 'Version of its name' '--promote' 'Let the bare name mean the new version' '--no-promote' 'Let the bare name mean the new version' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
+            printf '%s\\t%s\\n' '--image' 'Disk image of this machine' '--url' 'Disk image from elsewhere, also packed' '--checksum' 'What the image must have, as it is published' '--no-checksum' 'Take an image that nobody publishes a checksum of' '--fetch' 'Who downloads' '--arch' 'Architecture of the image' '--name' 'Name of the template' '--node' 'Node to work on' '--storage' 'Storage for the disk of the template' '--import-storage' 'Storage with content "import" for the upload' '--format' 'Format of the disk, on storages that have a choice' '--profile' 'Hardware by purpose' '--cpu' 'CPU type (host, x86-64-v2-AES, …)' '--net' 'Network device' '--nics' 'So many network devices, each on a bridge of its own' '--bridge-base' 'How their bridges are called, without the number' '--skip-bridge-indexes' 'Numbers of bridges that are left out' '--bios' 'Firmware' '--efi' 'UEFI' '--secure-boot' 'UEFI with Microsoft\'s keys enrolled' '--tpm' 'A TPM 2.0' '--machine' 'Machine type (q35, pc)' '--from-vm' 'VM to take' '--packages' 'Packages to put in, by their names in the distribution' '--snippet' 'Ready-made pieces to put in (template snippet list), or a file of your own' '--script' 'Script to run in it at last, as root' '--timeout' 'How long each step in the guest may take' '--seal' 'With --from-vm' '--no-seal' 'With --from-vm' '--cloud-init' 'Give the template a cloud-init drive, or none' '--tags' 'Tags, separated by commas' '--version' 'Version of its name' '--promote' 'Let the bare name mean the new version' '--no-promote' 'Let the bare name mean the new version' $__pmx_dry_run $__pmx_parallel $__pmx_vmid $__pmx_memory
         case 'template delete'
             printf '%s\\t%s\\n' '--keep-iso' 'A cloud-init ISO that was made for it stays' '--keep-backups' 'Backups stay' '--delete-backups' 'Backups go as well, except protected ones' '--backup-first' 'Make a backup first' '--backup-storage' 'Storage for that backup' '--purge' 'Take it out of backup jobs, HA and replication' '--no-purge' 'Take it out of backup jobs, HA and replication' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'template list'
@@ -483,6 +508,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--node' 'Node to restore on' '--storage' 'Storage for all disks' '--name' 'Name of the guest, a DNS name' '--promote' 'Let the bare name mean it from then on' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'template rollback'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
+        case 'template snippet list'
+            printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'template test'
             printf '%s\\t%s\\n' '--user' 'Account that cloud-init has to make' '--timeout' 'How long each of boot, address and cloud-init may take' '--junit' 'Write a report for CI servers' $__pmx_dry_run $__pmx_parallel
         case 'template validate'
@@ -530,9 +557,11 @@ function __pmx_flags
         case 'vm cp'
             printf '%s\\t%s\\n' '--via' 'How' '--mode' 'Mode of a file that is new in the guest' '--direct' 'One call of the agent, no program in the guest' '--user' 'With --via ssh' $__pmx_dry_run $__pmx_parallel
         case 'vm create'
-            printf '%s\\t%s\\n' '--template' 'Name or id of the template' '--iso' 'ISO for the CD-ROM drive' '--empty' 'A VM without template and medium' '--profile' 'Profile of the configuration with flags for those left out (vm profile list)' '--linked' 'Linked clone' '--full' 'Full clone' '--count' 'How many VMs' '--from-csv' 'File with a row for each VM' '--file' 'YAML file with documents of the kind VirtualMachine, folder with such files, or - (docs/manifests.md)' '--var' 'Value for ${NAME} in the documents' '--vmid' 'VMID to use, of several the first' '--node' 'Node for the VM' '--storage' 'Storage for the disks of a full clone, and for new disks' '--iso-storage' 'Storage for the ISO with own cloud-init files' '--pool' 'Pool to put the guest into' '--memory' 'Memory, in MiB or with a unit (2G)' '--balloon' 'Least memory that ballooning leaves, in MiB or with a unit' '--cores' 'Number of CPU cores' '--sockets' 'Number of CPU sockets' '--cpu' 'CPU type (host, x86-64-v2-AES, …)' '--numa' 'Show the guest NUMA nodes' '--disk' 'Disk' '--disk-format' 'Format of new disks, on storages that have a choice' '--ssd' 'Tell the guest that new disks are SSDs, and pass on what it discards' '--net' 'Network device' '--bios' 'Firmware' '--efi' 'UEFI' '--secure-boot' 'UEFI with Microsoft\'s keys enrolled' '--tpm' 'A TPM 2.0' '--machine' 'Machine type (q35, pc)' '--scsihw' 'SCSI controller' '--ostype' 'Operating system, for what Proxmox VE tunes by it' '--vga' 'Display (std, virtio, qxl, serial0, none)' '--agent' 'The guest runs the QEMU guest agent' '--no-agent' 'The guest runs the QEMU guest agent' '--onboot' 'Start the VM when its node starts' '--no-onboot' 'Start the VM when its node starts' '--ip' 'Address of the first network device' '--user' 'User that cloud-init makes' '--ssh-key' 'File with public SSH keys of that user' '--nameserver' 'Address of a DNS server' '--searchdomain' 'Domain that names are searched in' '--user-data' 'Own cloud-init user-data (#cloud-config, script or MIME)' '--network-config' 'Own cloud-init network-config' '--meta-data' 'Own cloud-init meta-data' '--vendor-data' 'Own cloud-init vendor-data' '--cloud-init' 'How cloud-init gets its data' '--tags' 'Tags, separated by commas' '--start' 'Start the VM' '--wait' 'Start the VM and wait until its guest agent answers, it has an address, or SSH answers' '--wait-timeout' 'How long --wait waits' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--template' 'Name or id of the template' '--iso' 'ISO for the CD-ROM drive' '--empty' 'A VM without template and medium' '--profile' 'Profile of the configuration with flags for those left out (vm profile list)' '--linked' 'Linked clone' '--full' 'Full clone' '--count' 'How many VMs' '--from-csv' 'File with a row for each VM' '--file' 'YAML file with documents of the kind VirtualMachine, folder with such files, or - (docs/manifests.md)' '--var' 'Value for ${NAME} in the documents' '--vmid' 'VMID to use, of several the first' '--node' 'Node for the VM' '--storage' 'Storage for the disks of a full clone, and for new disks' '--iso-storage' 'Storage for the ISO with own cloud-init files' '--pool' 'Pool to put the guest into' '--balloon' 'Least memory that ballooning leaves, in MiB or with a unit' '--sockets' 'Number of CPU sockets' '--cpu' 'CPU type (host, x86-64-v2-AES, …)' '--numa' 'Show the guest NUMA nodes' '--disk' 'Disk' '--disk-format' 'Format of new disks, on storages that have a choice' '--ssd' 'Tell the guest that new disks are SSDs, and pass on what it discards' '--net' 'Network device' '--bios' 'Firmware' '--efi' 'UEFI' '--secure-boot' 'UEFI with Microsoft\'s keys enrolled' '--tpm' 'A TPM 2.0' '--machine' 'Machine type (q35, pc)' '--scsihw' 'SCSI controller' '--ostype' 'Operating system, for what Proxmox VE tunes by it' '--vga' 'Display (std, virtio, qxl, serial0, none)' '--agent' 'The guest runs the QEMU guest agent' '--no-agent' 'The guest runs the QEMU guest agent' '--onboot' 'Start the VM when its node starts' '--no-onboot' 'Start the VM when its node starts' '--ip' 'Address of the first network device' '--user' 'User that cloud-init makes' '--ssh-key' 'File with public SSH keys of that user' '--nameserver' 'Address of a DNS server' '--searchdomain' 'Domain that names are searched in' '--user-data' 'Own cloud-init user-data (#cloud-config, script or MIME)' '--network-config' 'Own cloud-init network-config' '--meta-data' 'Own cloud-init meta-data' '--vendor-data' 'Own cloud-init vendor-data' '--cloud-init' 'How cloud-init gets its data' '--tags' 'Tags, separated by commas' '--start' 'Start the VM' '--wait' 'Start the VM and wait until its guest agent answers, it has an address, or SSH answers' '--wait-timeout' 'How long --wait waits' $__pmx_dry_run $__pmx_parallel $__pmx_memory
         case 'vm delete'
             printf '%s\\t%s\\n' '--stop' 'Cut the power of running ones first' '--keep-iso' 'A cloud-init ISO that was made for it stays' '--keep-backups' 'Backups stay' '--delete-backups' 'Backups go as well, except protected ones' '--backup-first' 'Make a backup first' '--backup-storage' 'Storage for that backup' '--purge' 'Take it out of backup jobs, HA and replication' '--no-purge' 'Take it out of backup jobs, HA and replication' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
+        case 'vm deploy-timeshift'
+            printf '%s\\t%s\\n' '--template' 'Name or id of the template' '--package' 'Another package for it, as its distribution calls it' '--user' 'User that cloud-init makes' '--ssh-key' 'File with public SSH keys of that user' '--network-config' 'Own cloud-init network-config' '--node' 'Node for the VM' '--iso-storage' 'Storage for the ISO with its cloud-init files' '--pool' 'Pool to put the guest into' '--net' 'Network device' '--tags' 'Tags, separated by commas' '--wait-timeout' 'How long to wait for the guest agent' $__pmx_dry_run $__pmx_parallel $__pmx_wait $__pmx_vmid $__pmx_memory
         case 'vm disk add'
             printf '%s\\t%s\\n' '--size' 'Size of the new disk' '--storage' 'Storage for it' '--slot' 'Slot for it' '--backup' 'Backups of the guest hold this disk, too' '--no-backup' 'Backups of the guest hold this disk, too' '--bus' 'How the VM sees it' '--format' 'Format of its file, on storages with files' '--cache' 'How the host caches it' '--discard' 'Give back what the guest deletes (TRIM)' '--ssd' 'Show it to the guest as a solid-state disk' '--iothread' 'A thread of its own for its reads and writes' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
         case 'vm disk detach'
@@ -578,7 +607,7 @@ function __pmx_flags
         case 'vm resume'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel $__pmx_wait $__pmx_selector $__pmx_allow_empty
         case 'vm set'
-            printf '%s\\t%s\\n' '--name' 'Name of the guest, a DNS name' '--description' 'Notes about the guest' '--memory' 'Memory, in MiB or with a unit (2G)' '--cores' 'Number of CPU cores' '--cpulimit' 'Limit of CPU time, in CPUs (1.5)' '--cpuunits' 'Weight of its CPU time against that of other guests' '--onboot' 'Start it when its node starts' '--no-onboot' 'Start it when its node starts' '--protection' 'Refuse to delete it and its disks' '--no-protection' 'Refuse to delete it and its disks' '--startup' 'Order and delays at the start of the node' '--tags' 'All tags, separated by commas' '--nameserver' 'DNS servers for it, separated by blanks' '--searchdomain' 'DNS search domains for it' '--set' 'Any other option of the API' '--delete' 'Remove an option, so that its default counts' '--balloon' 'Least memory in MiB when the host is short of it' '--sockets' 'Number of CPU sockets' '--vcpus' 'Number of CPUs that are plugged in at the start' '--cpu' 'Type of the CPU' '--numa' 'Show the guest a NUMA topology' '--no-numa' 'Show the guest a NUMA topology' '--agent' 'The guest has a QEMU guest agent' '--no-agent' 'The guest has a QEMU guest agent' '--boot' 'Devices to boot from, in order' '--ostype' 'Kind of operating system' '--bios' 'Firmware' '--machine' 'Machine type' '--scsihw' 'SCSI controller' '--vga' 'Display' '--ciuser' 'User that cloud-init makes' '--cipassword' 'Ask for that user\'s password (or PMX_CIPASSWORD)' '--cipassword-stdin' 'Read that password from stdin' '--ssh-key' 'File with public SSH keys of that user' '--ip' 'Address of the first network device' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty
+            printf '%s\\t%s\\n' '--name' 'Name of the guest, a DNS name' '--description' 'Notes about the guest' '--cpulimit' 'Limit of CPU time, in CPUs (1.5)' '--cpuunits' 'Weight of its CPU time against that of other guests' '--onboot' 'Start it when its node starts' '--no-onboot' 'Start it when its node starts' '--protection' 'Refuse to delete it and its disks' '--no-protection' 'Refuse to delete it and its disks' '--startup' 'Order and delays at the start of the node' '--tags' 'All tags, separated by commas' '--nameserver' 'DNS servers for it, separated by blanks' '--searchdomain' 'DNS search domains for it' '--set' 'Any other option of the API' '--delete' 'Remove an option, so that its default counts' '--balloon' 'Least memory in MiB when the host is short of it' '--sockets' 'Number of CPU sockets' '--vcpus' 'Number of CPUs that are plugged in at the start' '--cpu' 'Type of the CPU' '--numa' 'Show the guest a NUMA topology' '--no-numa' 'Show the guest a NUMA topology' '--agent' 'The guest has a QEMU guest agent' '--no-agent' 'The guest has a QEMU guest agent' '--boot' 'Devices to boot from, in order' '--ostype' 'Kind of operating system' '--bios' 'Firmware' '--machine' 'Machine type' '--scsihw' 'SCSI controller' '--vga' 'Display' '--ciuser' 'User that cloud-init makes' '--cipassword' 'Ask for that user\'s password (or PMX_CIPASSWORD)' '--cipassword-stdin' 'Read that password from stdin' '--ssh-key' 'File with public SSH keys of that user' '--ip' 'Address of the first network device' $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty $__pmx_memory
         case 'vm shutdown'
             printf '%s\\t%s\\n' '--timeout' 'How long a VM gets to shut down by itself' '--force' 'Stop it when the time is over' $__pmx_dry_run $__pmx_parallel $__pmx_wait $__pmx_selector $__pmx_allow_empty
         case 'vm snapshot create'
@@ -695,8 +724,16 @@ function __pmx_values
             printf '%s\\n' --columns --sort-by --filter --watch
         case 'catalog search'
             printf '%s\\n' --columns --sort-by --filter --watch
+        case 'catalog update'
+            printf '%s\\n' --as --parallel --wait-lock --from
         case 'catalog verify'
             printf '%s\\n' --columns --sort-by --filter --watch --arch
+        case 'cloudinit render'
+            printf '%s\\n' --set --values --out --iso --layout --hostname --instance-id --meta-data --network-config --vendor-data
+        case 'cloudinit schema'
+            printf '%s\\n' --kind
+        case 'cloudinit validate'
+            printf '%s\\n' --kind --set --values
         case 'cluster resources'
             printf '%s\\n' --columns --sort-by --filter --watch --type
         case 'config audit'
@@ -899,6 +936,16 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock
         case 'op rollback'
             printf '%s\\n' --as --parallel --wait-lock
+        case 'plugins install'
+            printf '%s\\n' --as --parallel --wait-lock
+        case 'plugins link'
+            printf '%s\\n' --as --parallel --wait-lock
+        case 'plugins list'
+            printf '%s\\n' --columns --sort-by --filter --watch
+        case 'plugins uninstall'
+            printf '%s\\n' --as --parallel --wait-lock
+        case 'plugins update'
+            printf '%s\\n' --as --parallel --wait-lock
         case 'pool add'
             printf '%s\\n' --as --parallel --wait-lock --selector -l --storage
         case 'pool create'
@@ -958,7 +1005,7 @@ function __pmx_values
         case 'template clone'
             printf '%s\\n' --as --parallel --wait-lock --vmid --target-node --storage --pool
         case 'template create'
-            printf '%s\\n' --as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --cloud-init --tags --version
+            printf '%s\\n' --as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --packages --snippet --script --timeout --cloud-init --tags --version
         case 'template delete'
             printf '%s\\n' --as --parallel --wait-lock --selector -l --backup-storage
         case 'template list'
@@ -975,6 +1022,8 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --vmid --node --storage --name
         case 'template rollback'
             printf '%s\\n' --as --parallel --wait-lock
+        case 'template snippet list'
+            printf '%s\\n' --columns --sort-by --filter --watch
         case 'template test'
             printf '%s\\n' --as --parallel --wait-lock --user --timeout --junit
         case 'time exec'
@@ -1021,6 +1070,8 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --template -t --iso --profile --count --from-csv --file -f --var --vmid --node --storage --iso-storage --pool --memory --balloon --cores --sockets --cpu --disk --disk-format --net --bios --machine --scsihw --ostype --vga --ip --user --ssh-key --nameserver --searchdomain --user-data --network-config --meta-data --vendor-data --cloud-init --tags --wait --wait-timeout
         case 'vm delete'
             printf '%s\\n' --as --parallel --wait-lock --selector -l --backup-storage
+        case 'vm deploy-timeshift'
+            printf '%s\\n' --as --parallel --wait-lock --template -t --package --user --ssh-key --network-config --vmid --node --iso-storage --pool --memory --cores --net --tags --wait-timeout
         case 'vm disk add'
             printf '%s\\n' --as --parallel --wait-lock --selector -l --size --storage --slot --bus --format --cache
         case 'vm disk detach'
@@ -1168,6 +1219,14 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'catalog cache prune --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'catalog update --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'cloudinit render --layout'
+            printf '%s\\n' 'nocloud' 'configdrive'
+        case 'cloudinit schema --kind'
+            printf '%s\\n' 'cloud-config-v1' 'network-config-v1' 'network-config-v2'
+        case 'cloudinit validate --kind'
+            printf '%s\\n' 'user-data' 'vendor-data' 'meta-data' 'network-config'
         case 'cluster resources --type'
             printf '%s\\n' 'vm' 'ct' 'node' 'storage' 'pool' 'sdn'
         case 'config decrypt --as'
@@ -1358,6 +1417,14 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'op rollback --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'plugins install --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'plugins link --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'plugins uninstall --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'plugins update --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'pool add --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'pool create --as'
@@ -1493,6 +1560,8 @@ function __pmx_options
         case 'vm create --wait'
             printf '%s\\n' 'agent' 'ip' 'ssh'
         case 'vm delete --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'vm deploy-timeshift --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'vm disk add --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'

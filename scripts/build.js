@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { writeCatalog } from './catalog.js';
+import { writeCloudInitSchemas, writeSnippets } from './cloudinit.js';
 import { writeIndex } from './command-index.js';
 import { writeCompletionIndex, writeManifests } from './manifest.js';
 
@@ -17,6 +18,8 @@ const tsc = spawnSync(
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 removeStaleCommands();
 await writeCatalog(root);
+writeCloudInitSchemas(root);
+await writeSnippets(root);
 await writeManifests(root);
 writeIndex(root);
 writeCompletionIndex(root);

@@ -15,15 +15,16 @@ export const layers = {
     'kit',
   ],
   'src/hooks': ['src/help/not-found', 'kit'],
-  'src/launch': ['kit'],
+  'src/launch': ['src/lib/config/paths', 'src/lib/plugins', 'kit'],
   'src/lib/commands': ['src/lib/operations', 'src/lib/output/format', 'kit'],
+  'src/lib/plugins': ['kit'],
   'src/lib/config': ['src/lib/inventory/closest', 'kit'],
   'src/lib/auth': ['src/lib/config', 'src/lib/api/types', 'kit'],
   'src/lib/api': ['src/lib/auth', 'kit'],
   'src/lib/access': ['src/lib/api', 'src/lib/auth', 'kit'],
   'src/lib/bmc': ['kit'],
   'src/lib/images': ['kit'],
-  'src/lib/cloudinit': ['kit'],
+  'src/lib/cloudinit': ['src/lib/inventory/closest', 'kit'],
   'src/lib/catalog': ['src/lib/auth', 'src/lib/inventory/closest', 'kit'],
   'src/lib/inventory': ['src/lib/api', 'kit'],
   'src/lib/operations': [
@@ -37,6 +38,7 @@ export const layers = {
     'src/lib/cloudinit',
     'src/lib/inventory/closest',
     'src/lib/inventory/template-version',
+    'src/lib/plugins',
     'kit',
   ],
   'src/lib/completion': ['src/argv', 'src/lib/config', 'src/lib/explain', 'kit'],
@@ -67,6 +69,10 @@ const effectFolders = [
   'src/lib/operations/config/editor.ts',
   // A signature is checked by gpgv, which reads only.
   'src/lib/catalog/signature.ts',
+  // What the commands of a plugin declare is found out where it can do no harm.
+  'src/lib/plugins/make-manifest.ts',
+  // A package is fetched before it is shown; nothing of it is run.
+  'src/lib/operations/plugins/npm.ts',
   'plugins/sandbox/src/server',
 ];
 
@@ -101,6 +107,9 @@ export function violation(file, source) {
     return `'${source}' belongs to ${httpFolders[0]}`;
   }
   if (source === 'proxmox-api') return undefined;
+  // What a first-party plugin needs beyond kit, a third party could not have.
+  if (source.startsWith('@oclif/') && file.startsWith('plugins/sandbox/'))
+    return `plugins import only @pmx-cli/kit, not '${source}'`;
   const layer = layerOf(file);
   if (layer === undefined) return undefined;
   const target = source.startsWith('.')

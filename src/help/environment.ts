@@ -67,6 +67,16 @@ export const sections: ReadonlyArray<readonly [title: string, variables: readonl
     ],
   ],
   [
+    'PLUGINS',
+    [
+      ['PMX_NO_PLUGINS', '1: as if none were installed.'],
+      ['PMX_PLUGIN_ALLOW', 'Plugins that may be installed.'],
+      ['PMX_PLUGIN_REGISTRY', 'Registry that plugins come from.'],
+      ['PMX_PLUGIN_PROGRAMS', 'false: programs pmx-NAME on PATH are no commands.'],
+      ['PMX_PLUGIN_SUGGESTIONS', 'Plugins to suggest for commands, as JSON.'],
+    ],
+  ],
+  [
     'FILES',
     [
       ['PMX_HOME', 'One directory for configuration, data, state and cache.'],

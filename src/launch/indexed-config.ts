@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Command, Interfaces } from '@oclif/core';
 import { Config, Plugin } from '@oclif/core/config';
 
+import { resolvePaths } from '../lib/config/paths.js';
+import { readStore, storeFolder } from '../lib/plugins/store.js';
 import {
   type CommandDetails,
   type IndexedPlugin,
@@ -20,14 +22,16 @@ interface Loader {
 }
 
 /**
- * oclif's configuration, made from the index instead of the manifests. Plugins that are not in the
- * index are loaded as oclif does it.
+ * oclif's configuration, made from the index instead of the manifests. Plugins of the user come on top,
+ * loaded by pmx: oclif would let one that is broken speak for itself, at length.
  */
 export class IndexedConfig extends Config {
   static override async load(): Promise<Config> {
-    const plugins = readIndex().plugins.map((plugin) => new OwnPlugin(plugin));
+    const own = readIndex().plugins.map((plugin) => new OwnPlugin(plugin));
+    const plugins: Plugin[] = [...own, ...(await userPlugins())];
     const config = new IndexedConfig({
       root: packageRoot,
+      userPlugins: false,
       plugins: new Map(plugins.map((plugin) => [plugin.name, plugin])),
     });
     const loader = config as unknown as Loader;
@@ -39,11 +43,15 @@ export class IndexedConfig extends Config {
     await config.load();
     return config;
   }
+}
 
-  /** oclif takes plugins that are given for all there are; the user's come on top of them. */
-  override loadPluginsAndCommands(): Promise<void> {
-    return super.loadPluginsAndCommands({ force: true });
-  }
+/** Costs one small file that is not there for those who have none. */
+async function userPlugins(): Promise<Plugin[]> {
+  if (process.env['PMX_NO_PLUGINS'] === '1') return [];
+  const store = readStore(storeFolder(resolvePaths().data));
+  if (!store || store.plugins.length === 0) return [];
+  const { loadPlugins } = await import('../lib/plugins/load.js');
+  return loadPlugins(store, (text) => void process.stderr.write(`Warning: ${text}\n`));
 }
 
 class OwnPlugin extends Plugin {

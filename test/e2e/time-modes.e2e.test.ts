@@ -238,6 +238,24 @@ describe('pmx time, ways to shift and to restore', function () {
     }
   });
 
+  it('deploys a jump VM whose clock can be shifted at once', async () => {
+    const missing = await lab.pmx(['vm', 'deploy-timeshift', 'hop']);
+    expect(missing.code).to.equal(1);
+    expect(missing.stderr).to.include('pmx template create debian-13');
+    const words = ['vm', 'deploy-timeshift', 'hop', '--template', 'base'];
+    const dry = await lab.pmx([...words, '--dry-run']);
+    expect(dry.stdout)
+      .to.include('Upload cloud-init ISO')
+      .and.to.include('Wait for the guest agent');
+    const { vmid } = await lab.json<Vm>(...words);
+    const config = await lab.json<{ agent: string }>(
+      ...['api', 'get', `/nodes/pve1/qemu/${vmid}/config`],
+    );
+    expect(config.agent).to.equal('enabled=1');
+    const run = await time('run', 'hop', '--to', '2020-01-31Z', '--', 'date', '-u', '+%F');
+    expect([run.code, run.stdout]).to.deep.equal([0, '2020-01-31\n']);
+  });
+
   describe('by a timer of systemd', () => {
     /** A systemctl that writes down what it is told, as long as nothing says otherwise. */
     function programs(systemctl: string): { PATH: string; XDG_CONFIG_HOME: string } {

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
@@ -56,6 +57,12 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   diff: (lab) => ['-f', lab.file('same.yaml')],
   delete: (lab) => ['-f', lab.file('spare.yaml')],
   export: () => ['vm/web-01'],
+  'plugins:inspect': () => ['demo'],
+  'plugins:install': (lab) => [lab.file('demo.tgz')],
+  'plugins:link': (lab) => [lab.file('demo')],
+  'plugins:list': () => [],
+  'plugins:uninstall': () => ['demo'],
+  'plugins:update': () => [],
   doctor: () => [],
   version: () => ['--server'],
   'catalog:list': () => [],
@@ -66,6 +73,9 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'catalog:show': () => ['debian-13'],
   'catalog:update': (lab) => ['--from', lab.file('catalog.yaml')],
   'catalog:verify': () => ['cirros'],
+  'cloudinit:render': (lab) => [lab.file('user-data.yaml')],
+  'cloudinit:schema': () => ['users'],
+  'cloudinit:validate': (lab) => [lab.file('user-data.yaml')],
   'api:get': () => ['/version'],
   'api:post': () => ['/pools', 'poolid=x'],
   'api:put': () => ['/nodes/pve1/qemu/101/config', 'onboot=1'],
@@ -277,6 +287,8 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'time:status': () => ['web-01'],
   'time:exec': () => ['--to', '2020-01-31', '--', 'date'],
   'time:window': (lab) => [lab.server()[1]!],
+  'template:snippet:list': () => [],
+  'template:snippet:show': () => ['docker'],
   'template:create': (lab) => ['--image', lab.file('image.qcow2'), '--name', 'new'],
   'template:backup': () => ['lonely'],
   'template:restore': () => ['lonely', '--name', 'lonely-copy'],
@@ -296,6 +308,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'template:delete': () => ['lonely'],
   'vm:list': () => [],
   'vm:show': () => ['web-01'],
+  'vm:deploy-timeshift': () => ['jump-02', '--template', 'base', '--no-wait'],
   'vm:create': () => [
     'web-02',
     '--template',
@@ -451,6 +464,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   const [task] = await lab.json<Array<{ upid: string }>>('task', 'list');
   await lab.json('vm', 'profile', 'set', 'db', 'memory=2G');
   await prepareAccess(lab);
+  await preparePlugin(lab);
   await prepareIdrac(lab);
   await lab.json('config', 'set', 'pager', 'less');
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
@@ -459,11 +473,21 @@ export async function prepare(lab: Lab): Promise<Facts> {
   // One of its own, that nothing else speaks of once it is deleted.
   await lab.json('vm', 'create', 'spare', '--empty');
   writeFileSync(lab.file('spare.yaml'), document('{}', 'spare'));
+  writeFileSync(lab.file('user-data.yaml'), '#cloud-config\npackages: [git]\n');
   writeFileSync(lab.file('web.yaml'), document('{cores: 3}'));
   writeFileSync(lab.file('same.yaml'), document('{running: false}'));
   writeFileSync(lab.file('old.conf'), 'PVE_HOST=pve1\nNODE_NAME=pve1\n');
   writeFileSync(lab.file('contexts.yaml'), 'contexts: {imported: {endpoint: pve1}}\n');
   return { interrupted: error.data.operation, upid: task?.upid ?? upid, backup: older!.id };
+}
+
+/** A plugin without commands, linked, and as a package. */
+async function preparePlugin(lab: Lab): Promise<void> {
+  mkdirSync(lab.file('demo'));
+  const about = { name: 'pmx-plugin-demo', version: '1.0.0', oclif: {} };
+  writeFileSync(lab.file('demo/package.json'), JSON.stringify(about));
+  spawnSync('tar', ['czf', lab.file('demo.tgz'), '-C', lab.path, 'demo']);
+  await lab.json('plugins', 'link', lab.file('demo'), '--yes');
 }
 
 /** Its certificate is remembered, and so is its password. */

@@ -58,6 +58,7 @@ describe('structure', () => {
     ['src/lib/operations/vm/create.ts', '../../output/index.js'],
     ['src/lib/operations/vm/create.ts', '../../../commands/vm/create.js'],
     ['plugins/sandbox/src/control/plans.ts', '../../../../src/lib/api/index.js'],
+    ['plugins/sandbox/src/commands/sandbox/env.ts', '@oclif/core'],
     ['plugins/kit/src/index.ts', '../../../src/lib/host.js'],
   ];
   for (const [file, source] of forbidden) {
@@ -106,8 +107,9 @@ describe('structure', () => {
     }
   });
 
-  it('the exports of kit resolve', async () => {
+  it('the exports of kit resolve, and kit knows its version', async () => {
     const kit = await import('@pmx-cli/kit');
+    expect(kit.kitVersion).to.equal(manifest('plugins/kit').version);
     expect(kit.ChangeCommand).to.be.a('function');
     expect(await import('@pmx-cli/kit/errors')).to.have.property('PmxError');
     expect(await import('@pmx-cli/kit/testing')).to.have.property('createFakeHost');

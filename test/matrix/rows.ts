@@ -56,6 +56,12 @@ export const exceptions: Readonly<Record<string, string>> = {
     'idrac:logout',
     'idrac:pin',
   ]),
+  ...excepted('Plugins of this machine, changed as a whole: test/e2e/plugins.e2e.test.ts.', [
+    'plugins:install',
+    'plugins:link',
+    'plugins:uninstall',
+    'plugins:update',
+  ]),
   ...excepted('Acts on a controller beside the cluster: test/e2e/idrac-changes kills it there.', [
     'idrac:cert:csr',
     'idrac:cert:replace',
@@ -109,6 +115,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   ...excepted('Takes a completed drain back as undo does: test/e2e/nodes.e2e.test.ts.', [
     'node:undrain',
   ]),
+  ...excepted('Its plans are those of `vm create`.', ['vm:deploy-timeshift']),
   ...excepted('Its plans are those of `template build`.', ['template:refresh']),
   ...excepted('Differs from `backup job enable` by one value.', ['backup:job:disable']),
   ...excepted('Is what the cells of all others end with.', ['op:resume', 'op:rollback']),

@@ -1,3 +1,6 @@
+// oclif's own, so that a plugin needs no other package and has the same copy as pmx.
+export { Args, Flags } from '@oclif/core';
+
 export * from './command/index.js';
 export * from './errors/index.js';
 export * from './flags/index.js';

@@ -147,7 +147,7 @@ describe('kit: host registry', () => {
     try {
       expect(findHost()).to.equal(host);
       expect(registerHost(undefined)).to.equal(host);
-      expect(thrownBy(findHost)).to.include({ code: 'PMX_NO_HOST', exitCode: 2 });
+      expect(thrownBy(findHost)).to.include({ code: 'PMX_NO_HOST', exitCode: 1 });
     } finally {
       registerHost(before);
     }

@@ -218,6 +218,12 @@ A plugin runs with the rights of its user and may read what pmx may read: instal
           ),
           ...entry(bold('pmx:time:pre-shift'), 'Before anything is changed; may be against it.'),
           ...entry(bold('pmx:time:post-shift'), 'Afterwards.'),
+          ...entry(
+            bold('pmx:plan'),
+            'Before anything is changed, also of a dry run; may be against it.',
+          ),
+          ...entry(bold('pmx:done'), 'After a change, also one that failed.'),
+          ...entry(bold('pmx:completion'), 'Values for arguments and flags of the plugin.'),
           ...entry(bold('pmx:doctor'), 'Checks that pmx doctor has beside its own.'),
         ],
       ],

@@ -3,7 +3,7 @@ import { CheckCommand } from '../../lib/commands/bmc/check-command.js';
 export default class IdracCheck extends CheckCommand {
   static override summary = 'Look at iDRACs without a login: certificates, TLS, clock, firmware.';
   static override description = `No credentials are sent and no attempt is counted, so nothing is ever locked. Each host is told with what is wrong,
-why, and what to type next. Networks are IPv4 and at most /20; wider or public ones need --yes.
+why, and what to type next. With -o jsonl each is a line as soon as it is known, and the sum is the last one. Networks are IPv4 and at most /20; wider or public ones need --yes.
 
 Ends with 0, or with 3 when a host is as bad as --fail-on says or could not be looked at. With --nagios
 the exit codes are those of monitoring plugins instead: 0 ok, 1 warning, 2 critical, 3 unknown.`;

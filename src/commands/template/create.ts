@@ -26,8 +26,6 @@ import {
 const defaultMemory = 2048;
 const defaultCores = 2;
 const defaultBridge = 'vmbr0';
-/** For the boot of a clone, for each look into it, and for its end. */
-const sealSeconds = 600;
 
 export default class TemplateCreate extends ChangeCommand<TemplateCreateResult | FromVmResult> {
   static override summary =
@@ -35,7 +33,11 @@ export default class TemplateCreate extends ChangeCommand<TemplateCreateResult |
   static override description = `Finds the newest build of the distribution and its checksum, and lets the node download it; what the node cannot
 take as it is (packed images) goes through pmx, checked and unpacked on the way. Files may be qcow2, raw, VMDK and OVA,
 told apart by content and not by name. The image goes to a storage with content "import", is made the disk of a new
-VM, and removed again; the VM becomes a template.`;
+VM, and removed again; the VM becomes a template.
+
+With --packages, --snippet or --script the VM is booted once: an ISO brings the guest agent where the image has none,
+everything goes in through the agent, host keys and machine-id go, and the ISO is removed again. It needs DHCP and, for
+packages, a way to the repositories of the distribution.`;
   static override examples = [
     '<%= config.bin %> template create debian-13',
     '<%= config.bin %> template create ubuntu-lts --storage local-lvm --tags ubuntu,lts --dry-run',
@@ -43,6 +45,7 @@ VM, and removed again; the VM becomes a template.`;
     '<%= config.bin %> template create --image debian-12-genericcloud-amd64.qcow2 --name debian-12',
     '<%= config.bin %> template create --image appliance.ova --cloud-init none --dry-run',
     '<%= config.bin %> template create --image gateway.qcow2 --nics 4 --skip-bridge-indexes 1,3 --profile small',
+    '<%= config.bin %> template create debian-13 --packages git,curl --snippet docker,hardening --script setup.sh',
     '<%= config.bin %> template create --from-vm web-01 --name web --version auto',
   ];
   static override args = {
@@ -139,6 +142,32 @@ VM, and removed again; the VM becomes a template.`;
       dependsOn: ['name'],
       helpValue: 'VM',
     }),
+    packages: Flags.string({
+      description:
+        'Packages to put in, by their names in the distribution: the template-to-be is booted once for that.',
+      helpGroup: 'CONTENT',
+      helpValue: 'NAME,…',
+      multiple: true,
+      multipleNonGreedy: true,
+      default: [],
+      exclusive: ['from-vm'],
+    }),
+    snippet: Flags.string({
+      description: 'Ready-made pieces to put in (template snippet list), or a file of your own.',
+      helpGroup: 'CONTENT',
+      helpValue: 'ID,…',
+      multiple: true,
+      multipleNonGreedy: true,
+      default: [],
+      exclusive: ['from-vm'],
+    }),
+    script: Flags.string({
+      description: 'Script to run in it at last, as root; it must begin with #!.',
+      exclusive: ['from-vm'],
+      helpGroup: 'CONTENT',
+      helpValue: 'FILE',
+    }),
+    timeout: flags.timeout('How long each step in the guest may take.', 1200),
     seal: Flags.boolean({
       description:
         'With --from-vm: remove SSH host keys and machine-id, and let cloud-init begin anew.',
@@ -205,6 +234,12 @@ VM, and removed again; the VM becomes a template.`;
       ...(usesUefi(given) && { efi: { secureBoot: given['secure-boot'] === true } }),
       tpm: given.tpm,
       cloudInit: given['cloud-init'],
+      bake: {
+        packages: listed(given.packages),
+        snippets: listed(given.snippet),
+        ...(given.script !== undefined && { script: given.script }),
+        timeoutSeconds: given.timeout,
+      },
       tags: [...new Set([...(defaults.tags ?? []), ...(given.tags ?? [])])],
       ...(given.version !== undefined && { version: given.version }),
       keepLatest: !given.promote,
@@ -251,7 +286,7 @@ VM, and removed again; the VM becomes a template.`;
       tags: [...new Set([...(defaults.tags ?? []), ...(given.tags ?? [])])],
       keepLatest: !given.promote,
       unsealed: !given.seal,
-      timeoutSeconds: sealSeconds,
+      timeoutSeconds: given.timeout,
     });
   }
 
@@ -261,6 +296,11 @@ VM, and removed again; the VM becomes a template.`;
     );
     this.output.note(`  → ${this.config.bin} vm create NAME --template ${template.name}`);
   }
+}
+
+/** `a,b` and `a b` alike, and each word once. */
+function listed(values: readonly string[]): string[] {
+  return values.flatMap((value) => value.split(/[\s,]+/)).filter((word) => word !== '');
 }
 
 function parseIndexes(value: string): number[] {

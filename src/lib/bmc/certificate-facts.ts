@@ -24,11 +24,12 @@ function namesIn(certificate: X509Certificate): string[] {
 /** @throws when the bytes are no certificate */
 export function certificateFacts(der: Buffer, now: number): CertificateFacts {
   const certificate = new X509Certificate(der);
-  const { asymmetricKeyType: keyType, asymmetricKeyDetails: details } = certificate.publicKey;
+  // Each look at it makes another key object.
+  const { publicKey } = certificate;
+  const { asymmetricKeyType: keyType, asymmetricKeyDetails: details } = publicKey;
   const notAfter = Date.parse(certificate.validTo);
-  const selfSigned =
-    certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
-  const spki = certificate.publicKey.export({ type: 'spki', format: 'der' });
+  const selfSigned = certificate.subject === certificate.issuer && certificate.verify(publicKey);
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
   return {
     subject: oneLine(certificate.subject),
     issuer: oneLine(certificate.issuer),

@@ -1,8 +1,8 @@
+import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import {
   connect,
   createSecureContext,
-  type DetailedPeerCertificate,
   type SecureContext,
   type SecureContextOptions,
   type TLSSocket,
@@ -55,14 +55,10 @@ export interface Shaken {
 }
 
 /** Every certificate once: a self-signed one is its own issuer. */
-function chainOf(leaf: DetailedPeerCertificate): Buffer[] {
+function chainOf(leaf: X509Certificate | undefined): Buffer[] {
   const chain: Buffer[] = [];
   const seen = new Set<string>();
-  for (
-    let at: DetailedPeerCertificate | undefined = leaf;
-    at?.raw && !seen.has(at.fingerprint256);
-    at = at.issuerCertificate
-  ) {
+  for (let at = leaf; at && !seen.has(at.fingerprint256); at = at.issuerCertificate) {
     seen.add(at.fingerprint256);
     chain.push(at.raw);
   }
@@ -135,7 +131,8 @@ export async function shakeHands(
           version: socket.getProtocol() ?? '',
           suite: socket.getCipher().standardName,
           trusted: socket.authorized,
-          chain: chainOf(socket.getPeerCertificate(true)),
+          // The older getPeerCertificate takes every certificate apart, which costs more than the handshake.
+          chain: chainOf(socket.getPeerX509Certificate()),
         });
       });
   });

@@ -37,7 +37,13 @@ function tlsDiffers(error: unknown): error is ProbeError {
 /** Looks at one host, without a login and with one connection at a time. Never throws. */
 export async function probe(target: BmcTarget, options: ProbeOptions): Promise<Probe> {
   const started = performance.now();
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.hostMillis)]);
+  // Not AbortSignal.timeout: its timer keeps all of this until it fires, long after the host is done.
+  const budget = new AbortController();
+  const end = (): void => budget.abort();
+  const timer = setTimeout(end, options.hostMillis);
+  options.signal.addEventListener('abort', end, { once: true });
+  if (options.signal.aborted) end();
+  const { signal } = budget;
   const found: Probe = {
     ...target,
     address: isIP(target.host) === 0 ? null : target.host,
@@ -58,6 +64,9 @@ export async function probe(target: BmcTarget, options: ProbeOptions): Promise<P
         : { stage: 'tls' as const, code: 'UNREADABLE', message: (error as Error).message };
     found.failure = { stage, code, message };
     if (found.identity === noIdentity) found.identity = fromCertificate(found.chain[0]);
+  } finally {
+    clearTimeout(timer);
+    options.signal.removeEventListener('abort', end);
   }
   found.ms = Math.round(performance.now() - started);
   return found;
@@ -154,7 +163,7 @@ class Look {
   private certificates(chain: readonly Buffer[]): void {
     const now = this.options.now();
     this.found.chain = chain.map((der) => certificateFacts(der, now));
-    this.found.pem = chain.map(toPem);
+    if (this.options.pem !== false) this.found.pem = chain.map(toPem);
   }
 
   private async byHand(reason: ProbeError): Promise<void> {

@@ -97,6 +97,8 @@ export interface ProbeOptions {
   hostMillis: number;
   /** Which TLS versions are spoken: a connection for each, one after the other. */
   deep: boolean;
+  /** false: do not keep the certificates themselves. */
+  pem?: boolean;
   /** Ask who it is (Redfish and older pages); else only whether it answers. */
   identify: boolean;
   signal: AbortSignal;

@@ -10,7 +10,10 @@ export type CloudInitRefusalCode =
   | 'PMX_CLOUDINIT_MIME'
   | 'PMX_CLOUDINIT_YAML'
   | 'PMX_CLOUDINIT_SHAPE'
-  | 'PMX_CLOUDINIT_LAYOUT';
+  | 'PMX_CLOUDINIT_LAYOUT'
+  | 'PMX_CLOUDINIT_TEMPLATE'
+  | 'PMX_CLOUDINIT_VALUE'
+  | 'PMX_CLOUDINIT_PART';
 
 export interface Refusal {
   code: CloudInitRefusalCode;

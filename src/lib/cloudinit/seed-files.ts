@@ -11,6 +11,8 @@ import { validateUserData, validateVendorData } from './user-data.js';
 /** Paths of a user's own cloud-init files. */
 export interface SeedPaths {
   userData?: string;
+  /** No path: user-data that pmx itself has put together. */
+  userDataText?: string;
   metaData?: string;
   networkConfig?: string;
   vendorData?: string;
@@ -23,10 +25,13 @@ export interface SeedPaths {
 export async function readSeedFiles(
   paths: SeedPaths,
   layout: SeedLayout,
-): Promise<Pick<SeedOptions, keyof SeedPaths>> {
+): Promise<Pick<SeedOptions, Exclude<keyof SeedPaths, 'userDataText'>>> {
   const checkNetwork = layout === 'nocloud' ? validateNetworkConfig : validateNetworkData;
   return {
-    userData: await checked(paths.userData, validateUserData),
+    userData:
+      paths.userDataText === undefined
+        ? await checked(paths.userData, validateUserData)
+        : Buffer.from(paths.userDataText),
     metaData: await checked(paths.metaData, validateMetaData),
     networkConfig: await checked(paths.networkConfig, checkNetwork),
     vendorData: await checked(paths.vendorData, validateVendorData),

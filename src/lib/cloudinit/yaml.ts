@@ -1,4 +1,4 @@
-import type { Document, ErrorCode } from 'yaml';
+import type { Document, ErrorCode, LineCounter } from 'yaml';
 import { refuse } from './refusal.js';
 
 /**
@@ -11,6 +11,14 @@ import { refuse } from './refusal.js';
  * @throws RequestError `PMX_CLOUDINIT_YAML` with line and column
  */
 export async function parseYaml(text: string, source: string): Promise<Document.Parsed> {
+  return (await parseYamlWithPlaces(text, source)).document;
+}
+
+/** The same, and what turns offsets into lines and columns. */
+export async function parseYamlWithPlaces(
+  text: string,
+  source: string,
+): Promise<{ document: Document.Parsed; lines: LineCounter }> {
   const { isCollection, LineCounter, parseDocument, visit } = await import('yaml');
   const lines = new LineCounter();
   const document = parseDocument(text, {
@@ -41,7 +49,7 @@ export async function parseYaml(text: string, source: string): Promise<Document.
     },
   });
   checkAliases(document, source);
-  return document;
+  return { document, lines };
 }
 
 /** True for a file of blanks and comments only. */

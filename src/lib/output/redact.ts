@@ -21,14 +21,25 @@ function hidePassword(all: string, name: string, nameQuote: string, value: strin
 
 const passwordName = /^(?:ci)?password$/i;
 
-/** A copy with every string redacted by itself, so that a document stays a document. */
-export function redacted(value: unknown, redact: (text: string) => string): unknown {
-  const replace = (name: string, item: unknown): unknown => {
+type Redact = (text: string) => string;
+
+/** Every string by itself, so that a document stays a document. */
+const replacing =
+  (redact: Redact) =>
+  (name: string, item: unknown): unknown => {
     if (typeof item !== 'string' && typeof item !== 'number') return item;
     if (passwordName.test(name) && !noPassword.test(JSON.stringify(item))) return '[secret]';
     return typeof item === 'string' ? redact(item) : item;
   };
-  return JSON.parse(JSON.stringify(value ?? null, replace)) as unknown;
+
+/** A redacted copy. */
+export function redacted(value: unknown, redact: Redact): unknown {
+  return JSON.parse(JSON.stringify(value ?? null, replacing(redact))) as unknown;
+}
+
+/** The same as a document, without a copy in between: some have thousands of rows. */
+export function redactedJson(value: unknown, redact: Redact): string {
+  return JSON.stringify(value ?? null, replacing(redact), 2);
 }
 
 /** Shorter values would hide ordinary words. */

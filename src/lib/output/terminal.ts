@@ -8,7 +8,7 @@ import {
   type OutputFormat,
 } from '@pmx-cli/kit';
 
-import { redacted } from './redact.js';
+import { redacted, redactedJson } from './redact.js';
 import { styler } from './style.js';
 import { renderTable } from './table.js';
 
@@ -102,8 +102,12 @@ export class TerminalOutput implements Output {
   }
 
   async document(value: unknown, shape?: ListShape): Promise<void> {
-    const { render } = await import('./formats/index.js');
     const hide = (part: string): string => this.#options.redact(part, true);
+    if (this.format.type === 'json') {
+      this.#options.stdout.write(`${redactedJson(value, hide)}\n`);
+      return;
+    }
+    const { render } = await import('./formats/index.js');
     const text = await render(redacted(value, hide), this.format, shape);
     if (text !== undefined) this.#options.stdout.write(`${text}\n`);
   }

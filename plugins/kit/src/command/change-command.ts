@@ -1,8 +1,9 @@
 import type { Interfaces } from '@oclif/core';
 
-import { RequestError } from '../errors/index.js';
+import { normalizeError, RequestError } from '../errors/index.js';
 import { changeFlags } from '../flags/change.js';
 import { globalFlags } from '../flags/global.js';
+import { askHooks, callHooks, type DoneContext, type SeenPlan } from '../hooks/index.js';
 import type { DryRunStyle, RunOptions } from '../host/index.js';
 import { allSteps, type Plan } from '../plan/index.js';
 import { type Limits, usualLimits } from './bulk/lanes.js';
@@ -12,7 +13,7 @@ import { PmxCommand } from './pmx-command.js';
 /** What `--dry-run --json` prints. */
 export interface DryRun {
   dryRun: true;
-  plans: Array<Omit<Plan, 'secrets' | 'held'>>;
+  plans: SeenPlan[];
   warnings: string[];
 }
 
@@ -56,6 +57,7 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     const planned = await this.plan();
     const plans = Array.isArray(planned) ? planned : [planned];
     this.#protect(plans);
+    for (const plan of plans) await this.#askPlugins(plan);
     if (this.parsedFlags['dry-run'] === true) return this.#dryRun(plans);
     await this.#confirm(plans);
     const result = Array.isArray(planned) ? await this.#runAll(plans) : await this.#runOne(planned);
@@ -76,7 +78,7 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     for (const warning of warnings) this.output.warn(warning);
     return {
       dryRun: true,
-      plans: plans.map(({ secrets: _, held: __, ...plan }) => plan),
+      plans: plans.map(seen),
       warnings,
     };
   }
@@ -132,8 +134,41 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     return remote && (await this.session.defaults()).confirm === 'always';
   }
 
+  /** A guard must neither be in the way of its own removal, nor of taking back what was begun. */
+  async #askPlugins(plan: Plan): Promise<void> {
+    if (plan.continues || plan.operation.startsWith('plugin.')) return;
+    const asked = {
+      plan: structuredClone(seen(plan)),
+      command: this.id ?? '',
+      dryRun: this.parsedFlags['dry-run'] === true,
+    };
+    await askHooks(this.config, 'pmx:plan', asked, `this: ${plan.title}`);
+  }
+
+  /** Runs one plan and tells the plugins how it ended. */
+  async #carryOut(plan: Plan, options: RunOptions): Promise<Result> {
+    const about = { plan: seen(plan), command: this.id ?? '' };
+    let result: Result;
+    try {
+      result = (await this.session.operations.run(plan, options)) as Result;
+    } catch (thrown) {
+      const { code, message, exitCode } = normalizeError(thrown);
+      const error = { code, message: this.session.redact(message), exitCode };
+      await this.#tellPlugins({ ...about, status: 'failed', error });
+      throw thrown;
+    }
+    await this.#tellPlugins({ ...about, status: 'completed', result });
+    return result;
+  }
+
+  async #tellPlugins(done: DoneContext): Promise<void> {
+    const answers = await callHooks(this.config, 'pmx:done', done);
+    for (const { plugin, error } of answers)
+      if (error) this.output.warn(`Plugin ${plugin} failed afterwards: ${error.message}`);
+  }
+
   async #runOne(plan: Plan): Promise<Result> {
-    const result = (await this.session.operations.run(plan, this.#runOptions())) as Result;
+    const result = await this.#carryOut(plan, this.#runOptions());
     if (!this.output.machine) this.view(result);
     return result;
   }
@@ -172,7 +207,7 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
         limits: await this.#limits(),
         failFast: this.parsedFlags['fail-fast'] === true,
         signal: this.session.signal,
-        run: async (plan) => (await this.session.operations.run(plan, options)) as Result,
+        run: (plan) => this.#carryOut(plan, options),
         onDone: (_, result) => {
           if (!summary && !this.output.machine) this.view(result);
         },
@@ -185,6 +220,10 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
       this.output.status(undefined);
     }
   }
+}
+
+function seen({ secrets: _, held: __, ...plan }: Plan): SeenPlan {
+  return plan;
 }
 
 /** What is asked about, by name; of very many the first ones and their number. */

@@ -32,6 +32,13 @@ export interface SettingValues {
   keyrings: Record<string, string> | undefined;
   /** Size limit of the image cache: `4G`. */
   imageCache: string;
+  /** Names and patterns of plugins that may be installed; all when left out. */
+  pluginAllow: string[] | undefined;
+  pluginRegistry: string | undefined;
+  /** Programs `pmx-NAME` on PATH are commands. */
+  pluginPrograms: boolean;
+  /** Words of a command that is not there → the plugin that has it. */
+  pluginSuggestions: Record<string, string> | undefined;
   /** Pattern of controllers' names and addresses → user. */
   idracUsers: Record<string, string> | undefined;
   /** Pattern → program with its arguments that prints the password. */

@@ -28,6 +28,8 @@ export interface GuestRunArgs {
   node: string;
   vmid: NumberValue;
   command: readonly string[];
+  /** What a person reads in the place of a long command. */
+  called?: string;
   /** What its output has to match; that it ends with 0 when left out. */
   expect?: string;
   /** What the last number of its output has to reach. */
@@ -45,7 +47,9 @@ export interface GuestAgentArgs extends GuestPlace {
 }
 
 /** Puts a local file into a VM through its guest agent: in pieces, checked, then renamed. */
-export interface GuestWriteFileArgs extends GuestPlace {
+export interface GuestWriteFileArgs {
+  node: string;
+  vmid: NumberValue;
   source: string;
   /** Seen while planning; a later change stops the step. */
   size: number;

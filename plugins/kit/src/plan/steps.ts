@@ -1,4 +1,5 @@
 import type { ControllerStepArgs } from './controller-steps.js';
+import type { PluginStepArgs } from './plugin-steps.js';
 import type { ReachStepArgs } from './reach-steps.js';
 import type { TimeStepArgs } from './time-steps.js';
 import type { Json, NumberValue, TextValue, Value } from './values.js';
@@ -93,6 +94,13 @@ export type UploadSource =
       metaData?: string;
       networkConfig?: string;
       vendorData?: string;
+      /** User-data that pmx itself has put together, with nothing secret in it. */
+      userDataText?: string;
+      hostname: string;
+    }
+  | {
+      /** Seed for the first boot of a template-to-be: it brings the guest agent, and nothing secret. */
+      type: 'agent-seed';
       hostname: string;
     };
 
@@ -381,7 +389,7 @@ export interface BmcPinArgs {
 }
 
 /** The few kinds of effect there are, each with exactly one handler in the host. */
-export interface StepArgs extends ReachStepArgs, TimeStepArgs, ControllerStepArgs {
+export interface StepArgs extends ReachStepArgs, TimeStepArgs, ControllerStepArgs, PluginStepArgs {
   'pve.call': PveCallArgs;
   'pve.configure': PveConfigureArgs;
   'pve.restore-config': PveRestoreConfigArgs;

@@ -158,6 +158,7 @@ function fakeSettings(given: Partial<SettingValues>): Settings {
     confirm: 'destructive',
     cache: true,
     secretStore: 'auto',
+    pluginPrograms: true,
   } as const;
   const values = { ...usual, ...given } as SettingValues;
   return {

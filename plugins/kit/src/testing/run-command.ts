@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 import { type Command, Config, type Interfaces } from '@oclif/core';
 
+import type { PmxHook, PmxHookName } from '../hooks/index.js';
 import { registerHost } from '../host/index.js';
 import type { Plan } from '../plan/index.js';
 import { createFakeHost, type FakeHost } from './fake-host.js';
@@ -27,7 +28,11 @@ export interface RunCommandOptions {
   host?: FakeHost;
   /** The only `PMX_…` and `PVE_…` variables that the command sees. */
   env?: Readonly<Record<string, string>>;
+  /** Hooks of the plugin under test: `{ 'pmx:plan': myHook }`. Without them none is called. */
+  hooks?: FakeHooks;
 }
+
+export type FakeHooks = { readonly [E in PmxHookName]?: PmxHook<E> };
 
 /**
  * Runs a command class in this process, as `pmx` would after finding it. The host, the exit code and
@@ -36,12 +41,13 @@ export interface RunCommandOptions {
 export async function runCommand(
   command: CommandClass,
   argv: readonly string[] = [],
-  { host = createFakeHost(), env = {} }: RunCommandOptions = {},
+  { host = createFakeHost(), env = {}, hooks = {} }: RunCommandOptions = {},
 ): Promise<CommandRun> {
   const { recording } = host;
   const before = { exitCode: process.exitCode, host: registerHost(host), env: pmxEnvironment() };
   replacePmxEnvironment(env);
   process.exitCode = undefined;
+  const restoreHooks = replaceHooks(hooks);
   try {
     await command.run([...argv], await loadConfig());
     return {
@@ -53,6 +59,7 @@ export async function runCommand(
       recording,
     };
   } finally {
+    restoreHooks();
     process.exitCode = before.exitCode;
     registerHost(before.host);
     replacePmxEnvironment(before.env);
@@ -66,7 +73,33 @@ function loadConfig(): Promise<Config> {
     version: '0.0.0',
     oclif: { bin: 'pmx', dirname: 'pmx', topicSeparator: ' ' },
   } as Interfaces.PJSON;
-  return Config.load({ root: fileURLToPath(new URL('../..', import.meta.url)), pjson });
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  return Config.load({ root, pjson, userPlugins: false });
+}
+
+type RunHook = Config['runHook'];
+
+/** oclif makes a command's Config anew, so it is the class that is told; @returns what puts it back */
+function replaceHooks(hooks: FakeHooks): () => void {
+  const { prototype } = Config;
+  const before = prototype.runHook;
+  const replaced = async function (
+    this: Config,
+    event: string,
+    options: unknown,
+  ): Promise<{ successes: unknown[]; failures: unknown[] }> {
+    const hook = Object.hasOwn(hooks, event) ? hooks[event as PmxHookName] : undefined;
+    if (!hook) return { successes: [], failures: [] };
+    const plugin = [...this.plugins.values()][0];
+    try {
+      const result = await (hook as (given: unknown) => Promise<unknown>)(options);
+      return { successes: [{ plugin, result }], failures: [] };
+    } catch (error) {
+      return { successes: [], failures: [{ plugin, error }] };
+    }
+  };
+  prototype.runHook = replaced as RunHook;
+  return () => void (prototype.runHook = before);
 }
 
 function pmxEnvironment(): Record<string, string> {

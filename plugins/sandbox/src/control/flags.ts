@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import { Flags } from '@pmx-cli/kit';
 
 import { contextName } from './location.js';
 

@@ -2,10 +2,12 @@ import type { ErrorEntry } from '../entry.js';
 import { access } from './access.js';
 import { atThePrompt } from './at-the-prompt.js';
 import { backupJobs } from './backup-jobs.js';
+import { baking } from './baking.js';
 import { bmc } from './bmc.js';
 import { bmcChanges } from './bmc-changes.js';
 import { bulk } from './bulk.js';
 import { cloudInit } from './cloud-init.js';
+import { cloudInitTemplates } from './cloud-init-templates.js';
 import { configuration } from './configuration.js';
 import { connection } from './connection.js';
 import { consoles } from './consoles.js';
@@ -24,6 +26,7 @@ import { operations } from './operations.js';
 import { output } from './output.js';
 import { permissions } from './permissions.js';
 import { places } from './places.js';
+import { plugins } from './plugins.js';
 import { program } from './program.js';
 import { reach } from './reach.js';
 import { safety } from './safety.js';
@@ -60,6 +63,7 @@ export const catalogue: readonly ErrorEntry[] = [
   targets,
   tasks,
   templates,
+  baking,
   templateLife,
   making,
   operations,
@@ -70,6 +74,7 @@ export const catalogue: readonly ErrorEntry[] = [
   images,
   distributions,
   cloudInit,
+  cloudInitTemplates,
   input,
   output,
   reach,
@@ -77,6 +82,7 @@ export const catalogue: readonly ErrorEntry[] = [
   time,
   timeModes,
   sandbox,
+  plugins,
   program,
 ]
   .flat()

@@ -14,16 +14,6 @@ export const program: readonly ErrorEntry[] = [
     ],
   },
   {
-    code: 'PMX_NO_HOST',
-    title: 'Plugin and pmx do not fit',
-    meaning: 'The plugin was built for a plugin API that this pmx does not have.',
-    causes: ['One of them is older than the other.'],
-    remedies: [
-      'Update pmx: npm install -g pmx-cli@latest',
-      'Or install an older version of the plugin.',
-    ],
-  },
-  {
     code: 'PMX_UNKNOWN_CODE',
     title: 'There is no such error code',
     meaning: 'The word stands neither for an error code nor for an exit code of pmx.',

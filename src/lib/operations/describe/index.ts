@@ -71,7 +71,7 @@ function effectLines(effect: Effect, plan: Plan): string[] {
           ? source.path
           : source.type === 'download'
             ? source.url
-            : `a new ISO (${source.layout})`;
+            : `a new ISO (${source.type === 'agent-seed' ? 'nocloud' : source.layout})`;
       return [
         `upload ${from} to ${storage}:${content}/${String(preview(filename, plan))} on ${node}`,
       ];

@@ -12,7 +12,7 @@ export function reachLines(effect: Effect): string[] {
         ...(effect.args.input ? ['  input-data = [standard input]'] : []),
       ];
     case 'guest.run':
-      return [`through the guest agent: ${effect.args.command.join(' ')}`];
+      return [`through the guest agent: ${effect.args.called ?? effect.args.command.join(' ')}`];
     case 'guest.agent': {
       const { command, params = {} } = effect.args;
       return [

@@ -91,6 +91,7 @@ export async function check(request: CheckRequest): Promise<CheckReport> {
     ...request.times,
     deep,
     identify: bmc,
+    pem: false,
     signal,
     now: clock,
   };
@@ -103,14 +104,22 @@ export async function check(request: CheckRequest): Promise<CheckReport> {
         bmc,
       ),
     );
+  const alone = new Map<Probe, HostReport>();
   const probes = await inLanes(
     request.targets,
     parallel,
     (target) => probe(target, options),
-    (seen) => onHost?.(report(seen, [])),
+    (seen) => {
+      const host = report(seen, []);
+      alone.set(seen, host);
+      onHost?.(host);
+    },
   );
   const sharers = sharedKeys(probes);
-  const hosts = probes.map((seen) => report(seen, sharers.get(seen) ?? []));
+  const hosts = probes.map((seen) => {
+    const sharedWith = sharers.get(seen);
+    return sharedWith ? report(seen, sharedWith) : alone.get(seen)!;
+  });
   const count = (status: Status): number => hosts.filter((host) => host.status === status).length;
   return {
     schema: 'pmx.idrac.check/1',
@@ -156,20 +165,33 @@ function hostReport(seen: Probe, findings: Finding[]): HostReport {
   };
 }
 
+/** More than these nobody reads: of a factory key all hosts are named with each other. */
+const sharersNamed = 4;
+
 /** One machine under several names or ports shares its key with nobody. */
 function sharedKeys(probes: readonly Probe[]): Map<Probe, string[]> {
   const byKey = new Map<string, Probe[]>();
   for (const seen of probes) {
     const key = seen.chain[0]?.keySha256;
-    if (key !== undefined) byKey.set(key, [...(byKey.get(key) ?? []), seen]);
+    if (key === undefined) continue;
+    const group = byKey.get(key);
+    if (group) group.push(seen);
+    else byKey.set(key, [seen]);
   }
   const machine = ({ address, host, identity }: Probe): string =>
     identity.serviceTag ?? address ?? host;
   const shared = new Map<Probe, string[]>();
   for (const group of byKey.values()) {
+    // One of each machine is enough to find others than oneself.
+    const machines = new Map(group.map((seen) => [machine(seen), seen]));
+    const few = [...machines].slice(0, sharersNamed + 1);
     for (const seen of group) {
-      const others = group.filter((other) => machine(other) !== machine(seen));
-      if (others.length > 0) shared.set(seen, others.map(targetName));
+      const others = few.filter(([name]) => name !== machine(seen)).slice(0, sharersNamed);
+      if (others.length > 0)
+        shared.set(
+          seen,
+          others.map(([, other]) => targetName(other)),
+        );
     }
   }
   return shared;

@@ -56,6 +56,17 @@ const racadm =
   (line: string) =>
   ({ probe }: View): string | null =>
     probe.identity.vendor === 'Dell' ? `racadm -r ${probe.host} -i ${line}` : null;
+/** iDRAC9 and newer are cured by pmx itself, older ones by racadm. */
+const cure =
+  (words: string, line: string) =>
+  (view: View): string | null => {
+    const { probe } = view;
+    const { generation } = probe.identity;
+    return generation !== null && generation >= 9
+      ? `pmx idrac ${words.replace('HOST', where(probe))}`
+      : racadm(line)(view);
+  };
+const newCertificate = cure('cert reset HOST', 'sslresetcfg');
 const window = ({ probe }: View): string => `pmx idrac window ${where(probe)}`;
 
 function expired({ probe, now }: View): CertificateFacts | undefined {
@@ -141,7 +152,7 @@ export const rules: readonly Rule[] = [
       probe.identity.vendor === 'Dell'
         ? 'Have the controller make a new one, or install one of your own; until then a shifted clock opens it.'
         : 'Install a new certificate.',
-    command: (view) => racadm('sslresetcfg')(view) ?? null,
+    command: newCertificate,
   },
   {
     id: 'cert-not-yet-valid',
@@ -151,7 +162,7 @@ export const rules: readonly Rule[] = [
     },
     suggestion:
       'The clock of the controller was wrong when it made the certificate: set the clock, then make a new one.',
-    command: racadm('sslresetcfg'),
+    command: newCertificate,
   },
   {
     id: 'cert-expiring',
@@ -164,7 +175,7 @@ export const rules: readonly Rule[] = [
       return hit(severity, `The certificate ends in ${least} ${least === 1 ? 'day' : 'days'}.`);
     },
     suggestion: 'Replace it before that day.',
-    command: racadm('sslresetcfg'),
+    command: newCertificate,
   },
   {
     id: 'chain-expires-first',
@@ -206,7 +217,7 @@ export const rules: readonly Rule[] = [
       return weak && hit('warning', `The key has ${weak.keyBits} bits, less than 2048.`);
     },
     suggestion: 'Update the firmware, then make a new certificate.',
-    command: racadm('sslresetcfg'),
+    command: newCertificate,
   },
   {
     id: 'sig-weak',
@@ -215,7 +226,7 @@ export const rules: readonly Rule[] = [
       return weak && hit('warning', `The certificate is signed with ${weak.sigAlg.toUpperCase()}.`);
     },
     suggestion: 'Update the firmware, then make a new certificate.',
-    command: racadm('sslresetcfg'),
+    command: newCertificate,
   },
   {
     id: 'self-signed',
@@ -266,7 +277,7 @@ export const rules: readonly Rule[] = [
           )
         : undefined,
     suggestion: 'Who has one of them can pose as all: give each a key of its own.',
-    command: racadm('sslresetcfg'),
+    command: newCertificate,
   },
   {
     id: 'clock-skew',
@@ -280,7 +291,7 @@ export const rules: readonly Rule[] = [
     },
     suggestion:
       'Set the clock, or have it follow an NTP server; new certificates get their dates from it.',
-    command: racadm('set idrac.ntpconfiggroup.ntpenable 1'),
+    command: cure('time sync HOST --ntp NTP-SERVER', 'set idrac.ntpconfiggroup.ntpenable 1'),
   },
   {
     id: 'host-header',

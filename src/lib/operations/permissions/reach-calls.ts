@@ -36,7 +36,8 @@ export function reachCalls(
     case 'guest.discard-file':
       return execCalls(agentPath(effect.args));
     case 'guest.write-file': {
-      const agent = agentPath(effect.args);
+      const { node, vmid } = effect.args;
+      const agent = agentPath({ node, vmid: shown(vmid) as number });
       const params = { file: effect.args.destination, content: '' };
       return [
         { method: 'POST', path: `${agent}/file-write`, params },

@@ -8,6 +8,7 @@ import {
   type Step,
   text,
 } from '@pmx-cli/kit';
+import { RequestError } from '@pmx-cli/kit/errors';
 
 import {
   chooseNode,
@@ -16,6 +17,8 @@ import {
   requireBridges,
   requirePool,
 } from '../shared/places.js';
+import { type BakeRequest, bakes, readBake } from './bake/recipe.js';
+import { bakeSteps, seedDrive, seedSlot, seedUpload } from './bake/steps.js';
 import { type ImageRequest, type SourceImage, sourceImage } from './image-source.js';
 import { newVersion } from './publish.js';
 import { recordLine, type TemplateRecord } from './record.js';
@@ -44,6 +47,8 @@ export interface TemplateCreateRequest extends ImageRequest {
   efi?: { secureBoot: boolean };
   tpm?: boolean;
   cloudInit: 'native' | 'none';
+  /** What to put into it, by booting it once. */
+  bake?: BakeRequest;
   tags: readonly string[];
   /** `2026.11.20`, or `auto` for that of today; left out: it is no version of its name. */
   version?: string;
@@ -86,7 +91,9 @@ export async function planTemplateCreate(
   const node = await chooseNode(inventory, request.node);
   const image = await sourceImage(pve, node, request);
   const name = request.name ?? image.name;
-  const [disks, upload, vmid, published] = await Promise.all([
+  const bake = bakes(request.bake) ? await readBake(request.bake) : undefined;
+  if (bake) refuseUnbakeable(image, request);
+  const [disks, upload, vmid, published, isos] = await Promise.all([
     chooseStorage(inventory, node, 'images', request.storage),
     chooseStorage(inventory, node, 'import', request.importStorage, request.storage),
     chooseVmid(pve, inventory, request.vmid, request.vmids),
@@ -96,6 +103,7 @@ export async function planTemplateCreate(
       promote: request.keepLatest !== true,
       ...(request.version !== undefined && { wanted: request.version }),
     }),
+    bake && chooseStorage(inventory, node, 'iso', request.importStorage, request.storage),
     requireBridges(pve, node, request.networks),
     request.pool === undefined ? undefined : requirePool(pve, request.pool),
   ]);
@@ -107,6 +115,7 @@ export async function planTemplateCreate(
     source: image.label,
     ...(image.catalog !== undefined && { catalog: image.catalog }),
     ...request.record,
+    ...(bake && { recipe: bake.recipe }),
     ...(image.digest && {
       checksum: `${image.digest.algorithm}:${image.digest.value}`,
       ...(image.digest.algorithm === 'sha256' && { sha256: image.digest.value }),
@@ -115,7 +124,10 @@ export async function planTemplateCreate(
   };
   // Without a version the words say all there is.
   const words =
-    published.version === undefined && request.record === undefined && image.catalog === undefined
+    published.version === undefined &&
+    request.record === undefined &&
+    image.catalog === undefined &&
+    !bake
       ? ''
       : `${recordLine(record)}\n`;
   const filename = text`pmx-${ref('operation')}-${name}.${image.format}`;
@@ -125,12 +137,15 @@ export async function planTemplateCreate(
     kind: 'pve.discard-volume',
     args: { node, storage: upload.storage, volid },
   } as const;
+  const oven = isos && { node, name, isoStorage: isos.storage };
+  const native = request.cloudInit === 'native';
   const steps: Step[] = [
     {
       id: 'upload',
       ...image.store({ node, storage: upload.storage, filename }),
       undo: [{ title: 'Remove the uploaded image', ...discardUpload }],
     } as Step,
+    ...(oven ? [seedUpload(oven)] : []),
     {
       id: 'create',
       title: `Create VM ${name} on storage ${disks.storage}`,
@@ -146,7 +161,8 @@ export async function planTemplateCreate(
           name,
           ...hardware(request, image, disks.storage),
           scsi0: text`${disks.storage}:0,import-from=${volid}${request.format ? `,format=${request.format}` : ''},discard=on,iothread=1${request.diskOptions ?? ''}`,
-          ...(request.cloudInit === 'native' && { scsi1: `${disks.storage}:cloudinit` }),
+          ...(native && !oven && { scsi1: `${disks.storage}:cloudinit` }),
+          ...(oven && { [seedSlot]: seedDrive(oven) }),
           ...(request.pool !== undefined && { pool: request.pool }),
           ...(tags.length > 0 && { tags: tags.join(';') }),
           description: text`Template made by pmx on ${made} from ${image.label}\n${sum ?? 'no checksum'}\n${words}${markerLine}`,
@@ -160,6 +176,7 @@ export async function planTemplateCreate(
         },
       ],
     },
+    ...(bake && oven ? bakeSteps(bake, oven, native ? disks.storage : undefined) : []),
     {
       id: 'convert',
       title: `Convert ${name} to a template`,
@@ -179,7 +196,15 @@ export async function planTemplateCreate(
     title: `Create template ${name} from ${image.label} on node ${node}`,
     steps,
     variables: { vmid, ...published.variables },
-    notes: image.notes,
+    notes: [
+      ...image.notes,
+      ...(bake
+        ? ['It is booted once on the way, with the network that its clones will have.']
+        : []),
+      ...(bake?.script
+        ? [`${bake.script.name} may run twice when the operation is taken up again.`]
+        : []),
+    ],
     result: {
       vmid: ref('vmid'),
       name,
@@ -196,6 +221,26 @@ export async function planTemplateCreate(
       operation: ref('operation'),
     },
   };
+}
+
+/** @throws RequestError `PMX_BAKE_UNSUPPORTED` */
+function refuseUnbakeable(
+  { label, needs }: SourceImage,
+  { settings }: TemplateCreateRequest,
+): void {
+  const { provisioning = 'cloud-init' } = needs;
+  const why =
+    provisioning !== 'cloud-init'
+      ? `${label} is set up by ${provisioning === 'none' ? 'hand' : provisioning}, not by cloud-init`
+      : String(settings?.['agent'] ?? '').startsWith('0')
+        ? 'its guest agent is switched off'
+        : undefined;
+  if (why === undefined) return;
+  throw new RequestError({
+    code: 'PMX_BAKE_UNSUPPORTED',
+    message: `Packages, scripts and snippets cannot be put into this template: ${why}.`,
+    hints: ['Set a VM up by hand, then: pmx template create --from-vm VM --name NAME'],
+  });
 }
 
 /** What cloud images expect: virtio, a serial console (many have no other), the agent switched on. */

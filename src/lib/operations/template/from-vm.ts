@@ -16,6 +16,7 @@ import type { GuestConfig } from '../shared/guest-config.js';
 import { startSteps } from '../vm/create-steps.js';
 import { convertStep } from './clone.js';
 import { newVersion } from './publish.js';
+import { cleanSteps } from './seal.js';
 import { isVersionTag, recordLine, type TemplateRecord } from './record.js';
 
 export interface FromVmRequest {
@@ -45,25 +46,6 @@ export interface FromVmResult {
   sealed: boolean;
   operation: string;
 }
-
-/** What every VM must have for itself. Each may be run twice. */
-const seals: ReadonlyArray<{ id: string; title: string; script: string }> = [
-  {
-    id: 'seal-cloud-init',
-    title: 'Let cloud-init forget its first boot',
-    script: 'command -v cloud-init > /dev/null && cloud-init clean --logs || true',
-  },
-  {
-    id: 'seal-keys',
-    title: 'Remove the SSH host keys',
-    script: 'rm -f /etc/ssh/ssh_host_*',
-  },
-  {
-    id: 'seal-machine-id',
-    title: 'Empty the machine-id',
-    script: 'rm -f /var/lib/dbus/machine-id; printf "" > /etc/machine-id && sync',
-  },
-];
 
 /**
  * VM → template by way of a full clone: the VM itself is never touched. Undo removes the clone.
@@ -160,30 +142,7 @@ function sealSteps(
   const connected = networks(config, false);
   return [
     ...startSteps(node, name, path, { until: 'agent', timeoutSeconds }),
-    ...seals.map(({ id, title, script }): Step => ({
-      id,
-      title,
-      kind: 'guest.run',
-      args: {
-        node,
-        vmid: ref('vmid'),
-        command: ['sh', '-c', script],
-        mustSucceed: true,
-        timeoutSeconds,
-      },
-    })),
-    {
-      id: 'shutdown',
-      title: `Shut ${name} down`,
-      kind: 'pve.call',
-      args: {
-        method: 'POST',
-        path: text`${path}/status/shutdown`,
-        params: { timeout: timeoutSeconds },
-        lookup: { type: 'qmshutdown', id: ref('vmid') },
-        timeoutSeconds: timeoutSeconds + 30,
-      },
-    },
+    ...cleanSteps(node, name, timeoutSeconds),
     ...(Object.keys(connected).length === 0
       ? []
       : [

@@ -49,7 +49,7 @@ export interface SourceImage {
   /** Of the disk as the guest sees it; undefined when only the server will know. */
   virtualSize: number | undefined;
   /** What its publisher says that it needs. */
-  needs: { firmware?: 'bios' | 'uefi'; cpu?: string; ostype?: string };
+  needs: { firmware?: 'bios' | 'uefi'; cpu?: string; ostype?: string; provisioning?: string };
   notes: string[];
   /** The step that brings it onto a storage, without its undo. */
   store(place: ImagePlace): Pick<Step, 'title' | 'kind' | 'args'>;

@@ -27,7 +27,7 @@ export interface TemplateRecord {
   /** Digest of the settings alone, for the next image. */
   settings?: string;
   pmx?: string;
-  /** What vm create is to put into new VMs: packages, a script, snippets. */
+  /** What was put into it beyond its image: packages, snippets, a script. */
   recipe?: { [key: string]: Json };
 }
 

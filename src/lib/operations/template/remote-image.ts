@@ -44,7 +44,7 @@ export async function distributionImage(
   const arch = await archFor(pve, node, request.arch);
   const found = await resolveBuild(entry, { arch, mirrors, keyrings, signal });
   const { url, filename, build, checksum, signature } = found;
-  const { firmware, cpu, os, minDisk, compression } = entry;
+  const { firmware, cpu, os, minDisk, compression, provisioning } = entry;
   const image = await remoteImage(pve, node, request, {
     url,
     label: filename,
@@ -56,6 +56,7 @@ export async function distributionImage(
       ...(firmware !== 'any' && { firmware }),
       ...(cpu !== undefined && { cpu }),
       ostype: os,
+      provisioning,
     },
     notes: [
       ...(build === undefined ? [] : [`The newest build of ${entry.id} is ${build}.`]),

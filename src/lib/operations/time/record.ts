@@ -22,8 +22,10 @@ export interface TimeService {
   name: string;
   manager: 'systemd' | 'rc' | 'service' | 'windows';
   active: boolean;
-  /** Comes with the next boot; only systemd tells. */
+  /** Comes with the next boot; only systemd and Windows tell. */
   enabled: boolean;
+  /** How Windows starts it: `Automatic`, `Manual`, `Disabled`. */
+  startup?: string;
 }
 
 /** How the clock of a guest was kept at one moment. */

@@ -150,7 +150,10 @@ export function today(): string {
 /** `pmx op resume` may run in another folder. */
 function absolute(files: SeedPaths): SeedPaths {
   return Object.fromEntries(
-    Object.entries(files).map(([kind, path]) => [kind, path && resolve(path)]),
+    Object.entries(files).map(([kind, path]) => [
+      kind,
+      kind === 'userDataText' || path === undefined ? path : resolve(path),
+    ]),
   );
 }
 

@@ -1,5 +1,4 @@
-import { Flags } from '@oclif/core';
-import { RequestError, ShowCommand } from '@pmx-cli/kit';
+import { Flags, RequestError, ShowCommand } from '@pmx-cli/kit';
 
 import { contextFlag, dataFlag } from '../../control/flags.js';
 import { locate, runningSandbox, tokenId } from '../../control/location.js';

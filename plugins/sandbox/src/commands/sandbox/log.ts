@@ -1,8 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { Flags } from '@oclif/core';
-import { PmxCommand, RequestError } from '@pmx-cli/kit';
+import { Flags, PmxCommand, RequestError } from '@pmx-cli/kit';
 
 import { dataFlag } from '../../control/flags.js';
 import { locate } from '../../control/location.js';

@@ -3,8 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { Flags } from '@oclif/core';
-import { ChangeCommand, type Plan, RequestError, SurroundingsError } from '@pmx-cli/kit';
+import { ChangeCommand, Flags, type Plan, RequestError, SurroundingsError } from '@pmx-cli/kit';
 
 import { planRecord, planRecordStop } from '../../control/fault-plans.js';
 import { contextFlag } from '../../control/flags.js';

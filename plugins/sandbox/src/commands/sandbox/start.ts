@@ -1,5 +1,4 @@
-import { Flags } from '@oclif/core';
-import { ChangeCommand, parseDiskSize, type Plan } from '@pmx-cli/kit';
+import { ChangeCommand, Flags, parseDiskSize, type Plan } from '@pmx-cli/kit';
 
 import { dataFlag } from '../../control/flags.js';
 import { type IdracRequest, parseIdracs } from '../../control/idrac-input.js';

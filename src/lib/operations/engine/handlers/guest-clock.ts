@@ -1,5 +1,5 @@
 import type { GuestPlace } from '@pmx-cli/kit';
-import { ProxmoxError } from '@pmx-cli/kit/errors';
+import { isPmxError, ProxmoxError } from '@pmx-cli/kit/errors';
 
 import type { PveClient } from '../../../api/index.js';
 import { queryAgent } from '../../reach/agent-read.js';
@@ -8,6 +8,8 @@ import { type Ended, runProgram } from './guest-agent.js';
 import type { StepContext } from './handler.js';
 
 const secondMillis = 1000;
+/** What the agent says on Windows, which names no program, and what pmx makes of it elsewhere. */
+const noProgram = /^PMX_GUEST_PROGRAM_NOT_FOUND\b|Failed to execute child process/;
 
 /** Units under which systemd has the services that set clocks. */
 const units = [
@@ -41,7 +43,16 @@ const probe = [
   'echo [end]',
 ].join('\n');
 
-const windowsProbe = `'[zone]'; (Get-TimeZone).Id; '[service]'; (Get-Service w32time).Status`;
+/** Windows Server without the service answers nothing; `tzutil` is older than `Get-TimeZone`. */
+const windowsProbe = [
+  `'[zone]'; tzutil /g`,
+  `$service = Get-Service w32time -ErrorAction SilentlyContinue`,
+  `'[service]'; if ($service) { $service.Status.ToString() }`,
+  `'[startup]'; if ($service) { (Get-WmiObject Win32_Service -Filter "Name='w32time'").StartMode }`,
+].join('; ');
+
+/** As `Set-Service` has it, for what WMI calls `Auto`. */
+const startupNames: Readonly<Record<string, string>> = { Auto: 'Automatic' };
 
 /** The clock of one running guest, through its agent. */
 export class GuestClock {
@@ -90,13 +101,26 @@ export class GuestClock {
   async #readWindows(): Promise<ClockState> {
     const { stdout } = await this.#powershell(windowsProbe);
     const told = sections(stdout.toString());
-    const active = (told['service'] ?? '').trim() === 'Running';
+    const state = (told['service'] ?? '').trim();
+    const mode = (told['startup'] ?? '').trim();
+    const startup = startupNames[mode] ?? mode;
     return {
       system: 'windows',
       offset: await this.offset(),
       zone: (told['zone'] ?? '').trim(),
       rtcOffset: null,
-      services: [{ name: 'w32time', manager: 'windows', active, enabled: active }],
+      services:
+        state === ''
+          ? []
+          : [
+              {
+                name: 'w32time',
+                manager: 'windows',
+                active: state === 'Running' || state === 'StartPending',
+                enabled: startup !== 'Disabled',
+                ...(startup !== '' && { startup }),
+              },
+            ],
     };
   }
 
@@ -124,15 +148,20 @@ export class GuestClock {
 
   async stop(service: TimeService, alsoAtBoot: boolean): Promise<void> {
     const { name } = service;
-    if (service.manager === 'windows') await this.#powershell(`Stop-Service -Force ${name}`);
-    else if (service.manager === 'systemd')
+    if (service.manager === 'windows') {
+      // With a trigger it comes back with the network, or with the next boot.
+      if (alsoAtBoot) await this.#powershell(`Set-Service ${name} -StartupType Disabled`);
+      await this.#powershell(`Stop-Service -Force ${name}`);
+    } else if (service.manager === 'systemd')
       await this.#must(['systemctl', ...(alsoAtBoot ? ['disable', '--now'] : ['stop']), name]);
     else await this.#must([program(service), name, 'stop']);
   }
 
   /** As it was: also what the next boot does with it. */
   async bringBack({ active, enabled, ...service }: TimeService): Promise<void> {
-    const { name, manager } = service;
+    const { name, manager, startup } = service;
+    if (manager === 'windows' && startup !== undefined)
+      await this.#powershell(`Set-Service ${name} -StartupType ${startup}`);
     if (manager === 'windows' && active) await this.#powershell(`Start-Service ${name}`);
     if (manager === 'systemd') {
       if (enabled) await this.#must(['systemctl', 'enable', name]);
@@ -152,14 +181,26 @@ export class GuestClock {
     });
   }
 
-  #powershell(script: string): Promise<Ended> {
-    return this.#must([
-      'powershell.exe',
-      '-NoProfile',
-      '-NonInteractive',
-      '-Command',
-      `$ErrorActionPreference='Stop'; ${script}`,
-    ]);
+  async #powershell(script: string): Promise<Ended> {
+    const words = ['-NoProfile', '-NonInteractive', '-Command'];
+    try {
+      return await this.#must([
+        'powershell.exe',
+        ...words,
+        `$ErrorActionPreference='Stop'; ${script}`,
+      ]);
+    } catch (error) {
+      if (!isPmxError(error) || !noProgram.test(`${error.code} ${error.message}`)) throw error;
+      throw new ProxmoxError({
+        code: 'PMX_GUEST_PROGRAM_NOT_FOUND',
+        message: `VM ${this.#place.vmid} runs Windows and has no PowerShell, through which its clock would be set.`,
+        hints: [
+          'Install Windows PowerShell in the guest, or let the guest agent find it (PATH).',
+          `Without it, by the hardware clock and a cold start: pmx time shift ${this.#place.vmid} --mode rtc --to DATE`,
+        ],
+        cause: error,
+      });
+    }
   }
 
   #run(command: readonly string[]): Promise<Ended> {

@@ -26,7 +26,8 @@ interface Guest extends GuestPlace {
  * crash; until the rename at the end nothing but the temporary file has changed.
  */
 export const guestWriteFile = repeatable<'guest.write-file'>(async (args, context) => {
-  const guest: Guest = { ...args, pve: await context.pve(), context };
+  const vmid = context.resolve<unknown>(args.vmid) as number;
+  const guest: Guest = { node: args.node, vmid, pve: await context.pve(), context };
   const temporary = context.resolve(args.temporary) as string;
   await refuseChanged(args);
   if (args.direct) {
@@ -38,7 +39,7 @@ export const guestWriteFile = repeatable<'guest.write-file'>(async (args, contex
   const sha256 = await sendPieces(guest, args, temporary);
   await mustRun(guest, ['sh', '-c', 'cat "$1".part.* > "$1"', 'sh', temporary]);
   const seen = await hashInGuest(guest, temporary);
-  if (seen !== sha256) throw differs(args.destination, args.vmid);
+  if (seen !== sha256) throw differs(args.destination, vmid);
   throwIfInterrupted(context.signal);
   await mustRun(guest, ['mv', '-f', temporary, args.destination], async () => {
     return (await hashInGuest(guest, args.destination).catch(() => undefined)) === sha256;

@@ -14,7 +14,7 @@ export const guestRun = repeatable<'guest.run'>(async (args, context): Promise<S
   if (!ok && args.mustSucceed)
     throw new ProxmoxError({
       code: 'PMX_GUEST_PROGRAM_FAILED',
-      message: `'${args.command.join(' ')}' failed in VM ${vmid}: ${detail}`,
+      message: `'${args.called ?? args.command.join(' ')}' failed in VM ${vmid}: ${detail}`,
       hints: ['With --keep-on-failure the VM stays for a look at it.'],
     });
   return { ok, detail };
@@ -36,7 +36,8 @@ async function judged(
       args.timeoutSeconds,
     );
     const output = `${ended.stdout.toString()}${ended.stderr.toString()}`.trim();
-    const detail = output.slice(0, detailLength);
+    // What a look has found stands at the beginning, why a change failed at the end.
+    const detail = args.mustSucceed ? output.slice(-detailLength) : output.slice(0, detailLength);
     if (args.expect !== undefined) return { ok: new RegExp(args.expect, 'm').test(output), detail };
     if (args.atLeast !== undefined) {
       const number = Number(/(\d+)\D*$/.exec(output)?.[1] ?? NaN);

@@ -15,6 +15,13 @@ import { guestAgent } from './guest-agent-call.js';
 import { guestDiscardFile, guestReadFile, guestWriteFile } from './guest-file.js';
 import { guestExec } from './guest-exec.js';
 import { guestRun } from './guest-run.js';
+import {
+  pluginInstall,
+  pluginLink,
+  pluginRestore,
+  pluginScaffold,
+  pluginUninstall,
+} from './plugin.js';
 import { pveCall } from './pve-call.js';
 import { pveConfigure, pveRestoreConfig } from './pve-configure.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
@@ -95,6 +102,11 @@ export const stepHandlers: StepHandlers = {
   'config.replace': configReplace,
   'bmc.pin': bmcPin,
   'catalog.save': catalogSave,
+  'plugin.install': pluginInstall,
+  'plugin.link': pluginLink,
+  'plugin.uninstall': pluginUninstall,
+  'plugin.restore': pluginRestore,
+  'plugin.scaffold': pluginScaffold,
   'bmc.password': bmcPassword,
   'redfish.call': redfishCall,
   'bmc.await-certificate': bmcAwaitCertificate,

@@ -54,7 +54,17 @@ async function openSource(source: UploadSource, context: StepContext): Promise<O
     await assertUnchanged(source);
     return { body: openRange(source.path, source.offset, source.length), length: source.length };
   }
-  const { buildSeedIso, readSeedFiles } = await import('../../../cloudinit/index.js');
+  const { agentUserData, buildSeedIso, readSeedFiles } =
+    await import('../../../cloudinit/index.js');
+  if (source.type === 'agent-seed') {
+    const seed = { userData: agentUserData, hostname: source.hostname };
+    const iso = await buildSeedIso({
+      ...seed,
+      layout: 'nocloud',
+      instanceId: context.operationId,
+    });
+    return { body: Readable.from([iso]), length: iso.length };
+  }
   const { layout, hostname } = source;
   const files = await readSeedFiles(source, layout);
   const iso = await buildSeedIso({ ...files, layout, hostname, instanceId: context.operationId });

@@ -1,6 +1,8 @@
-import type { Guest } from '@pmx-cli/kit';
+import type { Guest, Json } from '@pmx-cli/kit';
+import { RequestError } from '@pmx-cli/kit/errors';
 
 import { bootDisk, drivesOf, type GuestConfig } from '../../shared/guest-config.js';
+import type { BakeRequest } from '../bake/recipe.js';
 import type { TemplateCreateRequest } from '../create.js';
 import { isVersionTag, readRecord } from '../record.js';
 
@@ -19,7 +21,7 @@ type Made = Pick<
   | 'tpm'
   | 'cloudInit'
   | 'tags'
-  | 'record'
+  | 'bake'
 >;
 
 /** What the server or pmx gives each guest anew. */
@@ -63,7 +65,7 @@ export function requestLike(
       tpm: config['tpmstate0'] !== undefined,
       cloudInit: drives.some(({ kind }) => kind === 'cloudinit') ? 'native' : 'none',
       tags: tags.filter((tag) => !isVersionTag(tag)),
-      ...(recipe && { record: { recipe } }),
+      ...(recipe && { bake: bakeLike(name, recipe) }),
     },
     notes: [
       ...(others.length > 0
@@ -75,6 +77,28 @@ export function requestLike(
         ? []
         : [`${name}: its cloud-init password cannot be read and does not come along.`]),
     ],
+  };
+}
+
+/**
+ * What was put into the template is put into the new version as well.
+ * @throws RequestError `PMX_BAKE_SCRIPT` when there was a script, of which only the checksum is known
+ */
+function bakeLike(name: string, recipe: { [key: string]: Json }): BakeRequest {
+  if (recipe['script'] !== undefined)
+    throw new RequestError({
+      code: 'PMX_BAKE_SCRIPT',
+      message: `A script was put into template ${name}, and the template only knows its checksum.`,
+      hints: [
+        `Make the new version with it: pmx template create … --name ${name} --script FILE --version auto`,
+      ],
+    });
+  const list = (value: Json | undefined): string[] =>
+    Array.isArray(value) ? value.map(String) : [];
+  return {
+    packages: list(recipe['packages']),
+    snippets: list(recipe['snippets']),
+    timeoutSeconds: 1200,
   };
 }
 

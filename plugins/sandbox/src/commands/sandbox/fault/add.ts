@@ -1,5 +1,4 @@
-import { Flags } from '@oclif/core';
-import { ChangeCommand, type Plan, RequestError } from '@pmx-cli/kit';
+import { ChangeCommand, Flags, type Plan, RequestError } from '@pmx-cli/kit';
 
 import { checkNames, rulesOfFile, rulesOfFlags } from '../../../control/fault-input.js';
 import { planFaultAdd } from '../../../control/fault-plans.js';

@@ -1,5 +1,4 @@
-import { Args } from '@oclif/core';
-import { ChangeCommand, type Plan } from '@pmx-cli/kit';
+import { Args, ChangeCommand, type Plan } from '@pmx-cli/kit';
 
 import { planFaultClear } from '../../../control/fault-plans.js';
 import { contextFlag, dataFlag } from '../../../control/flags.js';

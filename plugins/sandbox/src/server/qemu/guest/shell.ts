@@ -37,6 +37,8 @@ class Shell {
   readonly #files: GuestFiles;
   readonly #parameters: readonly string[];
   #last = 0;
+  /** `set -e`: the first command that fails ends the script. */
+  #strict = false;
   #elapsed = 0;
 
   /** @param parameters `$0`, `$1` … */
@@ -64,6 +66,9 @@ class Shell {
       );
     }
     const run = Object.hasOwn(PROGRAMS, name) ? PROGRAMS[name] : undefined;
+    const file = path.includes('/') ? this.#files.read(path) : undefined;
+    if (file?.startsWith('#!'))
+      return new Shell(this.#vm, [path, ...args]).#script(file, stdin, this.#elapsed);
     if (!run) return { ...silent, err: `sh: 1: ${path}: not found\n`, code: 127 };
     const context = { vm: this.#vm, files: this.#files, args, stdin, elapsed: this.#elapsed };
     return { ...silent, ...run(context) };
@@ -80,14 +85,15 @@ class Shell {
     }
     let link = ';';
     let pipeline: Token[] = [];
-    const finish = (): void => {
+    const finish = (): boolean => {
       const skip = (link === '&&' && this.#last !== 0) || (link === '||' && this.#last === 0);
-      if (skip || pipeline.length === 0) return;
+      if (skip || pipeline.length === 0) return false;
       const result = this.#pipeline(pipeline, stdin);
       all.out += result.out;
       all.err += result.err;
       all.seconds += result.seconds;
       this.#last = result.code;
+      return true;
     };
     try {
       for (const token of [...tokens, { operator: ';' }]) {
@@ -95,9 +101,10 @@ class Shell {
           pipeline.push(token);
           continue;
         }
-        finish();
+        const ran = finish();
         pipeline = [];
         link = token.operator;
+        if (this.#strict && ran && this.#last !== 0 && /^[;\n]$/.test(link)) break;
       }
     } catch (error) {
       if (!(error instanceof Exit)) throw error;
@@ -152,6 +159,10 @@ class Shell {
       const wanted = args.at(-1) ?? '';
       const known = isProgram(wanted);
       return { out: known ? `${wanted}\n` : '', err: '', code: known ? 0 : 127, seconds: 0 };
+    }
+    if (name === 'set') {
+      for (const flags of args) if (/e/.test(flags)) this.#strict = flags.startsWith('-');
+      return { out: '', err: '', code: 0, seconds: 0 };
     }
     if (name === 'exit') {
       this.#last = args[0] === undefined ? this.#last : Number(args[0]) & 255;
@@ -244,6 +255,8 @@ class Shell {
         flush();
         tokens.push({ operator });
         at += operator.length;
+      } else if (rest[0] === '#' && word === undefined) {
+        at += /^[^\n]*/.exec(rest)![0].length;
       } else if (/^[ \t]/.test(rest)) {
         flush();
         at++;
