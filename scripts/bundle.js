@@ -7,6 +7,7 @@ import { dirname, join, relative } from 'node:path';
 import { rolldown } from 'rolldown';
 
 import {
+  inAscii,
   keepPlaces,
   loadOnUse,
   neighbours,
@@ -15,12 +16,14 @@ import {
   requireOnUse,
   rootFrom,
   rootToken,
+  startModules,
   stubs,
 } from './bundle/modules.js';
 import {
   copyDocuments,
   mergeManifests,
   packageJson,
+  packagesOf,
   readJson,
   starter,
   thirdPartyLicenses,
@@ -39,12 +42,18 @@ const foldable = {
 /** Native code, and what only loads by the name of its package. */
 const external = [/^node:/, 'keytar', /^@napi-rs\//];
 
+const oclifVersion = readJson(join(root, 'node_modules/@oclif/core/package.json')).version;
 const replacements = {
   // Only for plugins in TypeScript, which only their developers run.
   '@oclif/core/lib/config/ts-path.js': `
     const { join } = require('node:path');
     exports.tsPath = async (root, path) =>
       path === undefined ? undefined : path.startsWith(root) ? path : join(root, path);`,
+  '@oclif/core/lib/cache.js': `
+    class Cache extends Map { static #own; static getInstance() { return (Cache.#own ??= new Cache()); } }
+    Cache.getInstance().set('@oclif/core', { name: '@oclif/core', version: '${oclifVersion}' });
+    Object.defineProperty(exports, '__esModule', { value: true });
+    exports.default = Cache;`,
   // The same functions, without node:fs/promises, which takes long to load.
   '@oclif/core/lib/util/fs.js': `
     const fs = require('node:fs');
@@ -81,7 +90,7 @@ const chunks = output.filter(({ type }) => type === 'chunk');
 
 rmSync(target, { recursive: true, force: true });
 for (const { fileName, code } of chunks)
-  write(join(target, fileName), loadOnUse(code).replaceAll(rootToken, rootFrom(fileName)));
+  write(join(target, fileName), inAscii(loadOnUse(code)).replaceAll(rootToken, rootFrom(fileName)));
 for (const asset of assets) {
   mkdirSync(dirname(join(target, placeOf(asset))), { recursive: true });
   cpSync(asset, join(target, placeOf(asset)));
@@ -99,10 +108,9 @@ writeIndex(target);
 const bin = join(target, pjson.bin.pmx);
 write(bin, starter(pjson));
 chmodSync(bin, 0o755);
-write(
-  join(target, 'THIRD-PARTY-LICENSES.txt'),
-  thirdPartyLicenses(chunks.flatMap(({ moduleIds }) => moduleIds)),
-);
+const inside = packagesOf(chunks.flatMap(({ moduleIds }) => moduleIds));
+write(join(target, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(inside));
+write(join(root, 'build', 'bundled.json'), inside.map(placeOf));
 copyDocuments(target);
 const size = chunks.reduce((sum, { code }) => sum + code.length, 0);
 process.stdout.write(
@@ -148,11 +156,17 @@ function foldedManifest(plugin) {
 }
 
 async function bundle(input) {
+  const everyStart = startModules(
+    ['dist/launch/indexed-config.js', 'dist/lib/host.js', 'plugins/kit/dist/index.js'].map((file) =>
+      join(root, file),
+    ),
+  );
   const build = await rolldown({
     input,
     cwd: root,
     platform: 'node',
     external,
+    preserveEntrySignatures: 'allow-extension',
     // A module that is imported in both ways just stays where it is needed first.
     checks: { ineffectiveDynamicImport: false },
     plugins: [plainRequire(), keepPlaces(), requireOnUse(), stubs(replacements)],
@@ -162,6 +176,19 @@ async function bundle(input) {
     exports: 'named',
     entryFileNames: '[name].js',
     chunkFileNames: 'dist/chunks/[name]-[hash].js',
+    codeSplitting: {
+      groups: [
+        {
+          name: 'start',
+          test: (id) =>
+            everyStart.has(id) ||
+            /\/node_modules\/(@oclif\/core\/lib|supports-color|has-flag|ansis|wsl-utils)\//.test(
+              id,
+            ),
+          includeDependenciesRecursively: false,
+        },
+      ],
+    },
   });
   await build.close();
   return output;

@@ -42,7 +42,8 @@ function ownPlugins(root) {
 
 function entryOf(command) {
   const set = inIndexWhenSet.filter((key) => command[key] === true || command[key]?.length > 0);
-  return pick(command, [...inIndex, ...set]);
+  const takesWords = command.strict === false || Object.keys(command.args).length > 0;
+  return { ...pick(command, [...inIndex, ...set]), ...(takesWords && { takesWords }) };
 }
 
 function pick(command, keys) {

@@ -32,7 +32,8 @@ export async function main(argv: string[]): Promise<void> {
     ]);
   registerHost(createHost());
   try {
-    await run(args, await IndexedConfig.load());
+    const config = await IndexedConfig.load();
+    await run(config.joinWords(args), config);
   } catch (error) {
     await reportOutsideCommand(error, args);
   }

@@ -94,29 +94,25 @@ if (major < ${major} || (major === ${major} && minor < ${minor})) {
 `;
 }
 
+/** @returns folders of the packages that modules come from */
+export function packagesOf(modules) {
+  const folders = modules.map((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id)?.[0]);
+  return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
+}
+
 /** Licences of everything whose code got into the bundle, for its readers and for Debian. */
-export function thirdPartyLicenses(modules) {
-  const packages = new Map();
-  for (const id of modules) {
-    const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id) ?? [];
-    if (folder !== undefined && !packages.has(folder))
-      packages.set(folder, readJson(join(folder, 'package.json')));
-  }
-  const texts = [...packages].map(([folder, { name, version, license }]) => {
+export function thirdPartyLicenses(folders) {
+  const texts = folders.map((folder) => {
+    const { name, version, license } = readJson(join(folder, 'package.json'));
     const files = globSync('{LICENSE,LICENCE,license,licence,COPYING}*', { cwd: folder }).sort();
     const text =
       files.length > 0
         ? readFileSync(join(folder, files[0]), 'utf8').trim()
         : `Licence: ${license}`;
-    return { title: `${name} ${version} (${license})`, text };
+    const title = `${name} ${version} (${license})`;
+    return `${'='.repeat(title.length)}\n${title}\n${'='.repeat(title.length)}\n\n${text}\n`;
   });
-  return `pmx contains code of these packages.\n\n${texts
-    .toSorted((a, b) => (a.title < b.title ? -1 : 1))
-    .map(
-      ({ title, text }) =>
-        `${'='.repeat(title.length)}\n${title}\n${'='.repeat(title.length)}\n\n${text}\n`,
-    )
-    .join('\n')}`;
+  return `pmx contains code of these packages.\n\n${texts.join('\n')}`;
 }
 
 /** Files that are published as they are, where they exist. */

@@ -1,6 +1,7 @@
-import type { Interfaces } from '@oclif/core';
+import type { Command, Interfaces } from '@oclif/core';
 import { Help } from '@oclif/core/help';
 
+import { PlainCommandHelp, withoutTemplates } from './templates.js';
 import { jobGroups, verbGroups } from './jobs.js';
 import { topics } from './topics.js';
 
@@ -11,6 +12,37 @@ interface Row {
 
 /** oclif's help, with commands in groups, and topics that are no commands. */
 export default class PmxHelp extends Help {
+  protected override CommandHelpClass = PlainCommandHelp;
+  /** The command whose help is shown. */
+  #shown: string | undefined;
+
+  constructor(config: Interfaces.Config, options?: Partial<Interfaces.HelpOptions>) {
+    super(config, options);
+    this.render = withoutTemplates(this.render, config);
+  }
+
+  override async showCommandHelp(command: Command.Loadable): Promise<void> {
+    this.#shown = command.id;
+    await super.showCommandHelp(command);
+    this.#shown = undefined;
+  }
+
+  /** Nothing is below most commands; to sort all topics for that takes longer than the help itself. */
+  protected override get sortedTopics(): Interfaces.Topic[] {
+    return this.#isLeaf() ? [] : super.sortedTopics;
+  }
+
+  protected override get sortedCommands(): Command.Loadable[] {
+    return this.#isLeaf() ? [] : super.sortedCommands;
+  }
+
+  #isLeaf(): boolean {
+    const start = `${this.#shown}:`;
+    return (
+      this.#shown !== undefined && !this.config.topics.some(({ name }) => name.startsWith(start))
+    );
+  }
+
   override async showHelp(argv: string[]): Promise<void> {
     const words = argv.filter((word) => !word.startsWith('-') && word !== 'help');
     const topic = words.length === 1 ? topics.find(({ name }) => name === words[0]) : undefined;

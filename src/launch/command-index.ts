@@ -25,6 +25,8 @@ export interface IndexEntry {
   aliases?: string[];
   hiddenAliases?: string[];
   hasDynamicHelp?: boolean;
+  /** Has arguments: what follows its name need not be part of a name. */
+  takesWords?: boolean;
   isESM: boolean;
   relativePath: string[];
 }

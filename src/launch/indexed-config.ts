@@ -18,7 +18,9 @@ import {
 /** oclif's own way to load commands, which plugins of other people go. */
 interface Loader {
   loadCommands(plugin: Interfaces.Plugin): void;
+  loadTopics(plugin: Interfaces.Plugin): void;
   readonly _commands: Map<string, Command.Loadable>;
+  readonly _topics: Map<string, Interfaces.Topic>;
 }
 
 /**
@@ -26,7 +28,7 @@ interface Loader {
  * loaded by pmx: oclif would let one that is broken speak for itself, at length.
  */
 export class IndexedConfig extends Config {
-  static override async load(): Promise<Config> {
+  static override async load(): Promise<IndexedConfig> {
     const own = readIndex().plugins.map((plugin) => new OwnPlugin(plugin));
     const plugins: Plugin[] = [...own, ...(await userPlugins())];
     const config = new IndexedConfig({
@@ -35,13 +37,35 @@ export class IndexedConfig extends Config {
       plugins: new Map(plugins.map((plugin) => [plugin.name, plugin])),
     });
     const loader = config as unknown as Loader;
-    const load = loader.loadCommands.bind(config);
+    const loadCommands = loader.loadCommands.bind(config);
+    const loadTopics = loader.loadTopics.bind(config);
     loader.loadCommands = (plugin) => {
-      if (plugin instanceof OwnPlugin) plugin.addTo(loader._commands);
-      else load(plugin);
+      if (plugin instanceof OwnPlugin) plugin.addCommands(loader._commands);
+      else loadCommands(plugin);
+    };
+    loader.loadTopics = (plugin) => {
+      if (plugin instanceof OwnPlugin) plugin.addTopics(loader._topics);
+      else loadTopics(plugin);
     };
     await config.load();
+    keepLoaded();
     return config;
+  }
+
+  /**
+   * `vm list --json` → `vm:list --json`, where that is beyond doubt: otherwise oclif sorts all words
+   * of all commands at every start.
+   */
+  joinWords(argv: readonly string[]): string[] {
+    const flag = argv.findIndex((word) => word.startsWith('-') || word.includes('='));
+    const words = flag < 0 ? argv : argv.slice(0, flag);
+    for (let end = words.length; end > 1; end--) {
+      const command = this.findCommand(words.slice(0, end).join(':'));
+      if (!(command instanceof OwnCommand)) continue;
+      if (end < words.length && !command.entry.takesWords) break;
+      return [command.id, ...argv.slice(end)];
+    }
+    return [...argv];
   }
 }
 
@@ -52,6 +76,12 @@ async function userPlugins(): Promise<Plugin[]> {
   if (!store || store.plugins.length === 0) return [];
   const { loadPlugins } = await import('../lib/plugins/load.js');
   return loadPlugins(store, (text) => void process.stderr.write(`Warning: ${text}\n`));
+}
+
+/** oclif loads a configuration anew for `run`, and again for each command that is run. */
+function keepLoaded(): void {
+  const load = Config.load.bind(Config);
+  Config.load = (given) => (given instanceof IndexedConfig ? Promise.resolve(given) : load(given));
 }
 
 class OwnPlugin extends Plugin {
@@ -107,7 +137,7 @@ class OwnPlugin extends Plugin {
   }
 
   /** Where a plugin of somebody else has a command of the same name, pmx's own is the one. */
-  addTo(commands: Map<string, Command.Loadable>): void {
+  addCommands(commands: Map<string, Command.Loadable>): void {
     for (const command of this.#entries.values()) {
       const { aliases = [], hiddenAliases = [] } = command.entry;
       for (const named of [
@@ -117,6 +147,25 @@ class OwnPlugin extends Plugin {
       ])
         commands.set(named.id, named as unknown as Command.Loadable);
     }
+  }
+
+  addTopics(topics: Map<string, Interfaces.Topic>): void {
+    for (const topic of this.topics)
+      topics.set(topic.name, { ...topics.get(topic.name), ...topic });
+    for (const { entry } of this.#entries.values()) {
+      if (entry.hidden) continue;
+      // Also the words in between, so that half a command gets help.
+      const words = entry.id.split(':');
+      for (let end = words.length; end > 0; end--) {
+        const name = words.slice(0, end).join(':');
+        if (!topics.has(name))
+          topics.set(name, { name, description: entry.summary ?? this.#describe(entry.id) });
+      }
+    }
+  }
+
+  #describe(id: string): string | undefined {
+    return this.#entries.get(id)?.details['description'] as string | undefined;
   }
 }
 
@@ -129,6 +178,9 @@ class OwnCommand {
   readonly pluginType = 'core';
   readonly plugin: Plugin;
   readonly entry: IndexEntry;
+  /** A property: other copies of oclif, which plugins bring along, copy commands for their aliases. */
+  readonly load = (): Promise<Command.Class> =>
+    this.plugin.findCommand(this.entry.id, { must: true });
   #details: CommandDetails | undefined;
 
   constructor(plugin: Plugin, entry: IndexEntry, name: string, hidden?: boolean) {
@@ -141,10 +193,6 @@ class OwnCommand {
 
   get details(): CommandDetails {
     return (this.#details ??= readDetails(this.entry.id));
-  }
-
-  load(): Promise<Command.Class> {
-    return this.plugin.findCommand(this.entry.id, { must: true });
   }
 }
 
