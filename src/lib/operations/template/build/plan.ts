@@ -16,6 +16,7 @@ import { chooseNode } from '../../shared/places.js';
 import { readConfig } from '../../shared/read-configs.js';
 import { shareReads } from '../../shared/shared-reads.js';
 import { VmidPicker } from '../../shared/vmid-range.js';
+import { bakes, readBake } from '../bake/recipe.js';
 import type { TemplateCreateRequest } from '../create.js';
 import { hardwareProfiles } from '../profiles.js';
 import { familyOf, templateReference } from '../read.js';
@@ -53,6 +54,8 @@ interface Candidate {
 const defaultMemory = 2048;
 const defaultCores = 2;
 const defaultBridge = 'vmbr0';
+/** For each part of what is put into a template. */
+const bakeSeconds = 1200;
 
 /**
  * A plan for each entry; without steps for what is there already, with this image and these settings.
@@ -84,7 +87,11 @@ export async function planBuilds(
       const create = createRequest(entry, request);
       const node = await chooseNode(inventory, create.node);
       const { identity } = await identify(pve, node, load, create);
-      const settings = settingsDigest(ownSettings(entry));
+      const baked = bakes(create.bake) && (await readBake(create.bake));
+      const settings = settingsDigest({
+        ...ownSettings(entry),
+        ...(baked && { recipe: baked.recipe, snippets: baked.snippets }),
+      });
       const digest = identity === undefined ? undefined : digestOf(identity, settings);
       const there = digest && (await findBuilt(pve, inventory, entry, digest));
       if (!there) return { entry, create, settings, digest };
@@ -160,6 +167,12 @@ function createRequest(entry: BuildEntry, request: BuildRequest): TemplateCreate
     ...(uefi && { efi: { secureBoot: entry.secureBoot === true } }),
     ...(entry.tpm !== undefined && { tpm: entry.tpm }),
     cloudInit: entry.cloudInit ?? 'native',
+    bake: {
+      packages: entry.packages ?? [],
+      snippets: entry.snippets ?? [],
+      ...(entry.script !== undefined && { script: resolve(entry.folder, entry.script) }),
+      timeoutSeconds: bakeSeconds,
+    },
     tags: [...new Set([...(defaults.tags ?? []), ...(entry.tags ?? [])])],
     version: entry.version ?? 'auto',
     keepLatest: entry.promote === false,

@@ -58,7 +58,12 @@ export async function planRefresh(
     try {
       return await planOne(pve, inventory, guest, record, vmids[index]!, catalog, request);
     } catch (error) {
-      if (!isPmxError(error) || error.exitCode === 1 || error.exitCode === 130) throw error;
+      if (!isPmxError(error) || error.exitCode === 130) throw error;
+      if (error.exitCode === 1 && !request.lenient) throw error;
+      if (error.exitCode === 1) {
+        skipped.push(`Left out: ${error.message}`);
+        return undefined;
+      }
       failures.push({ target: `template ${guest.name}`, error });
       return undefined;
     }
