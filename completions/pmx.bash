@@ -48,7 +48,7 @@ __pmx_children() {
     'ct snapshot') echo 'create delete list prune rollback' ;;
     'ct template') echo 'download list' ;;
     'ha') echo 'add list remove rules set status' ;;
-    'idrac') echo 'cert check info login logout pin power scan time window' ;;
+    'idrac') echo 'cert check connect info login logout pin power scan time window' ;;
     'idrac cert') echo 'csr export replace reset show' ;;
     'idrac power') echo 'cycle off on reset status' ;;
     'idrac time') echo 'show sync' ;;
@@ -198,6 +198,7 @@ __pmx_flags() {
     'idrac cert reset') echo "--repin $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
     'idrac cert show') echo "--pem --checkend" ;;
     'idrac check') echo "--warn --crit --fail-on --parallel --deadline --deep --nagios --prometheus --report $__pmx_file $__pmx_yes" ;;
+    'idrac connect') echo "--via --to --max-days --for --local-port --shell --no-shell --user --via-host --identity $__pmx_dry_run $__pmx_parallel" ;;
     'idrac info') echo "--deep" ;;
     'idrac login') echo "$__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_password_stdin" ;;
     'idrac logout') echo "$__pmx_dry_run $__pmx_parallel" ;;
@@ -290,7 +291,7 @@ __pmx_flags() {
     'vm agent users') echo "$__pmx_columns $__pmx_watch" ;;
     'vm backup') echo "--storage --mode --compress --notes --protected --keep $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'vm clone') echo "--linked --full --snapshot --target-node --storage --pool --format --profile $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
-    'vm console') echo "--escape --serial $__pmx_dry_run $__pmx_parallel" ;;
+    'vm console') echo "--escape --serial --vnc --vnc-port --spice $__pmx_dry_run $__pmx_parallel" ;;
     'vm cp') echo "--via --mode --direct --user $__pmx_dry_run $__pmx_parallel" ;;
     'vm create') echo "--template --iso --empty --profile --linked --full --count --from-csv --file --var --vmid --node --storage --iso-storage --pool --balloon --sockets --cpu --numa --disk --disk-format --ssd --net --bios --efi --secure-boot --tpm --machine --scsihw --ostype --vga --agent --no-agent --onboot --no-onboot --ip --user --ssh-key --nameserver --searchdomain --user-data --network-config --meta-data --vendor-data --cloud-init --tags --start --wait --wait-timeout $__pmx_dry_run $__pmx_parallel $__pmx_memory" ;;
     'vm delete') echo "--stop --keep-iso --keep-backups --delete-backups --backup-first --backup-storage --purge --no-purge $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -460,6 +461,7 @@ __pmx_values() {
     'idrac cert reset') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert' ;;
     'idrac cert show') echo '--checkend' ;;
     'idrac check') echo '--file -f --port --warn --crit --fail-on --parallel --deadline --report' ;;
+    'idrac connect') echo '--as --parallel --wait-lock --via --to --max-days --for --local-port --user -u --via-host --identity -i' ;;
     'idrac login') echo '--as --parallel --wait-lock --user -u' ;;
     'idrac logout') echo '--as --parallel --wait-lock' ;;
     'idrac pin') echo '--as --parallel --wait-lock' ;;
@@ -548,7 +550,7 @@ __pmx_values() {
     'vm agent users') echo '--columns --sort-by --filter --watch' ;;
     'vm backup') echo '--as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep' ;;
     'vm clone') echo '--as --parallel --wait-lock --snapshot --target-node --storage --pool --vmid --format --profile' ;;
-    'vm console') echo '--as --parallel --wait-lock --escape -e --serial' ;;
+    'vm console') echo '--as --parallel --wait-lock --escape -e --serial --vnc-port' ;;
     'vm cp') echo '--as --parallel --wait-lock --via --mode --user' ;;
     'vm create') echo '--as --parallel --wait-lock --template -t --iso --profile --count --from-csv --file -f --var --vmid --node --storage --iso-storage --pool --memory --balloon --cores --sockets --cpu --disk --disk-format --net --bios --machine --scsihw --ostype --vga --ip --user --ssh-key --nameserver --searchdomain --user-data --network-config --meta-data --vendor-data --cloud-init --tags --wait --wait-timeout' ;;
     'vm delete') echo '--as --parallel --wait-lock --selector -l --backup-storage' ;;
@@ -707,6 +709,7 @@ __pmx_options() {
     'idrac cert replace --as') echo 'words curl pvesh' ;;
     'idrac cert reset --as') echo 'words curl pvesh' ;;
     'idrac check --fail-on') echo 'critical warning never' ;;
+    'idrac connect --as') echo 'words curl pvesh' ;;
     'idrac login --as') echo 'words curl pvesh' ;;
     'idrac logout --as') echo 'words curl pvesh' ;;
     'idrac pin --as') echo 'words curl pvesh' ;;

@@ -74,7 +74,7 @@ function __pmx_children
         case 'ha'
             printf '%s\\t%s\\n' 'add' 'Let HA manage guests' 'list' 'List the guests that HA manages' 'remove' 'Take guests out of HA' 'rules' 'List the rules that say where HA runs guests' 'set' 'Change what HA does about guests' 'status' 'Show what HA is doing'
         case 'idrac'
-            printf '%s\\t%s\\n' 'cert' 'Certificates of iDRACs' 'check' 'Look at iDRACs without a login' 'info' 'Show what a management controller tells without a login' 'login' 'Store user and password for iDRACs, by their names or addresses' 'logout' 'Forget the stored user and password for iDRACs' 'pin' 'Remember the certificates of hosts, so that a changed one is noticed' 'power' 'Switch servers on and off through their controllers' 'scan' 'Find the management controllers of networks' 'time' 'Clocks of controllers' 'window' 'Find the fewest dates at which the certificates of hosts are valid'
+            printf '%s\\t%s\\n' 'cert' 'Certificates of iDRACs' 'check' 'Look at iDRACs without a login' 'connect' 'Go to a host with an expired certificate through a VM at another date' 'info' 'Show what a management controller tells without a login' 'login' 'Store user and password for iDRACs, by their names or addresses' 'logout' 'Forget the stored user and password for iDRACs' 'pin' 'Remember the certificates of hosts, so that a changed one is noticed' 'power' 'Switch servers on and off through their controllers' 'scan' 'Find the management controllers of networks' 'time' 'Clocks of controllers' 'window' 'Find the fewest dates at which the certificates of hosts are valid'
         case 'idrac cert'
             printf '%s\\t%s\\n' 'csr' 'Have an iDRAC make a key and a certificate request' 'export' 'Print a certificate that an iDRAC keeps, as PEM' 'replace' 'Install a certificate of your own on an iDRAC' 'reset' 'Have iDRACs make themselves a new certificate, with a new key' 'show' 'Show the certificates that a host serves, also over old TLS'
         case 'idrac power'
@@ -106,7 +106,7 @@ function __pmx_children
         case 'time'
             printf '%s\\t%s\\n' 'exec' 'Run a program of this machine at another date, without any VM' 'restore' 'Bring shifted clocks home' 'run' 'Run a program in a VM at another date, then bring its clock home' 'shift' 'Shift the clocks of running VMs, until they are restored' 'status' 'Show the clocks of VMs and their open shifts' 'window' 'Find the dates at which expired certificates are valid'
         case 'vm'
-            printf '%s\\t%s\\n' 'agent' 'Ask the guest agent of a VM' 'backup' 'Back VMs up' 'clone' 'Clone a VM or template' 'console' 'Open a VM\'s serial console at this terminal' 'cp' 'Copy a file into a VM, or out of it' 'create' 'Create VMs' 'delete' 'Delete VMs with everything that belongs to them' 'deploy-timeshift' 'Create a jump VM for shifted clocks' 'disk' 'Disks of VMs' 'exec' 'Run a program in VMs, through their guest agent' 'list' 'List VMs' 'migrate' 'Move VMs to another node of the cluster' 'nic' 'Network devices of VMs' 'pending' 'List changes of a VM that wait for its next start' 'profile' 'Named sets of settings for new VMs' 'reboot' 'Shut VMs down and start them again, which applies changes that wait for it' 'rename' 'Give a VM another name' 'reset' 'Reset VMs at once, as if by their button' 'resize' 'Make a disk of VMs bigger' 'resume' 'Let suspended VMs go on' 'set' 'Change settings of VMs' 'show' 'Show a VM or template with its configuration' 'shutdown' 'Ask VMs to shut down, and wait until they have' 'snapshot' 'Snapshots of VMs' 'ssh' 'Log in to a VM over SSH, or run a command in it' 'start' 'Start VMs' 'stop' 'Stop VMs at once, like pulling the plug' 'suspend' 'Pause VMs in memory, or suspend them to disk' 'tag' 'Add and remove tags of VMs' 'watch' 'Tell what changes with VMs, until Ctrl-C'
+            printf '%s\\t%s\\n' 'agent' 'Ask the guest agent of a VM' 'backup' 'Back VMs up' 'clone' 'Clone a VM or template' 'console' 'Open a VM\'s serial console at this terminal, or its screen in a viewer' 'cp' 'Copy a file into a VM, or out of it' 'create' 'Create VMs' 'delete' 'Delete VMs with everything that belongs to them' 'deploy-timeshift' 'Create a jump VM for shifted clocks' 'disk' 'Disks of VMs' 'exec' 'Run a program in VMs, through their guest agent' 'list' 'List VMs' 'migrate' 'Move VMs to another node of the cluster' 'nic' 'Network devices of VMs' 'pending' 'List changes of a VM that wait for its next start' 'profile' 'Named sets of settings for new VMs' 'reboot' 'Shut VMs down and start them again, which applies changes that wait for it' 'rename' 'Give a VM another name' 'reset' 'Reset VMs at once, as if by their button' 'resize' 'Make a disk of VMs bigger' 'resume' 'Let suspended VMs go on' 'set' 'Change settings of VMs' 'show' 'Show a VM or template with its configuration' 'shutdown' 'Ask VMs to shut down, and wait until they have' 'snapshot' 'Snapshots of VMs' 'ssh' 'Log in to a VM over SSH, or run a command in it' 'start' 'Start VMs' 'stop' 'Stop VMs at once, like pulling the plug' 'suspend' 'Pause VMs in memory, or suspend them to disk' 'tag' 'Add and remove tags of VMs' 'watch' 'Tell what changes with VMs, until Ctrl-C'
         case 'vm agent'
             printf '%s\\t%s\\n' 'file-read' 'Print a file of a guest, byte by byte' 'file-write' 'Write stdin into a file of a guest, in one call' 'freeze' 'Freeze the file systems of VMs, for a snapshot by other means' 'fsinfo' 'List a guest\'s file systems and how full they are' 'fstrim' 'Give unused blocks of VMs back to their storage' 'info' 'Show the version of a guest agent and the commands it knows' 'network' 'List a guest\'s network interfaces with their addresses' 'osinfo' 'Show which operating system a guest runs' 'passwd' 'Set the password of a user in a guest' 'ping' 'Ask whether the guest agent of a VM answers' 'thaw' 'Let the file systems of VMs go on after a freeze' 'time' 'Show the guest\'s clock, and how far it is from this machine\'s' 'users' 'List who is logged in to a guest'
         case 'vm disk'
@@ -368,6 +368,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--pem' 'Print the certificates themselves' '--checkend' 'End with exit code 1 when a certificate ends within this time'
         case 'idrac check'
             printf '%s\\t%s\\n' '--warn' 'Warn when a certificate ends within this time' '--crit' 'Critical when a certificate ends within this time' '--fail-on' 'End with exit code 3 when a host is as bad as that, or could not be looked at' '--parallel' 'Hosts that are looked at at the same time, each with one connection' '--deadline' 'Stop after this time, with what is known by then' '--deep' 'Find every TLS version that is spoken' '--nagios' 'One line with performance data, and exit codes 0 to 3 as monitoring plugins have' '--prometheus' 'Metrics for a textfile collector' '--report' 'Write a report into this file, .md or .csv' $__pmx_file $__pmx_yes
+        case 'idrac connect'
+            printf '%s\\t%s\\n' '--via' 'VM to go through' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--max-days' 'How far away the date may be' '--for' 'How long you stay at most, for choosing the date' '--local-port' 'Port of this machine that leads to the host' '--shell' 'Log in to the VM, too' '--no-shell' 'Log in to the VM, too' '--user' 'User of the VM' '--via-host' 'Address of the VM, when it cannot be found' '--identity' 'File with the key' $__pmx_dry_run $__pmx_parallel
         case 'idrac info'
             printf '%s\\t%s\\n' '--deep' 'Find every TLS version that is spoken'
         case 'idrac login'
@@ -553,7 +555,7 @@ function __pmx_flags
         case 'vm clone'
             printf '%s\\t%s\\n' '--linked' 'Linked clone of a template' '--full' 'Full clone' '--snapshot' 'Clone it as it was at this snapshot' '--target-node' 'Node for the clone' '--storage' 'Storage for the disks of a full clone' '--pool' 'Pool to put the clone into' '--format' 'Format of the disks of a full clone, on storages with files' '--profile' 'Profile of the configuration with settings for the clone (vm profile list)' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'vm console'
-            printf '%s\\t%s\\n' '--escape' 'Key that leaves the console' '--serial' 'Which serial port' $__pmx_dry_run $__pmx_parallel
+            printf '%s\\t%s\\n' '--escape' 'Key that leaves the console' '--serial' 'Which serial port' '--vnc' 'Its screen, at a port of this machine for a VNC viewer' '--vnc-port' 'Which port that is' '--spice' 'Its screen, in remote-viewer' $__pmx_dry_run $__pmx_parallel
         case 'vm cp'
             printf '%s\\t%s\\n' '--via' 'How' '--mode' 'Mode of a file that is new in the guest' '--direct' 'One call of the agent, no program in the guest' '--user' 'With --via ssh' $__pmx_dry_run $__pmx_parallel
         case 'vm create'
@@ -886,6 +888,8 @@ function __pmx_values
             printf '%s\\n' --checkend
         case 'idrac check'
             printf '%s\\n' --file -f --port --warn --crit --fail-on --parallel --deadline --report
+        case 'idrac connect'
+            printf '%s\\n' --as --parallel --wait-lock --via --to --max-days --for --local-port --user -u --via-host --identity -i
         case 'idrac login'
             printf '%s\\n' --as --parallel --wait-lock --user -u
         case 'idrac logout'
@@ -1063,7 +1067,7 @@ function __pmx_values
         case 'vm clone'
             printf '%s\\n' --as --parallel --wait-lock --snapshot --target-node --storage --pool --vmid --format --profile
         case 'vm console'
-            printf '%s\\n' --as --parallel --wait-lock --escape -e --serial
+            printf '%s\\n' --as --parallel --wait-lock --escape -e --serial --vnc-port
         case 'vm cp'
             printf '%s\\n' --as --parallel --wait-lock --via --mode --user
         case 'vm create'
@@ -1375,6 +1379,8 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'idrac check --fail-on'
             printf '%s\\n' 'critical' 'warning' 'never'
+        case 'idrac connect --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'idrac login --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'idrac logout --as'

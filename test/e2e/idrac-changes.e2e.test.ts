@@ -141,6 +141,28 @@ describe('idrac changes', function () {
     expect(young.power).to.equal('On');
   });
 
+  it('reads those that answer, and tells of the others', async () => {
+    const words = ['idrac', 'power', 'status', '127.0.0.1:1', of(young), '--json'];
+    const { code, stdout, stderr } = await home.pmx(words);
+    expect(code).to.equal(3);
+    expect(JSON.parse(stdout)).to.have.length(1);
+    expect(stderr).to.include('1 of 2 controllers');
+  });
+
+  it('goes one by one, and begins no more after the first failure', async () => {
+    // Nobody can see whether a restart happened, so a lost answer is a failure.
+    young.loseAnswer('ComputerSystem.Reset', 'after');
+    const words = ['idrac', 'power', 'reset', of(young), of(old), '--force', '--yes', '--json'];
+    const { code, stdout } = await home.pmx(words);
+    expect(code).to.equal(3);
+    const { error } = JSON.parse(stdout) as {
+      error: { code: string; data: { results: Array<{ error: { code: string } }> } };
+    };
+    expect(error.code).to.equal('PMX_PARTIAL_FAILURE');
+    expect(error.data.results[1]!.error.code).to.equal('PMX_NOT_BEGUN');
+    expect([young, old].map(({ openSessions }) => openSessions)).to.deep.equal([0, 0]);
+  });
+
   it('refuses what makes no sense before anybody logs in', async () => {
     const rows: Array<[string[], string]> = [
       [['cert', 'replace', of(young)], 'PMX_BMC_CERT_UNFIT'],

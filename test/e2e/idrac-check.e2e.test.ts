@@ -13,7 +13,7 @@ import type {
   Generation,
   RunningPersona,
 } from '../../plugins/sandbox/dist/server/idrac/index.js';
-import { Home } from './support.ts';
+import { Home, outcomeOf } from './support.ts';
 
 const password = 'not-calvin-4711';
 const generations: Generation[] = ['6', '7', '8', '9-old', '9', '10'];
@@ -137,6 +137,13 @@ describe('idrac check', function () {
       });
     const reports = await inLanes(Array.from({ length: 100 }), 2, run);
     expect(reports.every(({ summary }) => summary.unknown === 0)).to.equal(true);
+    // The command itself, and all that the tests before did.
+    await home.pmx(['idrac', 'check', ...all()]);
+    const touched = personas.filter(
+      ({ running: { logins, openSessions } }) =>
+        logins.right + logins.wrong + openSessions > 0 || logins.locked,
+    );
+    expect(touched).to.deep.equal([]);
     for (const { running, generation } of personas.filter(
       (persona) => persona.certificate === undefined,
     )) {
@@ -245,6 +252,33 @@ describe('idrac check', function () {
     const { hosts } = JSON.parse(stdout) as CheckReport;
     expect(hosts.map(({ status }) => status)).to.deep.equal(['ok', 'unknown']);
     expect(hosts[1]!.findings[0]).to.include({ id: 'not-checked' });
+  });
+
+  it('tells each host as it comes with -o jsonl, and the sum at the end', async () => {
+    const mute = createServer((socket) => socket.on('error', () => undefined));
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const { port } = mute.address() as AddressInfo;
+    const words = ['idrac', 'check', `127.0.0.1:${port}`, one('9', 'healthy'), '-o', 'jsonl'];
+    const child = home.spawn([...words, '--deadline', '4s']);
+    child.stdin!.end();
+    let early = '';
+    child.stdout!.once('data', (part: Buffer) => {
+      early = part.toString();
+      // The other one is still waited for.
+      expect(child.exitCode).to.equal(null);
+    });
+    const { stdout } = await outcomeOf(child);
+    mute.close();
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(JSON.parse(early.trim())).to.deep.equal(lines[0]);
+    expect(lines).to.have.length(3);
+    expect(lines[0]).to.include({ status: 'ok' });
+    expect(lines[1]).to.include({ status: 'unknown', port });
+    expect(lines[2]).to.deep.include({ hosts: [] });
+    expect((lines[2] as CheckReport).summary).to.include({ total: 2, ok: 1, unknown: 1 });
   });
 
   it('scans, tells who it is, and shows certificates', async () => {

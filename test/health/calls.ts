@@ -228,6 +228,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'idrac:cert:export': (lab) => [idrac(lab)],
   'idrac:cert:replace': (lab) => [idrac(lab), '--cert', lab.file('idrac.pem')],
   'idrac:cert:reset': (lab) => [idrac(lab)],
+  'idrac:connect': (lab) => [idrac(lab), '--via', 'running'],
   'idrac:login': () => ['10.0.8.*', '--user', 'root', '--password-stdin'],
   'idrac:logout': () => ['127.0.0.*'],
   'idrac:power:status': (lab) => [idrac(lab)],

@@ -56,6 +56,9 @@ export const exceptions: Readonly<Record<string, string>> = {
     'idrac:logout',
     'idrac:pin',
   ]),
+  ...excepted('Needs a terminal, and shifts as `time run` does: test/e2e/idrac-connect.', [
+    'idrac:connect',
+  ]),
   ...excepted('Plugins of this machine, changed as a whole: test/e2e/plugins.e2e.test.ts.', [
     'plugins:install',
     'plugins:link',

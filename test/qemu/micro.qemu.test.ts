@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { expect } from 'chai';
 
+import { hasTerminal, Terminal } from '../e2e/terminal.ts';
 import { guestImage, missingPrograms, QemuLab, skipping } from './support.ts';
 
 /** Real guests, driven through the built pmx: the micro guest boots in seconds without KVM. */
@@ -90,6 +92,63 @@ describe('engine qemu, micro guest', function () {
     ]);
     expect(missing.code).to.equal(3);
     expect(missing.stderr).to.include('Agent error: failed to open file');
+  });
+
+  it('vm exec: input, both outputs and the exit code of a real program', async () => {
+    const vmid = String(await booted());
+    const script = 'read line; echo "got $line"; echo oops >&2; exit 7';
+    const ran = await lab.lab.pmx(['vm', 'exec', vmid, '--', 'sh', '-c', script], {
+      input: 'two words\n',
+    });
+    expect(ran).to.deep.equal({ code: 7, stdout: 'got two words\n', stderr: 'oops\n' });
+    const missing = await lab.lab.pmx(['vm', 'exec', vmid, '--', 'nosuchprogram']);
+    expect(missing.code, missing.stderr).to.be.oneOf([2, 3]);
+    const slow = await lab.lab.pmx(['vm', 'exec', vmid, '--timeout', '1', '--', 'sleep', '99']);
+    expect(slow.code).to.equal(2);
+    const [, pid] = /kill (\d+)/.exec(slow.stderr)!;
+    expect((await lab.lab.pmx(['vm', 'exec', vmid, '--', 'kill', pid!])).code).to.equal(0);
+  });
+
+  it('vm cp: a file in pieces into the guest and out again, and nothing beside it', async () => {
+    const vmid = String(await booted());
+    const content = randomBytes(150_000);
+    writeFileSync(lab.lab.file('in.bin'), content);
+    const into = await lab.lab.json<{ checked: boolean; bytes: number }>(
+      ...['vm', 'cp', lab.lab.file('in.bin'), `${vmid}:/tmp/`, '--mode', '0640'],
+    );
+    expect(into).to.include({ checked: true, bytes: 150_000 });
+    const { out } = await lab.shell(Number(vmid), 'stat -c "%a %s %n" /tmp/in.bin*');
+    expect(out).to.equal('640 150000 /tmp/in.bin\n');
+    await lab.lab.json('vm', 'cp', `${vmid}:/tmp/in.bin`, lab.lab.file('out.bin'));
+    expect(readFileSync(lab.lab.file('out.bin')).equals(content)).to.equal(true);
+  });
+
+  it('vm console: what the guest writes to its serial port, and what is typed there', async function () {
+    if (!hasTerminal) this.skip();
+    const vmid = await create();
+    await lab.put(vmid, '/config', 'serial0=socket');
+    await lab.lab.json('vm', 'start', String(vmid));
+    await lab.agentUp(vmid);
+    const terminal = new Terminal(lab.lab, ['vm', 'console', String(vmid)]);
+    try {
+      await terminal.sees('Ctrl-] leaves it');
+      await lab.post(
+        vmid,
+        '/agent/exec',
+        'command=sh',
+        // Open from the question on: what comes before anybody listens is lost.
+        'input-data=exec 3<>/dev/ttyS0; echo "who is there?" >&3; head -n 1 <&3 >/tmp/typed',
+      );
+      await terminal.answer('who is there?', 'a friend\r');
+      await lab.until('typed', async () => {
+        const { out } = await lab.shell(vmid, 'cat /tmp/typed 2>/dev/null || true');
+        return out === 'a friend\n';
+      });
+      terminal.type('\x1d');
+      expect(await terminal.end()).to.equal(0);
+    } finally {
+      terminal.kill();
+    }
   });
 
   it('shows live what is resized, and figures of the process', async () => {

@@ -42,7 +42,7 @@ a password manager there is the setting idracSecretCommands instead.`;
       hint: 'Set PMX_IDRAC_PASSWORD, or pipe it: printf %s "$PASSWORD" | pmx idrac login … --password-stdin',
     });
     this.session.protect(password);
-    return planIdracLogin(this.session.paths, { pattern, user, password });
+    return planIdracLogin(this.session, { pattern, user, password });
   }
 
   protected override view({ pattern, user }: CredentialResult): void {

@@ -18,9 +18,13 @@ export abstract class ConsoleCommand extends ChangeCommand<ConsoleResult> {
   protected abstract readonly kind: GuestKind;
   protected override readonly quiet = true;
 
+  protected get needsTerminal(): boolean {
+    return true;
+  }
+
   override async run(): ReturnType<ChangeCommand<ConsoleResult>['run']> {
     const { refuseNoTerminal } = await import('../operations/reach/console.js');
-    if (this.parsedFlags['dry-run'] !== true) refuseNoTerminal();
+    if (this.parsedFlags['dry-run'] !== true && this.needsTerminal) refuseNoTerminal();
     return super.run();
   }
 

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { delimiter, join } from 'node:path';
 
 import { expect } from 'chai';
 
-import { Lab } from '../support.ts';
+import { Lab, outcomeOf } from '../support.ts';
 import { hasTerminal, Terminal } from '../terminal.ts';
 
 const leave = '\x1d';
@@ -180,5 +181,51 @@ describe('pmx vm console, pmx ct console', function () {
       .to.match(/POST .*termproxy/)
       .and.to.match(/vncwebsocket/);
     expect(lab.writes()).to.equal(writes);
+  });
+
+  it('--vnc: a port of this machine until Ctrl-C; what the server says of the screen is the error', async () => {
+    for (const connects of [false, true]) {
+      const child = lab.spawn(['vm', 'console', 'web-01', '--vnc', '--json']);
+      const outcome = outcomeOf(child);
+      const port = await new Promise<number>((resolve) => {
+        let said = '';
+        child.stderr!.on('data', (chunk: Buffer) => {
+          said += chunk.toString();
+          const [, found] = /127\.0\.0\.1:(\d+) until Ctrl-C/.exec(said) ?? [];
+          if (found !== undefined) resolve(Number(found));
+        });
+      });
+      if (connects) connect(port, '127.0.0.1').on('error', () => undefined);
+      else child.kill('SIGINT');
+      const { code, stdout } = await outcome;
+      expect(code, stdout).to.equal(connects ? 3 : 0);
+      expect(stdout).to.include(connects ? 'Timeout while waiting for port' : '"ended": "left"');
+    }
+  });
+
+  it('--spice: needs a display for it, and leaves no file behind', async () => {
+    const none = await lab.pmx(['vm', 'console', 'web-01', '--spice']);
+    expect([none.code, none.stderr.includes('PMX_NO_SPICE')]).to.deep.equal([1, true]);
+    await lab.json('vm', 'set', 'bare', '--set', 'vga=qxl');
+    await lab.json('vm', 'stop', 'bare');
+    await lab.json('vm', 'start', 'bare');
+    const bin = lab.file('viewer');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'remote-viewer'), '#!/bin/sh\necho "$1" >&2\ncat "$1" >&2\n', {
+      mode: 0o755,
+    });
+    const env = { PATH: `${bin}${delimiter}${process.env['PATH']}` };
+    const { code, stderr } = await lab.pmx(['vm', 'console', 'bare', '--spice'], { env });
+    expect(code, stderr).to.equal(0);
+    expect(stderr)
+      .to.match(/^\[virt-viewer\]$/m)
+      .and.match(/^tls-port=61000$/m);
+    const file = /^.*\.vv$/m.exec(stderr)![0];
+    const password = /^password=(.*)$/m.exec(stderr)![1]!;
+    expect(existsSync(file)).to.equal(false);
+    const base = lab.file('state');
+    for (const entry of readdirSync(base, { recursive: true, withFileTypes: true }))
+      if (entry.isFile())
+        expect(readFileSync(join(entry.parentPath, entry.name), 'utf8')).to.not.include(password);
   });
 });

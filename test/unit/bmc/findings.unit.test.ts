@@ -158,3 +158,16 @@ describe('findings', () => {
     expect(findingsOf(seen, false).map(({ id }) => id)).to.deep.equal(['cert-expired', 'key-weak']);
   });
 });
+
+describe('what to type next', () => {
+  const command = (generation: 8 | 9): string | null => {
+    const identity = { ...noIdentity, vendor: 'Dell', generation };
+    const ended = withLeaf({ notAfter: iso(-1), daysLeft: -1 });
+    return findingsOf(view({ ...ended, identity }), true)[0]!.command;
+  };
+
+  it('is pmx where it has the cure, else racadm', () => {
+    expect(command(9)).to.equal('pmx idrac cert reset idrac-1.example.org');
+    expect(command(8)).to.equal('racadm -r idrac-1.example.org -i sslresetcfg');
+  });
+});

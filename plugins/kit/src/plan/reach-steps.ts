@@ -121,6 +121,20 @@ export interface GuestConsoleArgs extends GuestPlace {
   escape?: number;
 }
 
+/** A port of this machine that leads to a VM's screen until Ctrl-C. */
+export interface GuestVncArgs extends GuestPlace {
+  label: string;
+  /** 0: any free one. */
+  port: number;
+}
+
+/** A VM's screen in remote-viewer. */
+export interface GuestSpiceArgs extends GuestPlace {
+  label: string;
+  /** Local; what the viewer reads, with a password, as long as it is open. */
+  file: string;
+}
+
 export interface ReachStepArgs {
   'guest.exec': GuestExecArgs;
   'guest.run': GuestRunArgs;
@@ -131,6 +145,8 @@ export interface ReachStepArgs {
   'process.attach': ProcessAttachArgs;
   'process.run': ProcessRunArgs;
   'guest.console': GuestConsoleArgs;
+  'guest.vnc': GuestVncArgs;
+  'guest.spice': GuestSpiceArgs;
 }
 
 /** What a program in a guest has said, as `guest.exec` tells it. */

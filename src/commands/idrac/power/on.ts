@@ -2,7 +2,7 @@ import { PowerCommand, powerFlags } from '../../../lib/commands/bmc/power-comman
 
 export default class IdracPowerOn extends PowerCommand {
   static override summary = 'Switch servers on through their controllers.';
-  static override description = `If it is interrupted before the server is on, the server is switched off again.
+  static override description = `If it is interrupted before the server is on, the server is asked to shut down again.
 
 Logs in once to each controller, after its certificate was pinned or verified; the first one goes ahead alone, so that
 a wrong password locks nobody out.`;

@@ -1,4 +1,4 @@
-import { type Column, ListCommand } from '@pmx-cli/kit';
+import { type Column, ExitCode, ListCommand } from '@pmx-cli/kit';
 
 import {
   hostArgs,
@@ -38,10 +38,18 @@ export default class IdracPowerStatus extends ListCommand<PowerStatus> {
     const flags = this.parsedFlags as unknown as HostFlags & LoginFlags;
     sayWords(this.session, flags);
     const { targets } = await namedHosts(this.positionals, flags, this.session);
-    const { openAll } = await import('../../../lib/operations/idrac/open-all.js');
+    const { openSome } = await import('../../../lib/operations/idrac/open-all.js');
     const { readPower } = await import('../../../lib/operations/idrac/power.js');
     const { wantsRedfish } = await import('../../../lib/operations/idrac/racadm.js');
-    const open = await openAll(this.session.controllers, targets, wantsRedfish('power status'));
+    const open = await openSome(
+      this.session.controllers,
+      targets,
+      wantsRedfish('power status'),
+      ({ message }) => {
+        this.output.warn(message);
+        process.exitCode = ExitCode.proxmox;
+      },
+    );
     return Promise.all(open.map(readPower));
   }
 }

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { type Column, ListCommand } from '@pmx-cli/kit';
+import { type Column, ExitCode, ListCommand } from '@pmx-cli/kit';
 
 import {
   hostArgs,
@@ -52,9 +52,17 @@ export default class IdracTimeShow extends ListCommand<ClockReport> {
     const { readClock, readClocks } = await import('../../../lib/operations/idrac/clock.js');
     if (!flags.auth) return readClocks(targets, this.session.signal);
     sayWords(this.session, flags);
-    const { openAll } = await import('../../../lib/operations/idrac/open-all.js');
+    const { openSome } = await import('../../../lib/operations/idrac/open-all.js');
     const { wantsRedfish } = await import('../../../lib/operations/idrac/racadm.js');
-    const open = await openAll(this.session.controllers, targets, wantsRedfish('time show'));
+    const open = await openSome(
+      this.session.controllers,
+      targets,
+      wantsRedfish('time show'),
+      ({ message }) => {
+        this.output.warn(message);
+        process.exitCode = ExitCode.proxmox;
+      },
+    );
     return Promise.all(open.map(readClock));
   }
 }

@@ -25,6 +25,24 @@ export const consoles: readonly ErrorEntry[] = [
     ],
   },
   {
+    code: 'PMX_NO_SPICE',
+    title: 'The VM has no SPICE screen',
+    meaning:
+      'SPICE needs a display of type qxl; with any other one there is nothing to connect to.',
+    causes: ['The VM was made with another display, or with none.'],
+    remedies: [
+      'Give it one, then stop and start the VM: pmx vm set VM --set vga=qxl',
+      'Or look at it over VNC: pmx vm console VM --vnc',
+    ],
+  },
+  {
+    code: 'PMX_LOCAL_PORT',
+    title: 'A port of this machine cannot be used',
+    meaning: 'pmx was to listen at a port of 127.0.0.1, and the system does not let it.',
+    causes: ['Another program listens there.', 'Ports below 1024 belong to root.'],
+    remedies: ['Choose another one, or leave it to the system: pmx vm console VM --vnc'],
+  },
+  {
     code: 'PMX_INVALID_ESCAPE',
     title: 'That is no key to leave the console with',
     meaning: 'The console is left with one control character, written with a caret.',

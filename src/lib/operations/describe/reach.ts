@@ -39,6 +39,21 @@ export function reachLines(effect: Effect): string[] {
         `GET ${path}/vncwebsocket, as a WebSocket at this terminal`,
       ];
     }
+    case 'guest.vnc': {
+      const path = `/nodes/${effect.args.node}/qemu/${effect.args.vmid}`;
+      return [
+        'for each viewer that connects to 127.0.0.1:',
+        `POST ${path}/vncproxy`,
+        '  websocket = 1',
+        '  generate-password = 1',
+        `GET ${path}/vncwebsocket, as a WebSocket`,
+      ];
+    }
+    case 'guest.spice':
+      return [
+        `POST /nodes/${effect.args.node}/qemu/${effect.args.vmid}/spiceproxy`,
+        'its answer → a file for remote-viewer',
+      ];
     case 'process.attach':
       return [`${effect.args.program} ${words(effect.args.arguments)}`];
     case 'process.run': {

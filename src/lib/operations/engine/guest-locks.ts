@@ -52,11 +52,13 @@ export async function holdGuests(
   return release;
 }
 
+const onlyLooks: ReadonlySet<string> = new Set(['guest.console', 'guest.vnc', 'guest.spice']);
+
 /** Guests that are there already; what an operation makes is its own. A clone leaves its source be. */
 export function guestsOf({ steps }: Pick<Plan, 'steps'>): number[] {
   const vmids = allSteps(steps).flatMap((step) => {
     // Neither keeps others from changing the guest: the one waits for that, the other looks at it.
-    if (step.kind === 'pve.wait' || step.kind === 'guest.console') return [];
+    if (step.kind === 'pve.wait' || onlyLooks.has(step.kind)) return [];
     const {
       path,
       guest = path,

@@ -1,6 +1,7 @@
-import { type Paths, type Plan, secretRef, type Step } from '@pmx-cli/kit';
+import { type Paths, type Plan, secretRef, type Session, type Step } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
+import { storedAs } from '../../auth/controller-credentials.js';
 import { hostPatternRule } from '../../config/schema/rules.js';
 import { planEdits } from '../config/change.js';
 import { openConfiguration } from '../config/open.js';
@@ -19,12 +20,19 @@ function refuseBadPattern(pattern: string): void {
   });
 }
 
+export interface LoginRequest {
+  pattern: string;
+  user: string;
+  password: string;
+}
+
 /** Remembers user and password; the password never enters the configuration. */
 export async function planIdracLogin(
-  paths: Paths,
-  { pattern, user, password }: { pattern: string; user: string; password: string },
+  { paths, contexts }: Pick<Session, 'paths' | 'contexts'>,
+  { pattern, user, password }: LoginRequest,
 ): Promise<Plan> {
   refuseBadPattern(pattern);
+  const replaces = await contexts.hasSecret(storedAs(pattern).name);
   const plan = await planEdits(
     openConfiguration({ paths }),
     { layer: 'user' },
@@ -40,15 +48,18 @@ export async function planIdracLogin(
     title: `Store the password of ${user}`,
     kind: 'bmc.password',
     args: { pattern, password: secretRef('password') },
-    undo: [
-      {
-        title: 'Forget the password',
-        kind: 'bmc.password',
-        args: { pattern, password: null },
-      },
-    ],
+    // The one before is in no journal, so it could only be lost by an undo.
+    ...(!replaces && {
+      undo: [
+        {
+          title: 'Forget the password',
+          kind: 'bmc.password',
+          args: { pattern, password: null },
+        },
+      ],
+    }),
   };
-  return { ...plan, target: pattern, steps: [keep, ...plan.steps], secrets: { password } };
+  return { ...plan, target: pattern, steps: [...plan.steps, keep], secrets: { password } };
 }
 
 /** @throws RequestError `PMX_BMC_NO_CREDENTIALS` */

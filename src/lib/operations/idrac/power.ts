@@ -107,7 +107,8 @@ export async function planPower(reader: ControllerReader, request: PowerRequest)
       id: 'power',
       title,
       ...(verb === 'on'
-        ? { undo: [{ ...call('ForceOff', 'Off'), title: 'Switch it off again' }] }
+        ? // Nothing of what somebody began to work with by then is lost.
+          { undo: [{ ...call('GracefulShutdown', 'Off'), title: 'Ask it to shut down again' }] }
         : { destructive: true }),
     },
     {

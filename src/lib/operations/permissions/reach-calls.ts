@@ -64,6 +64,22 @@ export function reachCalls(
         },
       ];
     }
+    case 'guest.vnc': {
+      const path = `/nodes/${effect.args.node}/qemu/${effect.args.vmid}`;
+      const params = { port: 5900, vncticket: 'TICKET' };
+      return [
+        {
+          method: 'POST',
+          path: `${path}/vncproxy`,
+          params: { websocket: true, 'generate-password': true },
+        },
+        { method: 'GET', path: `${path}/vncwebsocket`, params },
+      ];
+    }
+    case 'guest.spice': {
+      const path = `/nodes/${effect.args.node}/qemu/${effect.args.vmid}/spiceproxy`;
+      return [{ method: 'POST', path, params: {} }];
+    }
     default:
       return [];
   }

@@ -11,6 +11,7 @@ import { processSpawn, processStop } from './process.js';
 import { processAttach } from './attach.js';
 import { processRun } from './process-run.js';
 import { guestConsole } from './guest-console.js';
+import { guestSpice, guestVnc } from './guest-screen.js';
 import { guestAgent } from './guest-agent-call.js';
 import { guestDiscardFile, guestReadFile, guestWriteFile } from './guest-file.js';
 import { guestExec } from './guest-exec.js';
@@ -52,6 +53,8 @@ export const stepHandlers: StepHandlers = {
   'guest.run': guestRun,
   'guest.agent': guestAgent,
   'guest.console': guestConsole,
+  'guest.vnc': guestVnc,
+  'guest.spice': guestSpice,
   'guest.write-file': guestWriteFile,
   'guest.discard-file': guestDiscardFile,
   'guest.read-file': guestReadFile,
