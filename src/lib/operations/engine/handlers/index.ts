@@ -6,6 +6,8 @@ import type { StepHandlers } from './handler.js';
 import { contextRemove, contextSave, contextUse, pathRemove } from './local-state.js';
 import { contextForget, discardRole, discardToken, pveRole, pveToken } from './pve-access.js';
 import { contextRename, secretsEncrypt, secretTransfer } from './secrets.js';
+import { fileBlock } from './file-block.js';
+import { scheduleCron, scheduleTimer } from './schedule.js';
 import { journalsRemove } from './journals.js';
 import { processSpawn, processStop } from './process.js';
 import { processAttach } from './attach.js';
@@ -105,6 +107,9 @@ export const stepHandlers: StepHandlers = {
   'config.replace': configReplace,
   'bmc.pin': bmcPin,
   'catalog.save': catalogSave,
+  'file.block': fileBlock,
+  'schedule.cron': scheduleCron,
+  'schedule.timer': scheduleTimer,
   'plugin.install': pluginInstall,
   'plugin.link': pluginLink,
   'plugin.uninstall': pluginUninstall,
