@@ -23,7 +23,7 @@ __pmx_data='--data'
 
 __pmx_children() {
   case "$1" in
-    '') echo 'access api apply audit auth backup catalog cloudinit cluster completion config context ct delete describe diff doctor explain export get ha idrac login logout net node op plugins pool preflight sandbox status storage task template time top undo version vm wait whoami' ;;
+    '') echo 'access api apply audit auth backup catalog cloudinit cluster completion config context ct delete describe diff doctor explain export get ha idrac login logout net node op plugins pool preflight sandbox schedule status storage task template time top undo version vm wait whoami' ;;
     'access') echo 'acl group realm role token user' ;;
     'access acl') echo 'list remove set' ;;
     'access group') echo 'create delete list show' ;;
@@ -58,6 +58,7 @@ __pmx_children() {
     'pool') echo 'add create delete list remove show' ;;
     'sandbox') echo 'env fault log record reset start status stop' ;;
     'sandbox fault') echo 'add clear list' ;;
+    'schedule') echo 'add list remove' ;;
     'storage') echo 'content delete download list orphans prune show upload' ;;
     'task') echo 'list log show stop wait' ;;
     'template') echo 'backup build clone create delete diff export list outdated promote prune refresh restore rollback show snippet test validate' ;;
@@ -242,6 +243,9 @@ __pmx_flags() {
     'sandbox start') echo "--detach --port --nodes --guests --idrac --seed --speed --latency-millis --engine --memory-limit --cpu-limit --open-network --task-millis --agent-delay-millis --stale-millis --lock-timeout-millis --allow-host --capacity $__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
     'sandbox status') echo "$__pmx_data" ;;
     'sandbox stop') echo "$__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
+    'schedule add') echo "--at --with --replace $__pmx_dry_run $__pmx_parallel" ;;
+    'schedule list') echo "$__pmx_columns $__pmx_watch" ;;
+    'schedule remove') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'status') echo "$__pmx_watch" ;;
     'storage content') echo "--node --content --vmid $__pmx_columns $__pmx_watch" ;;
     'storage delete') echo "--node $__pmx_dry_run $__pmx_parallel" ;;
@@ -502,6 +506,9 @@ __pmx_values() {
     'sandbox start') echo '--as --parallel --wait-lock --port --nodes --guests --data --idrac --seed --speed --latency-millis --engine --memory-limit --cpu-limit --task-millis --agent-delay-millis --stale-millis --lock-timeout-millis --allow-host --capacity' ;;
     'sandbox status') echo '--data' ;;
     'sandbox stop') echo '--as --parallel --wait-lock --data' ;;
+    'schedule add') echo '--as --parallel --wait-lock --at --with' ;;
+    'schedule list') echo '--columns --sort-by --filter --watch' ;;
+    'schedule remove') echo '--as --parallel --wait-lock' ;;
     'status') echo '--watch' ;;
     'storage content') echo '--columns --sort-by --filter --watch --node --content --vmid' ;;
     'storage delete') echo '--as --parallel --wait-lock --node' ;;
@@ -740,6 +747,9 @@ __pmx_options() {
     'sandbox start --as') echo 'words curl pvesh' ;;
     'sandbox start --engine') echo 'sim qemu auto' ;;
     'sandbox stop --as') echo 'words curl pvesh' ;;
+    'schedule add --as') echo 'words curl pvesh' ;;
+    'schedule add --with') echo 'auto systemd cron' ;;
+    'schedule remove --as') echo 'words curl pvesh' ;;
     'storage content --content') echo 'backup images import iso rootdir snippets vztmpl' ;;
     'storage delete --as') echo 'words curl pvesh' ;;
     'storage download --as') echo 'words curl pvesh' ;;

@@ -64,6 +64,9 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'plugins:uninstall': () => ['demo'],
   'plugins:update': () => [],
   doctor: () => [],
+  'schedule:add': () => ['nightly', '--at', 'daily', '--with', 'cron', '--', 'status'],
+  'schedule:list': () => [],
+  'schedule:remove': () => ['kept'],
   version: () => ['--server'],
   'catalog:list': () => [],
   'catalog:search': () => ['bsd'],
@@ -458,6 +461,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await preparePlugin(lab);
   await prepareIdrac(lab);
   await lab.json('config', 'set', 'pager', 'less');
+  await lab.pmx(['schedule', 'add', 'kept', '--at', 'daily', '--with', 'cron', '--', 'op', 'list']);
   const [older] = await lab.json<Array<{ id: string }>>('config', 'history');
   const document = (spec: string, name = 'web-01'): string =>
     `apiVersion: pmx/v1\nkind: VirtualMachine\nmetadata: {name: ${name}}\nspec: ${spec}\n`;

@@ -55,6 +55,10 @@ export const exceptions: Readonly<Record<string, string>> = {
     'idrac:logout',
     'idrac:pin',
   ]),
+  ...excepted('Files and timers of this machine: test/e2e/schedule.e2e.test.ts.', [
+    'schedule:add',
+    'schedule:remove',
+  ]),
   ...excepted('Needs a terminal, and shifts as `time run` does: test/e2e/idrac-connect.', [
     'idrac:connect',
   ]),

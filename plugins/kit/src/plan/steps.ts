@@ -1,4 +1,5 @@
 import type { ControllerStepArgs } from './controller-steps.js';
+import type { MachineStepArgs } from './machine-steps.js';
 import type { PluginStepArgs } from './plugin-steps.js';
 import type { ReachStepArgs } from './reach-steps.js';
 import type { TimeStepArgs } from './time-steps.js';
@@ -380,7 +381,8 @@ export interface BmcPinArgs {
 }
 
 /** The few kinds of effect there are, each with exactly one handler in the host. */
-export interface StepArgs extends ReachStepArgs, TimeStepArgs, ControllerStepArgs, PluginStepArgs {
+export interface StepArgs
+  extends ReachStepArgs, TimeStepArgs, ControllerStepArgs, MachineStepArgs, PluginStepArgs {
   'pve.call': PveCallArgs;
   'pve.configure': PveConfigureArgs;
   'pve.restore-config': PveRestoreConfigArgs;

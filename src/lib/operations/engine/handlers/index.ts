@@ -5,6 +5,8 @@ import type { StepHandlers } from './handler.js';
 import { contextRemove, contextSave, contextUse, pathRemove } from './local-state.js';
 import { contextForget, discardRole, discardToken, pveRole, pveToken } from './pve-access.js';
 import { contextRename, secretsEncrypt, secretTransfer } from './secrets.js';
+import { fileBlock } from './file-block.js';
+import { scheduleCron, scheduleTimer } from './schedule.js';
 import { journalsRemove } from './journals.js';
 import { processSpawn, processStop } from './process.js';
 import { processAttach } from './attach.js';
@@ -103,6 +105,9 @@ export const stepHandlers: StepHandlers = {
   'config.write': configWrite,
   'config.replace': configReplace,
   'bmc.pin': bmcPin,
+  'file.block': fileBlock,
+  'schedule.cron': scheduleCron,
+  'schedule.timer': scheduleTimer,
   'plugin.install': pluginInstall,
   'plugin.link': pluginLink,
   'plugin.uninstall': pluginUninstall,
