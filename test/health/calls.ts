@@ -480,8 +480,11 @@ async function preparePlugin(lab: Lab): Promise<void> {
   await lab.json('plugins', 'link', lab.file('demo'), '--yes');
 }
 
-/** A sandbox that is started anew has another iDRAC: its certificate is remembered. */
-export async function pinIdrac(lab: Lab): Promise<void> {
+/**
+ * Its certificate is remembered, and so is its password. A sandbox that is started anew has another
+ * iDRAC, with others.
+ */
+export async function prepareIdrac(lab: Lab): Promise<void> {
   const [{ url, fingerprint }] = lab.idracs() as [ReturnType<Lab['idracs']>[number]];
   const { hostname, port } = new URL(url);
   writeFileSync(lab.file('data/bmc-pins.json'), JSON.stringify({ [idrac(lab)]: fingerprint }));
@@ -489,11 +492,6 @@ export async function pinIdrac(lab: Lab): Promise<void> {
   await once(socket, 'secureConnect');
   writeFileSync(lab.file('idrac.pem'), socket.getPeerX509Certificate()!.toString());
   socket.destroy();
-}
-
-/** Its certificate is remembered, and so is its password. */
-async function prepareIdrac(lab: Lab): Promise<void> {
-  await pinIdrac(lab);
   const login = ['idrac', 'login', '127.0.0.*', '--user', 'root', '--password-stdin'];
   const { code, stderr } = await lab.pmx(login, { input: lab.secret() });
   if (code !== 0) throw new Error(stderr);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 
 import { Lab, until } from '../e2e/support.ts';
-import { calls, commands, type Facts, pinIdrac, prepare, withFlags } from './calls.ts';
+import { calls, commands, type Facts, prepare, prepareIdrac, withFlags } from './calls.ts';
 import { type JsonSchema, violations } from './json-schema.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -133,7 +133,7 @@ describe('schemas of the output', function () {
       // Each finds what was prepared, whatever the one before it took away.
       if (restore) await restore();
       else restore = await lab.save();
-      if (id.startsWith('idrac:')) await pinIdrac(lab);
+      if (id.startsWith('idrac:')) await prepareIdrac(lab);
       const { args = [], input } = (await more[id]?.(lab)) ?? {};
       const yes = 'yes' in flags ? ['--yes'] : [];
       const words = withFlags([...id.split(':'), ...calls[id]!(lab, facts), ...args], yes);
