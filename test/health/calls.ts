@@ -496,8 +496,11 @@ async function preparePlugin(lab: Lab): Promise<void> {
   await lab.json('plugins', 'link', lab.file('demo'), '--yes');
 }
 
-/** Its certificate is remembered, and so is its password. */
-async function prepareIdrac(lab: Lab): Promise<void> {
+/**
+ * Its certificate is remembered, and so is its password. A sandbox that is started anew has another
+ * iDRAC, with others.
+ */
+export async function prepareIdrac(lab: Lab): Promise<void> {
   const [{ url, fingerprint }] = lab.idracs() as [ReturnType<Lab['idracs']>[number]];
   const { hostname, port } = new URL(url);
   writeFileSync(lab.file('data/bmc-pins.json'), JSON.stringify({ [idrac(lab)]: fingerprint }));
