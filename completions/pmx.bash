@@ -54,7 +54,7 @@ __pmx_children() {
     'net') echo 'check' ;;
     'node') echo 'drain list reboot show shutdown undrain wake' ;;
     'op') echo 'list prune resume rollback show' ;;
-    'plugins') echo 'inspect install link list uninstall update' ;;
+    'plugins') echo 'inspect install link list new uninstall update' ;;
     'pool') echo 'add create delete list remove show' ;;
     'sandbox') echo 'env fault log record reset start status stop' ;;
     'sandbox fault') echo 'add clear list' ;;
@@ -225,6 +225,7 @@ __pmx_flags() {
     'plugins install') echo "--allow-scripts $__pmx_dry_run $__pmx_parallel" ;;
     'plugins link') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'plugins list') echo "$__pmx_columns $__pmx_watch" ;;
+    'plugins new') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'plugins uninstall') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'plugins update') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'pool add') echo "--storage --move $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -487,6 +488,7 @@ __pmx_values() {
     'plugins install') echo '--as --parallel --wait-lock' ;;
     'plugins link') echo '--as --parallel --wait-lock' ;;
     'plugins list') echo '--columns --sort-by --filter --watch' ;;
+    'plugins new') echo '--as --parallel --wait-lock' ;;
     'plugins uninstall') echo '--as --parallel --wait-lock' ;;
     'plugins update') echo '--as --parallel --wait-lock' ;;
     'pool add') echo '--as --parallel --wait-lock --selector -l --storage' ;;
@@ -731,6 +733,7 @@ __pmx_options() {
     'op rollback --as') echo 'words curl pvesh' ;;
     'plugins install --as') echo 'words curl pvesh' ;;
     'plugins link --as') echo 'words curl pvesh' ;;
+    'plugins new --as') echo 'words curl pvesh' ;;
     'plugins uninstall --as') echo 'words curl pvesh' ;;
     'plugins update --as') echo 'words curl pvesh' ;;
     'pool add --as') echo 'words curl pvesh' ;;

@@ -86,7 +86,7 @@ function __pmx_children
         case 'op'
             printf '%s\\t%s\\n' 'list' 'List what pmx has done on this machine, newest first' 'prune' 'Remove the journals of operations that ended long ago' 'resume' 'Go on with an operation that was interrupted' 'rollback' 'Take back an operation that was interrupted or could not be undone' 'show' 'Show the steps of an operation and how far each one came'
         case 'plugins'
-            printf '%s\\t%s\\n' 'inspect' 'Show what a plugin adds, also before it is installed' 'install' 'Install a plugin' 'link' 'Use a plugin from the folder it is written in' 'list' 'List installed plugins' 'uninstall' 'Remove a plugin' 'update' 'Update plugins from where they came from'
+            printf '%s\\t%s\\n' 'inspect' 'Show what a plugin adds, also before it is installed' 'install' 'Install a plugin' 'link' 'Use a plugin from the folder it is written in' 'list' 'List installed plugins' 'new' 'Begin a new plugin' 'uninstall' 'Remove a plugin' 'update' 'Update plugins from where they came from'
         case 'pool'
             printf '%s\\t%s\\n' 'add' 'Put guests and storages into a pool' 'create' 'Create a pool' 'delete' 'Delete a pool' 'list' 'List pools' 'remove' 'Take guests and storages out of a pool' 'show' 'Show a pool with its guests and storages'
         case 'sandbox'
@@ -422,6 +422,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'plugins list'
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
+        case 'plugins new'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'plugins uninstall'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'plugins update'
@@ -940,6 +942,8 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock
         case 'plugins list'
             printf '%s\\n' --columns --sort-by --filter --watch
+        case 'plugins new'
+            printf '%s\\n' --as --parallel --wait-lock
         case 'plugins uninstall'
             printf '%s\\n' --as --parallel --wait-lock
         case 'plugins update'
@@ -1422,6 +1426,8 @@ function __pmx_options
         case 'plugins install --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'plugins link --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'plugins new --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'plugins uninstall --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'

@@ -9,18 +9,23 @@ import { rolldown } from 'rolldown';
 import {
   inAscii,
   keepPlaces,
+  kitPlace,
   loadOnUse,
   neighbours,
   placeOf,
   plainRequire,
   requireOnUse,
   rootFrom,
+  resolvedPackages,
   rootToken,
   startModules,
   stubs,
+  wholeModules,
 } from './bundle/modules.js';
 import {
   copyDocuments,
+  kitEntry,
+  kitPackage,
   mergeManifests,
   packageJson,
   packagesOf,
@@ -105,6 +110,8 @@ write(
   ),
 );
 writeIndex(target);
+for (const [file, code] of Object.entries(await kitPackage()))
+  write(join(target, kitPlace, file), code);
 const bin = join(target, pjson.bin.pmx);
 write(bin, starter(pjson));
 chmodSync(bin, 0o755);
@@ -119,8 +126,7 @@ process.stdout.write(
 
 /** What is started or imported by its path: commands, hooks, help, processes of their own. */
 function findEntries() {
-  const own = globSync('{dist,plugins/*/dist}/**/*.js', { cwd: root, exclude: ['plugins/kit/**'] });
-  const beside = neighbours(own.map((file) => join(root, file)));
+  const beside = neighbours(ownFiles());
   const files = new Map();
   const add = (file, place = placeOf(file)) => files.set(place.replace(/\.js$/, ''), file);
   for (const file of globSync('dist/{main,help/index,commands/**/*,hooks/**/*}.js', { cwd: root }))
@@ -130,6 +136,10 @@ function findEntries() {
     for (const file of globSync('**/*.js', { cwd: from }))
       add(join(from, file), `${foldable[plugin]}/${file}`);
   }
+  for (const [path, file] of Object.entries(
+    readJson(join(root, 'plugins/kit/package.json')).exports,
+  ))
+    files.set(kitEntry(path), `whole:${join(root, 'plugins/kit', file)}`);
   const inDist = [...beside].filter((path) => /\/dist\/.*\.\w+$/.test(path));
   for (const path of inDist) if (path.endsWith('.js')) add(path);
   return {
@@ -138,6 +148,13 @@ function findEntries() {
       join(root, file),
     ),
   };
+}
+
+function ownFiles() {
+  return globSync('{dist,plugins/*/dist}/**/*.js', {
+    cwd: root,
+    exclude: ['plugins/kit/dist/testing/**'],
+  }).map((file) => join(root, file));
 }
 
 function commandsOf(plugin) {
@@ -169,7 +186,7 @@ async function bundle(input) {
     preserveEntrySignatures: 'allow-extension',
     // A module that is imported in both ways just stays where it is needed first.
     checks: { ineffectiveDynamicImport: false },
-    plugins: [plainRequire(), keepPlaces(), requireOnUse(), stubs(replacements)],
+    plugins: [wholeModules(), plainRequire(), keepPlaces(), requireOnUse(), stubs(replacements)],
   });
   const { output } = await build.generate({
     format: 'cjs',
@@ -204,6 +221,6 @@ function externalPackages(chunks) {
         .slice(0, name.startsWith('@') ? 2 : 1)
         .join('/'),
     );
-  // Looked for by its name while running: it is not everywhere.
-  return [...new Set([...packages, 'keytar'])];
+  // keytar is not everywhere, so that it is looked for by its name, too.
+  return [...new Set([...packages, ...resolvedPackages(ownFiles()), 'keytar'])];
 }

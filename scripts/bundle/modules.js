@@ -8,9 +8,13 @@ import { root } from '../setup.js';
 /** Stands in rendered code until it is known how deep the chunk lies. */
 export const rootToken = '__PMX_PACKAGE_ROOT__';
 
-/** Path of a module inside the package, the same in the checkout and in the bundle. */
+/** Where plugins look for the kit. */
+export const kitPlace = 'node_modules/@pmx-cli/kit';
+
+/** Path of a module inside the package, the same in the checkout and in the bundle, but for the kit. */
 export function placeOf(id) {
-  return relative(root, id).split(sep).join('/');
+  const place = relative(root, id).split(sep).join('/');
+  return place.replace(/^plugins\/kit\//, `${kitPlace}/`);
 }
 
 /**
@@ -64,6 +68,18 @@ export function startModules(files) {
   return found;
 }
 
+/** Packages that are looked for by their name while pmx runs. */
+export function resolvedPackages(files) {
+  const found = files.flatMap((file) =>
+    [
+      ...readFileSync(file, 'utf8').matchAll(
+        /createRequire\(import\.meta\.url\)\.resolve\('([^'.][^']*)'\)/g,
+      ),
+    ].map(([, name]) => name),
+  );
+  return [...new Set(found)];
+}
+
 const required =
   /^(?:const|var) (\w+_\d+|getPackageType|Errors|Parser) = ((?:__importDefault|__importStar)\()?require\(["']([^"']+)["']\)\)?;$/gm;
 
@@ -111,6 +127,19 @@ export function stubs(replacements) {
       const end = find(id);
       return end === undefined ? null : replacements[end];
     },
+  };
+}
+
+/** Entries with all that a module exports as one object, `kit`. */
+export function wholeModules() {
+  const prefix = 'whole:';
+  return {
+    name: 'whole-modules',
+    resolveId: (source) => (source.startsWith(prefix) ? `\0${source}` : null),
+    load: (id) =>
+      id.startsWith(`\0${prefix}`)
+        ? `import * as kit from ${JSON.stringify(id.slice(prefix.length + 1))}; export { kit };`
+        : null,
   };
 }
 

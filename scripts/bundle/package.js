@@ -1,8 +1,9 @@
 // What lies around the code in the bundle: package.json, one manifest, the file that starts pmx, licences.
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 
 import { root } from '../setup.js';
+import { kitPlace } from './modules.js';
 
 export const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
@@ -67,7 +68,37 @@ export function packageJson({ folded, external }) {
     },
     dependencies,
     optionalDependencies,
+    bundleDependencies: ['@pmx-cli/kit'],
   };
+}
+
+/**
+ * The kit that plugins get: that of pmx itself, so that there is one of it, and none more to load.
+ * @returns files of the package, by their paths in it
+ */
+export async function kitPackage() {
+  const pjson = readJson(join(root, 'plugins', 'kit', 'package.json'));
+  const { name, version, license, engines } = pjson;
+  const files = {};
+  const exports = { './package.json': './package.json' };
+  for (const [path, file] of Object.entries(pjson.exports)) {
+    const names = Object.keys(await import(join(root, 'plugins', 'kit', file)));
+    const [, up] = /^\.\/(.*)\/[^/]+$/.exec(file);
+    const toRoot = relative(join(kitPlace, up), '.').split(sep).join('/');
+    const module = file.replace(/\.js$/, '.mjs');
+    files[file] = `module.exports = require('${toRoot}/${kitEntry(path)}.js').kit;\n`;
+    files[module] =
+      `import kit from './${basename(file)}';\nexport const { ${names.join(', ')} } = kit;\n`;
+    exports[path] = { import: module, default: file };
+  }
+  files['package.json'] =
+    `${JSON.stringify({ name, version, license, engines, type: 'commonjs', exports }, undefined, 2)}\n`;
+  return files;
+}
+
+/** @param {string} path as it is exported: `./errors` */
+export function kitEntry(path) {
+  return join('dist/kit', path === '.' ? 'index' : path);
 }
 
 /** Answers `--version` before anything is loaded. */

@@ -60,6 +60,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'plugins:install': (lab) => [lab.file('demo.tgz')],
   'plugins:link': (lab) => [lab.file('demo')],
   'plugins:list': () => [],
+  'plugins:new': () => ['health'],
   'plugins:uninstall': () => ['demo'],
   'plugins:update': () => [],
   doctor: () => [],

@@ -118,5 +118,6 @@ describe('structure', () => {
   it('the sub-path for errors does not load oclif', () => {
     const loaded = globSync('plugins/kit/dist/errors/*.js', { cwd: root }).map(read).join('\n');
     expect(loaded).to.not.include('@oclif');
+    expect(read('plugins/kit/dist/names.js')).to.not.include('import');
   });
 });

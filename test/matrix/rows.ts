@@ -65,6 +65,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   ...excepted('Plugins of this machine, changed as a whole: test/e2e/plugins.e2e.test.ts.', [
     'plugins:install',
     'plugins:link',
+    'plugins:new',
     'plugins:uninstall',
     'plugins:update',
   ]),
