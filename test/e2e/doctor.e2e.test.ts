@@ -47,7 +47,7 @@ describe('pmx doctor and pmx version', function () {
     expect(code).to.equal(1);
     expect(red(stdout)).to.deep.equal(['configuration: Context']);
     const { stdout: words } = await home.pmx(['doctor']);
-    expect(words).to.include('→ pmx init, or pmx login');
+    expect(words).to.include('→ pmx login, or pmx sandbox start');
   });
 
   it('a secret that is refused: 3', async () => {

@@ -22,7 +22,8 @@ export async function checkContext(session: Pick<Session, 'access'>): Promise<Ch
     return ok('configuration', 'Context', `${name}: ${endpoint}, secret from ${secretFrom}.`);
   } catch (error) {
     if (!isPmxError(error)) throw error;
-    const hint = error.code === 'PMX_NO_CONTEXT' ? 'pmx init, or pmx login' : error.hints[0];
+    const hint =
+      error.code === 'PMX_NO_CONTEXT' ? 'pmx login, or pmx sandbox start' : error.hints[0];
     return failed('configuration', 'Context', error.exitCode, error.message, hint);
   }
 }
