@@ -23,7 +23,7 @@ __pmx_data='--data'
 
 __pmx_children() {
   case "$1" in
-    '') echo 'access api apply audit auth backup catalog cloudinit cluster completion config context ct delete describe diff doctor explain export get ha idrac login logout net node op plugins pool preflight sandbox status storage task template time top undo version vm wait whoami' ;;
+    '') echo 'access api apply audit auth backup catalog cloudinit cluster completion config context ct delete describe diff doctor explain export get ha idrac login logout net node op plugins pool preflight sandbox schedule status storage task template time top undo version vm wait whoami' ;;
     'access') echo 'acl group realm role token user' ;;
     'access acl') echo 'list remove set' ;;
     'access group') echo 'create delete list show' ;;
@@ -36,7 +36,8 @@ __pmx_children() {
     'auth') echo 'can-i role test' ;;
     'backup') echo 'create delete job list prune restore show verify' ;;
     'backup job') echo 'create delete disable enable list run set show' ;;
-    'catalog') echo 'list search show verify' ;;
+    'catalog') echo 'cache list search show update verify' ;;
+    'catalog cache') echo 'list path prune' ;;
     'cloudinit') echo 'render schema validate' ;;
     'cluster') echo 'resources status' ;;
     'config') echo 'audit decrypt edit encrypt get history import migrate path reset restore schema set unset view' ;;
@@ -54,10 +55,11 @@ __pmx_children() {
     'net') echo 'check' ;;
     'node') echo 'drain list reboot show shutdown undrain wake' ;;
     'op') echo 'list prune resume rollback show' ;;
-    'plugins') echo 'inspect install link list uninstall update' ;;
+    'plugins') echo 'inspect install link list new uninstall update' ;;
     'pool') echo 'add create delete list remove show' ;;
     'sandbox') echo 'env fault log record reset start status stop' ;;
     'sandbox fault') echo 'add clear list' ;;
+    'schedule') echo 'add list remove' ;;
     'storage') echo 'content delete download list orphans prune show upload' ;;
     'task') echo 'list log show stop wait' ;;
     'template') echo 'backup build clone create delete diff export list outdated promote prune refresh restore rollback show snippet test validate' ;;
@@ -112,8 +114,11 @@ __pmx_flags() {
     'backup prune') echo "--storage --keep-last --keep-hourly --keep-daily --keep-weekly --keep-monthly --keep-yearly $__pmx_dry_run $__pmx_parallel" ;;
     'backup restore') echo "--node --storage --name --start --force $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'backup verify') echo "--storage $__pmx_columns $__pmx_watch" ;;
+    'catalog cache list') echo "$__pmx_columns $__pmx_watch" ;;
+    'catalog cache prune') echo "--all $__pmx_dry_run $__pmx_parallel" ;;
     'catalog list') echo "$__pmx_columns $__pmx_watch" ;;
     'catalog search') echo "$__pmx_columns $__pmx_watch" ;;
+    'catalog update') echo "--from --check $__pmx_dry_run $__pmx_parallel" ;;
     'catalog verify') echo "--arch $__pmx_columns $__pmx_watch" ;;
     'cloudinit render') echo "--set --values --multipart --out --iso --layout --hostname --instance-id --meta-data --network-config --vendor-data" ;;
     'cloudinit schema') echo "--kind" ;;
@@ -224,6 +229,7 @@ __pmx_flags() {
     'plugins install') echo "--allow-scripts $__pmx_dry_run $__pmx_parallel" ;;
     'plugins link') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'plugins list') echo "$__pmx_columns $__pmx_watch" ;;
+    'plugins new') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'plugins uninstall') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'plugins update') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'pool add') echo "--storage --move $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -241,6 +247,9 @@ __pmx_flags() {
     'sandbox start') echo "--detach --port --nodes --guests --idrac --seed --speed --latency-millis --engine --memory-limit --cpu-limit --open-network --task-millis --agent-delay-millis --stale-millis --lock-timeout-millis --allow-host --capacity $__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
     'sandbox status') echo "$__pmx_data" ;;
     'sandbox stop') echo "$__pmx_dry_run $__pmx_parallel $__pmx_data" ;;
+    'schedule add') echo "--at --with --replace $__pmx_dry_run $__pmx_parallel" ;;
+    'schedule list') echo "$__pmx_columns $__pmx_watch" ;;
+    'schedule remove') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'status') echo "$__pmx_watch" ;;
     'storage content') echo "--node --content --vmid $__pmx_columns $__pmx_watch" ;;
     'storage delete') echo "--node $__pmx_dry_run $__pmx_parallel" ;;
@@ -372,8 +381,11 @@ __pmx_values() {
     'backup prune') echo '--as --parallel --wait-lock --storage --keep-last --keep-hourly --keep-daily --keep-weekly --keep-monthly --keep-yearly' ;;
     'backup restore') echo '--as --parallel --wait-lock --vmid --node --storage --name' ;;
     'backup verify') echo '--columns --sort-by --filter --watch --storage' ;;
+    'catalog cache list') echo '--columns --sort-by --filter --watch' ;;
+    'catalog cache prune') echo '--as --parallel --wait-lock' ;;
     'catalog list') echo '--columns --sort-by --filter --watch' ;;
     'catalog search') echo '--columns --sort-by --filter --watch' ;;
+    'catalog update') echo '--as --parallel --wait-lock --from' ;;
     'catalog verify') echo '--columns --sort-by --filter --watch --arch' ;;
     'cloudinit render') echo '--set --values --out --iso --layout --hostname --instance-id --meta-data --network-config --vendor-data' ;;
     'cloudinit schema') echo '--kind' ;;
@@ -483,6 +495,7 @@ __pmx_values() {
     'plugins install') echo '--as --parallel --wait-lock' ;;
     'plugins link') echo '--as --parallel --wait-lock' ;;
     'plugins list') echo '--columns --sort-by --filter --watch' ;;
+    'plugins new') echo '--as --parallel --wait-lock' ;;
     'plugins uninstall') echo '--as --parallel --wait-lock' ;;
     'plugins update') echo '--as --parallel --wait-lock' ;;
     'pool add') echo '--as --parallel --wait-lock --selector -l --storage' ;;
@@ -500,6 +513,9 @@ __pmx_values() {
     'sandbox start') echo '--as --parallel --wait-lock --port --nodes --guests --data --idrac --seed --speed --latency-millis --engine --memory-limit --cpu-limit --task-millis --agent-delay-millis --stale-millis --lock-timeout-millis --allow-host --capacity' ;;
     'sandbox status') echo '--data' ;;
     'sandbox stop') echo '--as --parallel --wait-lock --data' ;;
+    'schedule add') echo '--as --parallel --wait-lock --at --with' ;;
+    'schedule list') echo '--columns --sort-by --filter --watch' ;;
+    'schedule remove') echo '--as --parallel --wait-lock' ;;
     'status') echo '--watch' ;;
     'storage content') echo '--columns --sort-by --filter --watch --node --content --vmid' ;;
     'storage delete') echo '--as --parallel --wait-lock --node' ;;
@@ -623,6 +639,8 @@ __pmx_options() {
     'backup job set --unset') echo 'node keep notes comment exclude' ;;
     'backup prune --as') echo 'words curl pvesh' ;;
     'backup restore --as') echo 'words curl pvesh' ;;
+    'catalog cache prune --as') echo 'words curl pvesh' ;;
+    'catalog update --as') echo 'words curl pvesh' ;;
     'cloudinit render --layout') echo 'nocloud configdrive' ;;
     'cloudinit schema --kind') echo 'cloud-config-v1 network-config-v1 network-config-v2' ;;
     'cloudinit validate --kind') echo 'user-data vendor-data meta-data network-config' ;;
@@ -724,6 +742,7 @@ __pmx_options() {
     'op rollback --as') echo 'words curl pvesh' ;;
     'plugins install --as') echo 'words curl pvesh' ;;
     'plugins link --as') echo 'words curl pvesh' ;;
+    'plugins new --as') echo 'words curl pvesh' ;;
     'plugins uninstall --as') echo 'words curl pvesh' ;;
     'plugins update --as') echo 'words curl pvesh' ;;
     'pool add --as') echo 'words curl pvesh' ;;
@@ -737,6 +756,9 @@ __pmx_options() {
     'sandbox start --as') echo 'words curl pvesh' ;;
     'sandbox start --engine') echo 'sim qemu auto' ;;
     'sandbox stop --as') echo 'words curl pvesh' ;;
+    'schedule add --as') echo 'words curl pvesh' ;;
+    'schedule add --with') echo 'auto systemd cron' ;;
+    'schedule remove --as') echo 'words curl pvesh' ;;
     'storage content --content') echo 'backup images import iso rootdir snippets vztmpl' ;;
     'storage delete --as') echo 'words curl pvesh' ;;
     'storage download --as') echo 'words curl pvesh' ;;

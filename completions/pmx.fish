@@ -24,7 +24,7 @@ set -g __pmx_data '--data' 'Folder for the sandbox\'s data'
 function __pmx_children
     switch "$argv[1]"
         case ''
-            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cloudinit' 'Files for cloud-init' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'plugins' 'Commands and hooks of others' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
+            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cloudinit' 'Files for cloud-init' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'plugins' 'Commands and hooks of others' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'schedule' 'Commands of pmx that run by a timer' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
         case 'access'
             printf '%s\\t%s\\n' 'acl' 'Who has which role on which path' 'group' 'Groups of users' 'realm' 'Where users come from' 'role' 'Sets of privileges' 'token' 'API tokens' 'user' 'Users of the server'
         case 'access acl'
@@ -50,7 +50,9 @@ function __pmx_children
         case 'backup job'
             printf '%s\\t%s\\n' 'create' 'Back guests up by schedule' 'delete' 'Delete backup jobs' 'disable' 'Keep backup jobs from running by schedule' 'enable' 'Let backup jobs run by schedule again' 'list' 'List the backup jobs' 'run' 'Run a backup job now, also one that is disabled' 'set' 'Change a backup job' 'show' 'Show a backup job and the guests that it covers now'
         case 'catalog'
-            printf '%s\\t%s\\n' 'list' 'List the distributions that templates can be made from' 'search' 'Search the distributions' 'show' 'Show a distribution' 'verify' 'Ask the publishers whether images and checksums are where they should be'
+            printf '%s\\t%s\\n' 'cache' 'Images that pmx has downloaded and kept' 'list' 'List the distributions that templates can be made from' 'search' 'Search the distributions' 'show' 'Show a distribution' 'update' 'Bring your own catalogue file to what its source says now' 'verify' 'Ask the publishers whether images and checksums are where they should be'
+        case 'catalog cache'
+            printf '%s\\t%s\\n' 'list' 'List the images that pmx has downloaded and kept' 'path' 'Print where downloaded images are kept' 'prune' 'Remove downloaded images from the cache'
         case 'cloudinit'
             printf '%s\\t%s\\n' 'render' 'Make user-data of templates and values, and ISOs that guests read it from' 'schema' 'Explain the keys of cloud-config, as cloud-init itself defines them' 'validate' 'Check files for cloud-init, with line and column of each fault'
         case 'cluster'
@@ -86,13 +88,15 @@ function __pmx_children
         case 'op'
             printf '%s\\t%s\\n' 'list' 'List what pmx has done on this machine, newest first' 'prune' 'Remove the journals of operations that ended long ago' 'resume' 'Go on with an operation that was interrupted' 'rollback' 'Take back an operation that was interrupted or could not be undone' 'show' 'Show the steps of an operation and how far each one came'
         case 'plugins'
-            printf '%s\\t%s\\n' 'inspect' 'Show what a plugin adds, also before it is installed' 'install' 'Install a plugin' 'link' 'Use a plugin from the folder it is written in' 'list' 'List installed plugins' 'uninstall' 'Remove a plugin' 'update' 'Update plugins from where they came from'
+            printf '%s\\t%s\\n' 'inspect' 'Show what a plugin adds, also before it is installed' 'install' 'Install a plugin' 'link' 'Use a plugin from the folder it is written in' 'list' 'List installed plugins' 'new' 'Begin a new plugin' 'uninstall' 'Remove a plugin' 'update' 'Update plugins from where they came from'
         case 'pool'
             printf '%s\\t%s\\n' 'add' 'Put guests and storages into a pool' 'create' 'Create a pool' 'delete' 'Delete a pool' 'list' 'List pools' 'remove' 'Take guests and storages out of a pool' 'show' 'Show a pool with its guests and storages'
         case 'sandbox'
             printf '%s\\t%s\\n' 'env' 'Print how other clients reach the sandbox' 'fault' 'What goes wrong in the sandbox, on purpose' 'log' 'Show the requests that the sandbox got' 'record' 'Write what clients and the sandbox say to each other to a file' 'reset' 'Stop the sandbox and remove its data and context' 'start' 'Start a Proxmox VE API on this machine, to try pmx and to test against' 'status' 'Show whether the sandbox runs, where, and what goes wrong in it' 'stop' 'Stop the sandbox'
         case 'sandbox fault'
             printf '%s\\t%s\\n' 'add' 'Let something go wrong in the sandbox' 'clear' 'Let the sandbox work as it should again' 'list' 'List what goes wrong in the sandbox'
+        case 'schedule'
+            printf '%s\\t%s\\n' 'add' 'Run a command of pmx again and again, by a timer' 'list' 'List what pmx runs by a timer' 'remove' 'Stop running a command by a timer'
         case 'storage'
             printf '%s\\t%s\\n' 'content' 'List the volumes of a storage' 'delete' 'Delete volumes of a storage that no guest uses' 'download' 'Let the server fetch a file from a URL onto a storage' 'list' 'List storages with what they take and how full they are' 'orphans' 'List disks whose guest does not exist any more' 'prune' 'Delete the backups of a storage that its rules do not keep' 'show' 'Show a storage' 'upload' 'Upload an ISO, a container template or a disk image to a storage'
         case 'task'
@@ -196,10 +200,16 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--node' 'Node to restore on' '--storage' 'Storage for all disks' '--name' 'Name of the guest, a DNS name' '--start' 'Start it afterwards' '--force' 'Replace the stopped guest that has the VMID' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'backup verify'
             printf '%s\\t%s\\n' '--storage' 'Only on this storage' $__pmx_columns $__pmx_watch
+        case 'catalog cache list'
+            printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
+        case 'catalog cache prune'
+            printf '%s\\t%s\\n' '--all' 'All of them' $__pmx_dry_run $__pmx_parallel
         case 'catalog list'
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'catalog search'
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
+        case 'catalog update'
+            printf '%s\\t%s\\n' '--from' 'URL or file, instead of the setting catalogSource' '--check' 'Only say whether there is something else' $__pmx_dry_run $__pmx_parallel
         case 'catalog verify'
             printf '%s\\t%s\\n' '--arch' 'Architecture' $__pmx_columns $__pmx_watch
         case 'cloudinit render'
@@ -420,6 +430,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'plugins list'
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
+        case 'plugins new'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'plugins uninstall'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'plugins update'
@@ -454,6 +466,12 @@ function __pmx_flags
             printf '%s\\t%s\\n' $__pmx_data
         case 'sandbox stop'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel $__pmx_data
+        case 'schedule add'
+            printf '%s\\t%s\\n' '--at' 'When' '--with' 'What starts it' '--replace' 'Replace a schedule of that name' $__pmx_dry_run $__pmx_parallel
+        case 'schedule list'
+            printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
+        case 'schedule remove'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'status'
             printf '%s\\t%s\\n' $__pmx_watch
         case 'storage content'
@@ -710,10 +728,16 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --vmid --node --storage --name
         case 'backup verify'
             printf '%s\\n' --columns --sort-by --filter --watch --storage
+        case 'catalog cache list'
+            printf '%s\\n' --columns --sort-by --filter --watch
+        case 'catalog cache prune'
+            printf '%s\\n' --as --parallel --wait-lock
         case 'catalog list'
             printf '%s\\n' --columns --sort-by --filter --watch
         case 'catalog search'
             printf '%s\\n' --columns --sort-by --filter --watch
+        case 'catalog update'
+            printf '%s\\n' --as --parallel --wait-lock --from
         case 'catalog verify'
             printf '%s\\n' --columns --sort-by --filter --watch --arch
         case 'cloudinit render'
@@ -932,6 +956,8 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock
         case 'plugins list'
             printf '%s\\n' --columns --sort-by --filter --watch
+        case 'plugins new'
+            printf '%s\\n' --as --parallel --wait-lock
         case 'plugins uninstall'
             printf '%s\\n' --as --parallel --wait-lock
         case 'plugins update'
@@ -966,6 +992,12 @@ function __pmx_values
             printf '%s\\n' --data
         case 'sandbox stop'
             printf '%s\\n' --as --parallel --wait-lock --data
+        case 'schedule add'
+            printf '%s\\n' --as --parallel --wait-lock --at --with
+        case 'schedule list'
+            printf '%s\\n' --columns --sort-by --filter --watch
+        case 'schedule remove'
+            printf '%s\\n' --as --parallel --wait-lock
         case 'status'
             printf '%s\\n' --watch
         case 'storage content'
@@ -1207,6 +1239,10 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'backup restore --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'catalog cache prune --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'catalog update --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'cloudinit render --layout'
             printf '%s\\n' 'nocloud' 'configdrive'
         case 'cloudinit schema --kind'
@@ -1409,6 +1445,8 @@ function __pmx_options
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'plugins link --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'plugins new --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'plugins uninstall --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'plugins update --as'
@@ -1434,6 +1472,12 @@ function __pmx_options
         case 'sandbox start --engine'
             printf '%s\\n' 'sim' 'qemu' 'auto'
         case 'sandbox stop --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'schedule add --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'schedule add --with'
+            printf '%s\\n' 'auto' 'systemd' 'cron'
+        case 'schedule remove --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'storage content --content'
             printf '%s\\n' 'backup' 'images' 'import' 'iso' 'rootdir' 'snippets' 'vztmpl'

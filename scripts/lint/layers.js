@@ -14,7 +14,7 @@ export const layers = {
     'src/lib/auth/read-secret',
     'kit',
   ],
-  'src/hooks': ['src/help/not-found', 'kit'],
+  'src/hooks': ['src/help/not-found', 'kit', 'src/lib/plugins'],
   'src/launch': ['src/lib/config/paths', 'src/lib/plugins', 'kit'],
   'src/lib/commands': ['src/lib/operations', 'src/lib/output/format', 'kit'],
   'src/lib/plugins': ['kit'],
@@ -41,7 +41,7 @@ export const layers = {
     'src/lib/plugins',
     'kit',
   ],
-  'src/lib/completion': ['src/argv', 'src/lib/config', 'src/lib/explain', 'kit'],
+  'src/lib/completion': ['src/argv', 'src/lib/plugins', 'src/lib/config', 'src/lib/explain', 'kit'],
   'src/lib/explain': ['src/lib/inventory/closest', 'kit'],
   'src/lib/output': ['kit'],
   'src/lib/logging': ['kit'],
@@ -67,8 +67,12 @@ const effectFolders = [
   'src/lib/completion/refresh.ts',
   // The user edits a copy, from which a plan is made.
   'src/lib/operations/config/editor.ts',
+  // A signature is checked by gpgv, which reads only.
+  'src/lib/catalog/signature.ts',
   // What the commands of a plugin declare is found out where it can do no harm.
   'src/lib/plugins/make-manifest.ts',
+  // A program of the user's that is a command.
+  'src/lib/plugins/program.ts',
   // A package is fetched before it is shown; nothing of it is run.
   'src/lib/operations/plugins/npm.ts',
   'plugins/sandbox/src/server',

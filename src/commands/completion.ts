@@ -40,7 +40,9 @@ a cache that is refreshed in the background.
       import('../lib/completion/scripts/index.js'),
       import('../lib/completion/manifest.js'),
     ]);
-    const script = completionScript(shell, readKnown());
+    const { withPlugins } = await import('../lib/completion/plugins.js');
+    const known = withPlugins(readKnown(), this.session.paths.data);
+    const script = completionScript(shell, known);
     if (!this.output.machine) this.output.print(script.trimEnd());
     return { shell, script };
   }

@@ -4,7 +4,11 @@ import { RequestError } from '@pmx-cli/kit/errors';
 import { closest } from '../lib/inventory/closest.js';
 
 /** No guessing and no question: a script must never run, or wait at, another command than it named. */
-export function commandNotFound(id: string, config: Interfaces.Config): RequestError {
+export function commandNotFound(
+  id: string,
+  config: Interfaces.Config,
+  more: readonly string[] = [],
+): RequestError {
   const typed = id.replaceAll(':', ' ');
   const known = config.commands
     .filter((command) => !command.hidden)
@@ -15,6 +19,7 @@ export function commandNotFound(id: string, config: Interfaces.Config): RequestE
     code: 'PMX_COMMAND_NOT_FOUND',
     message: `There is no command '${typed}'.`,
     hints: [
+      ...more,
       ...(similar.length > 0
         ? [`Did you mean: ${similar.map((command) => `pmx ${command}`).join(', ')}?`]
         : []),

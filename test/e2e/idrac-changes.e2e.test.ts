@@ -167,6 +167,7 @@ describe('idrac changes', function () {
     const rows: Array<[string[], string]> = [
       [['cert', 'replace', of(young)], 'PMX_BMC_CERT_UNFIT'],
       [['power', 'off', 'localhost:1', '--yes'], 'PMX_BMC_UNREACHABLE'],
+      [['power', 'off', '10.0.8.0/30', '--yes'], 'PMX_INVALID_HOST'],
       [['login', 'a b', '--user', 'root'], 'PMX_INVALID_HOST'],
       [['logout', 'nobody.test'], 'PMX_BMC_NO_CREDENTIALS'],
     ];

@@ -13,7 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -25,6 +25,9 @@ export const bin =
 
 /** For all homes: each of them would have to compile everything anew. */
 const compiled = join(tmpdir(), 'pmx-test-compiled');
+
+/** Programs in place of this machine's: a crontab that keeps its table in PMX_HOME. */
+const fakes = fileURLToPath(new URL('fakes', import.meta.url));
 
 export interface Outcome {
   code: number | null;
@@ -47,6 +50,7 @@ export class Home {
     );
     return {
       ...Object.fromEntries(inherited),
+      PATH: `${fakes}${delimiter}${process.env['PATH']}`,
       PMX_HOME: this.path,
       NO_COLOR: '1',
       NODE_COMPILE_CACHE: compiled,
@@ -61,6 +65,13 @@ export class Home {
   async pmx(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
     const child = this.spawn(args, options);
     child.stdin!.end(options.input ?? '');
+    return outcomeOf(child);
+  }
+
+  /** A line for the shell, in this home. */
+  shell(line: string, env?: Record<string, string>): Promise<Outcome> {
+    const child = spawn('bash', ['-c', line], { cwd: this.path, env: this.env(env) });
+    child.stdin.end();
     return outcomeOf(child);
   }
 

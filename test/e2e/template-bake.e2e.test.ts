@@ -1,10 +1,14 @@
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 import { expect } from 'chai';
 
 import { createEmptyQcow2 } from '#dist/lib/images/index.js';
 
-import { Lab, type Outcome } from './support.ts';
+import { Lab, type Outcome, until } from './support.ts';
+
+const snippet = (id: string, script: string): string =>
+  `id: ${id}\ntitle: ${id}\ndescription: My own.\nscript: ${script}\n`;
 
 describe('what is put into templates', function () {
   this.timeout(60_000);
@@ -17,8 +21,9 @@ describe('what is put into templates', function () {
     writeFileSync(lab.file('plain.txt'), 'echo no interpreter\n');
     writeFileSync(
       lab.file('mine.yaml'),
-      'id: mine\ntitle: Mine\ndescription: My own.\nscript: echo mine > /etc/motd\ncheck: test -f /etc/motd\n',
+      `${snippet('mine', 'echo mine > /etc/motd')}check: test -f /etc/motd\n`,
     );
+    writeFileSync(lab.file('slow.yaml'), snippet('slow', 'sleep 5'));
     writeFileSync(lab.file('wrong.yaml'), 'id: Mine\nscrpt: "true"\n');
   });
   after(() => lab.stop());
@@ -67,6 +72,38 @@ describe('what is put into templates', function () {
     expect(journal).to.include('setup.sh').and.not.to.include('hunter2');
     expect(lab.requests().some(({ path }) => path.endsWith('/agent/exec'))).to.equal(true);
   });
+
+  for (const [verb, status] of [
+    ['rollback', 'rolled-back'],
+    ['resume', 'completed'],
+  ] as const) {
+    it(`kill -9 while it is being put in, then ${verb}: nothing is left over`, async () => {
+      const before = await lab.holdings();
+      const child = lab.spawn([
+        ...['template', 'create', '--image', 'base.qcow2', '--name', `killed-${verb}`],
+        ...['--snippet', './slow.yaml', '--script', 'setup.sh', '--json'],
+      ]);
+      child.stdin!.end();
+      // The snippet takes a while: it is under way when it was asked for.
+      const asked = lab.requests().filter(({ path }) => path.endsWith('/agent/exec')).length;
+      await until(
+        () => lab.requests().filter(({ path }) => path.endsWith('/agent/exec')).length >= asked + 2,
+        'the snippet',
+      );
+      child.kill('SIGKILL');
+      await once(child, 'close');
+      const [operation] = await lab.json<Array<{ id: string; status: string }>>('op', 'list');
+      expect(operation!.status).to.equal('interrupted');
+      const ended = await lab.pmx(['op', verb, operation!.id]);
+      expect(ended.code, ended.stderr).to.equal(0);
+      const shown = await lab.json<{ status: string }>('op', 'show', operation!.id);
+      expect(shown.status).to.equal(status);
+      const after = await lab.holdings();
+      if (verb === 'rollback') expect(after).to.deep.equal(before);
+      else expect(after.guests.length).to.equal(before.guests.length + 1);
+      expect(after.volumes.filter((volid) => /\.iso$|import\//.test(volid))).to.deep.equal([]);
+    });
+  }
 
   it('says in a dry run what would be put in, and changes nothing', async () => {
     const writes = lab.writes();

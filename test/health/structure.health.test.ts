@@ -32,7 +32,7 @@ describe('structure', () => {
   it('docs/architecture.md names every step kind, and no other', () => {
     const declared = globSync('plugins/kit/src/plan/*.ts', { cwd: root }).flatMap((file) => {
       const [, rows = ''] =
-        /interface \w*StepArgs (?:extends [^{]+)?\{\n([^}]*)\}/.exec(read(file)) ?? [];
+        /interface \w*StepArgs\s+(?:extends [^{]+)?\{\n([^}]*)\}/.exec(read(file)) ?? [];
       return [...rows.matchAll(/^ {2}'([\w.-]+)':/gm)].map(([, kind]) => kind!);
     });
     const [, section = ''] = read('docs/architecture.md').split('### Step kinds\n');
@@ -118,5 +118,6 @@ describe('structure', () => {
   it('the sub-path for errors does not load oclif', () => {
     const loaded = globSync('plugins/kit/dist/errors/*.js', { cwd: root }).map(read).join('\n');
     expect(loaded).to.not.include('@oclif');
+    expect(read('plugins/kit/dist/names.js')).to.not.include('import');
   });
 });

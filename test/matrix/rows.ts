@@ -38,6 +38,7 @@ export const rows: readonly Row[] = [
 /** Changing commands without a row, and why. */
 export const exceptions: Readonly<Record<string, string>> = {
   ...excepted('Changes a file of this machine at one go: unit tests of lib/config/write.', [
+    'catalog:update',
     'config:edit',
     'config:import',
     'config:migrate',
@@ -55,12 +56,17 @@ export const exceptions: Readonly<Record<string, string>> = {
     'idrac:logout',
     'idrac:pin',
   ]),
+  ...excepted('Files and timers of this machine: test/e2e/schedule.e2e.test.ts.', [
+    'schedule:add',
+    'schedule:remove',
+  ]),
   ...excepted('Needs a terminal, and shifts as `time run` does: test/e2e/idrac-connect.', [
     'idrac:connect',
   ]),
   ...excepted('Plugins of this machine, changed as a whole: test/e2e/plugins.e2e.test.ts.', [
     'plugins:install',
     'plugins:link',
+    'plugins:new',
     'plugins:uninstall',
     'plugins:update',
   ]),
@@ -94,6 +100,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   ...excepted('Contexts, profiles and journals of this machine: tests of their own.', [
     'login',
     'logout',
+    'catalog:cache:prune',
     'op:prune',
     'vm:profile:remove',
     'vm:profile:set',

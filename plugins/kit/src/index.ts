@@ -8,6 +8,7 @@ export * from './format/index.js';
 export * from './hooks/index.js';
 export * from './host/index.js';
 export * from './log/index.js';
+export { pluginShortName } from './names.js';
 export * from './plan/index.js';
 export * from './process/index.js';
 export * from './pve/index.js';

@@ -90,7 +90,7 @@ and --iso, which nobody but their owner may read. The result is checked as cloud
     return renderUserData({
       files: this.positionals,
       given: await givenValues(given.set, given.values),
-      multipart: given.multipart,
+      multipart: given.multipart === true,
       ...(given.out !== undefined && { out: given.out }),
       ...(given.iso !== undefined && {
         iso: {

@@ -7,6 +7,7 @@ import {
   type Plan,
   type TimeShiftContext,
 } from '@pmx-cli/kit';
+import { RequestError } from '@pmx-cli/kit/errors';
 
 import { readTarget, span, targetTime } from '../../lib/commands/time/flags.js';
 import { askPlugins } from '../../lib/commands/time/hooks.js';
@@ -68,7 +69,7 @@ Systemd does not boot earlier than it was built; once the agent answers, a secon
     });
     const { planShift } = await import('../../lib/operations/time/shift.js');
     const restoreAfter = flags.duration ?? flags['auto-restore'];
-    const autoRestore = restoreAfter === undefined ? undefined : await howRestored();
+    const autoRestore = restoreAfter === undefined ? undefined : await this.#howRestored();
     const [pve, context] = await Promise.all([this.pve(), this.#context()]);
     this.#shifts = guests.map(({ vmid, name, node }) => ({
       ...{ vmid, name, node, to: new Date(to).toISOString() },
@@ -101,6 +102,20 @@ Systemd does not boot earlier than it was built; once the agent answers, a secon
     for (const shift of this.#shifts) await askPlugins(this.config, 'post-shift', shift);
   }
 
+  async #howRestored(): Promise<AutoRestore> {
+    if (this.parsedFlags['host'] !== undefined)
+      throw new RequestError({
+        code: 'PMX_NO_CONTEXT',
+        message: 'What restores by itself finds the server by its context, and --host names none.',
+        hints: [
+          'Store it first: pmx login',
+          'Or leave --duration and --auto-restore out, and restore by hand: pmx time restore VM',
+        ],
+      });
+    const { chooseAutoRestore } = await import('../../lib/operations/time/auto-restore.js');
+    return chooseAutoRestore();
+  }
+
   async #context(): Promise<string | undefined> {
     return (this.parsedFlags['context'] as string | undefined) ?? this.session.contexts.current();
   }
@@ -125,8 +140,3 @@ const restorers: Record<NonNullable<ShiftResult['autoRestore']>, string> = {
   'systemd-timer': 'a timer of systemd',
   watcher: 'a process of this machine',
 };
-
-async function howRestored(): Promise<AutoRestore> {
-  const { chooseAutoRestore } = await import('../../lib/operations/time/auto-restore.js');
-  return chooseAutoRestore();
-}

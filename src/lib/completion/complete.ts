@@ -144,6 +144,8 @@ async function valuesOf(
     case 'bridges':
     case 'tasks':
       return rows<Item>(source.from);
+    case 'plugin':
+      return rows<Item>(`plugin-${source.plugin}+${source.what}`);
     case 'snapshots':
       return rows<Item>(`snapshots-${source.type}-${source.guest}`);
     default:

@@ -3,9 +3,20 @@ import type { PveReader } from '@pmx-cli/kit';
 import type { Item, ResourceRow } from './items.js';
 
 /** Milliseconds after which data is read anew; what is older is still offered until then. */
-const lives = { resources: 20_000, bridges: 300_000, tasks: 10_000, snapshots: 20_000 } as const;
+const lives = {
+  resources: 20_000,
+  bridges: 300_000,
+  tasks: 10_000,
+  snapshots: 20_000,
+  plugin: 20_000,
+} as const;
 
-export type DataName = 'resources' | 'bridges' | 'tasks' | `snapshots-${'qemu' | 'lxc'}-${string}`;
+export type DataName =
+  | 'resources'
+  | 'bridges'
+  | 'tasks'
+  | `snapshots-${'qemu' | 'lxc'}-${string}`
+  | `plugin-${string}+${string}`;
 
 export function lifeOf(name: DataName): number {
   return lives[name.split('-')[0] as keyof typeof lives];

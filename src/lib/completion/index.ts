@@ -7,6 +7,7 @@ import { cacheKey, CompletionCache } from './cache.js';
 import { complete } from './complete.js';
 import { type DataName, readData } from './data.js';
 import { readKnown } from './manifest.js';
+import { valuesOfPlugin, withPlugins } from './plugins.js';
 import { refreshInBackground } from './refresh.js';
 
 /**
@@ -21,9 +22,10 @@ export async function completeLine(
   try {
     if (argv[0] === '--refresh') return await refresh(argv[1] as DataName, argv[2], createHost);
     const words = argv[0] === '--' ? argv.slice(1) : argv;
+    const paths = resolvePaths();
     const { items, files } = await complete(words, {
-      known: readKnown(),
-      paths: resolvePaths(),
+      known: withPlugins(readKnown(), paths.data),
+      paths,
       contexts: async () => openQuietly(await createHost(), undefined).contexts,
       refresh: refreshInBackground,
       uptime: () => performance.now(),
@@ -48,7 +50,11 @@ async function refresh(
   const cache = new CompletionCache(paths.cache, cacheKey(paths.config, context));
   const session = openQuietly(await createHost(), context);
   try {
-    const rows = await readData(name, await session.pve());
+    const [, plugin, what] = /^plugin-(.+)\+(.+)$/.exec(name) ?? [];
+    const rows =
+      plugin === undefined
+        ? await readData(name, await session.pve())
+        : await valuesOfPlugin(plugin, what!, session);
     cache.write(name, { at: Date.now(), rows });
   } catch {
     // Kept as a failure, so that not every Tab asks a server that is not there.

@@ -10,8 +10,18 @@ export interface KnownCommand {
   hidden?: boolean;
   strict?: boolean;
   summary?: string;
+  /** Of whom it is, when it is not pmx's own. */
+  plugin?: KnownPlugin;
   args: Record<string, KnownArg>;
   flags: Record<string, KnownFlag>;
+}
+
+/** A plugin that knows values by itself. */
+export interface KnownPlugin {
+  /** Its short name. */
+  name: string;
+  /** Names of arguments, and of flags' placeholders in small letters. */
+  completions: readonly string[];
 }
 
 export interface KnownArg {

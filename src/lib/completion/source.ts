@@ -1,4 +1,5 @@
 import type { Slot } from './line.js';
+import type { KnownCommand } from './manifest.js';
 
 /** Where values come from; `data` is what has to be read from the server, if anything. */
 export type Source =
@@ -9,6 +10,7 @@ export type Source =
   | { from: 'nodes' | 'pools' | 'tags' | 'bridges' | 'tasks' | 'selectors' }
   | { from: 'storages'; content?: string }
   | { from: 'snapshots'; type: 'qemu' | 'lxc'; guest: string }
+  | { from: 'plugin'; plugin: string; what: string }
   | { from: 'nothing' };
 
 const nothing: Source = { from: 'nothing' };
@@ -63,6 +65,8 @@ function ofFlag({ flag, command, words }: Extract<Slot, { kind: 'flag-value' }>)
   if (flag.name === 'output') return { from: 'options', options: formats };
   if (flag.name === 'selector') return { from: 'selectors' };
   const placeholder = /^[A-Z]+/.exec(flag.helpValue ?? '')?.[0] ?? '';
+  const own = ofPlugin(command, placeholder.toLowerCase());
+  if (own) return own;
   if (placeholder === 'STORAGE') {
     const content = command.id.startsWith('ct:') ? 'rootdir' : contents[flag.name];
     return { from: 'storages', ...(content !== undefined && { content }) };
@@ -73,6 +77,8 @@ function ofFlag({ flag, command, words }: Extract<Slot, { kind: 'flag-value' }>)
 
 function ofArg({ arg, command, words }: Extract<Slot, { kind: 'arg' }>): Source {
   if (arg.options) return { from: 'options', options: arg.options };
+  const own = ofPlugin(command, arg.name);
+  if (own) return own;
   const [topic] = command.id.split(':');
   if (arg.name === 'name') {
     if (command.id === 'context:add' || /:(create|add)$/.test(command.id)) return nothing;
@@ -83,6 +89,12 @@ function ofArg({ arg, command, words }: Extract<Slot, { kind: 'arg' }>): Source 
   if (arg.name === 'id' && topic === 'op') return { from: 'local', what: 'operations' };
   if (arg.name === 'snapshot') return snapshotsOf(command.id, words);
   return args[arg.name] ?? nothing;
+}
+
+/** What a plugin has values for it says in its package.json. */
+function ofPlugin({ plugin }: KnownCommand, what: string): Source | undefined {
+  if (!plugin?.completions.includes(what)) return undefined;
+  return { from: 'plugin', plugin: plugin.name, what };
 }
 
 /** kubectl's way: the noun is a word of its own. */

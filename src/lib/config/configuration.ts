@@ -1,4 +1,5 @@
 import type {
+  PluginSetting,
   SettingKey,
   SettingLayer,
   SettingOrigin,
@@ -11,7 +12,7 @@ import { type Chain, loadChain, type Source } from './files/chain.js';
 import { findProjectFile, systemFile, userFile } from './files/find.js';
 import { interpolate } from './files/interpolate.js';
 import { settings } from './schema/settings.js';
-import { type FileLayer, parseValue, type SettingValue } from './schema/spec.js';
+import { type FileLayer, parseValue, type SettingValue, specOfPlugin } from './schema/spec.js';
 
 export interface ConfigurationOptions {
   /** Folder of the user's file. */
@@ -88,6 +89,23 @@ export class Configuration implements Settings {
     if (!winner) return { layer: 'default' };
     const { raw: _, ...origin } = winner;
     return origin;
+  }
+
+  async ofPlugin(
+    plugin: string,
+    key: string,
+    declared?: PluginSetting,
+  ): Promise<string | number | boolean | string[] | undefined> {
+    for (const { layer, path, data } of await this.sources()) {
+      const section = isMapping(data['plugins']) ? data['plugins'][plugin] : undefined;
+      const raw = isMapping(section) ? section[key] : undefined;
+      if (raw === undefined || raw === null || layer === 'project') continue;
+      const where = `${layer} file ${path}`;
+      const spec = specOfPlugin(declared);
+      const value = interpolate(raw, this.#env, where, true);
+      return parseValue(`plugins.${plugin}.${key}`, spec, value, where) as string;
+    }
+    return declared?.default;
   }
 
   /** @throws RequestError `PMX_INVALID_SETTING`, `PMX_UNSET_VARIABLE` */

@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A setting that a plugin declares in `pmx.settings` of its package.json. */
-export interface DeclaredSetting {
-  type: 'string' | 'integer' | 'boolean' | 'list';
-  description: string;
-  example?: string;
-  default?: string | number | boolean | string[];
-}
+import type { PluginSetting } from '@pmx-cli/kit';
 
 /** What pmx reads of a plugin's package.json. */
 export interface PluginPackage {
@@ -27,7 +21,7 @@ export interface PluginPackage {
   pmx?: {
     /** Privilege of Proxmox VE → what for. */
     permissions?: Record<string, string>;
-    settings?: Record<string, DeclaredSetting>;
+    settings?: Record<string, PluginSetting>;
     /** Names of arguments and placeholders of flags that the hook `pmx:completion` knows values for. */
     completions?: string[];
   };
@@ -52,8 +46,3 @@ export function checkPackage(given: unknown): PluginPackage {
 
 /** Names as npm has them: they become folders and words of commands. */
 export const validName = /^(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/;
-
-/** How people call it: `@acme/pmx-plugin-hello` → `hello`. Its settings are below `plugins.hello`. */
-export function shortName(name: string): string {
-  return name.replace(/^@[^/]+\//, '').replace(/^(?:pmx-)?plugin-/, '');
-}

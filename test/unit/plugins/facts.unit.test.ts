@@ -1,3 +1,4 @@
+import { pluginShortName } from '@pmx-cli/kit';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,6 @@ import { factLines, factsOf, readTarball } from '#dist/lib/operations/plugins/fa
 import { isFile, isUpdatable } from '#dist/lib/operations/plugins/fetch.js';
 import { refuseNotAllowed } from '#dist/lib/operations/plugins/install.js';
 import { npmError } from '#dist/lib/operations/plugins/npm.js';
-import { shortName } from '#dist/lib/plugins/package-file.js';
 
 const about = {
   name: '@acme/pmx-plugin-note',
@@ -101,10 +101,10 @@ describe('what a plugin adds', () => {
 
 describe('words for plugins', () => {
   it('short names', () => {
-    expect(shortName('pmx-plugin-hello')).to.equal('hello');
-    expect(shortName('@acme/pmx-plugin-hello')).to.equal('hello');
-    expect(shortName('@pmx-cli/plugin-sandbox')).to.equal('sandbox');
-    expect(shortName('hello')).to.equal('hello');
+    expect(pluginShortName('pmx-plugin-hello')).to.equal('hello');
+    expect(pluginShortName('@acme/pmx-plugin-hello')).to.equal('hello');
+    expect(pluginShortName('@pmx-cli/plugin-sandbox')).to.equal('sandbox');
+    expect(pluginShortName('hello')).to.equal('hello');
   });
 
   it('where a package is', () => {

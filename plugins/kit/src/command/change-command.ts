@@ -141,13 +141,14 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
       plan: structuredClone(seen(plan)),
       command: this.id ?? '',
       dryRun: this.parsedFlags['dry-run'] === true,
+      session: this.session,
     };
     await askHooks(this.config, 'pmx:plan', asked, `this: ${plan.title}`);
   }
 
   /** Runs one plan and tells the plugins how it ended. */
   async #carryOut(plan: Plan, options: RunOptions): Promise<Result> {
-    const about = { plan: seen(plan), command: this.id ?? '' };
+    const about = { plan: seen(plan), command: this.id ?? '', session: this.session };
     let result: Result;
     try {
       result = (await this.session.operations.run(plan, options)) as Result;

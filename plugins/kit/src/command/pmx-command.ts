@@ -4,7 +4,8 @@ import { errorDocument, errorText, normalizeError, RequestError } from '../error
 import { globalFlags } from '../flags/global.js';
 import { type OutputFormat, parseOutputFormat, requestedFormat } from '../format/index.js';
 import { logSettings } from '../log/index.js';
-import { findHost, type ListShape, type Session } from '../host/index.js';
+import { findHost, type ListShape, type PluginSetting, type Session } from '../host/index.js';
+import { pluginShortName } from '../names.js';
 import type { Plan } from '../plan/index.js';
 import { habitualNames } from './habitual-names.js';
 
@@ -74,6 +75,20 @@ export abstract class PmxCommand<Result> extends Command {
     _command: C,
   ): Interfaces.InferredArgs<C['args']> {
     return this.parsedArgs as Interfaces.InferredArgs<C['args']>;
+  }
+
+  /**
+   * A setting of the plugin that this command belongs to, as its package.json declares it. In tests
+   * the fake host has it under the plugin's short name, given as `plugin`.
+   */
+  protected async pluginSetting(
+    key: string,
+    plugin?: string,
+  ): ReturnType<Session['settings']['ofPlugin']> {
+    const own = (this.ctor as typeof PmxCommand).plugin;
+    const { pmx } = (own?.pjson ?? {}) as { pmx?: { settings?: Record<string, PluginSetting> } };
+    const name = plugin ?? pluginShortName(own?.name ?? '');
+    return this.session.settings.ofPlugin(name, key, pmx?.settings?.[key]);
   }
 
   /** How rows are written for machines; lists have one. */

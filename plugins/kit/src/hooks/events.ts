@@ -25,6 +25,8 @@ export interface PlanContext {
   command: string;
   /** It is only shown, not carried out. */
   dryRun: boolean;
+  /** For settings, and for reads of the server. */
+  session: Session;
 }
 
 export interface DoneContext {
@@ -35,6 +37,7 @@ export interface DoneContext {
   /** What the command returns for this plan. */
   result?: unknown;
   error?: { code: string; message: string; exitCode: number };
+  session: Session;
 }
 
 /** One finding of `pmx doctor`. */

@@ -26,6 +26,12 @@ export interface SettingValues {
   mirrors: Record<string, string> | undefined;
   /** File with entries beside those of the catalogue. */
   catalog: string | undefined;
+  /** URL or file that `catalog update` reads. */
+  catalogSource: string | undefined;
+  /** Id, distribution or `*` → file with the keys of the publisher. */
+  keyrings: Record<string, string> | undefined;
+  /** Size limit of the image cache: `4G`. */
+  imageCache: string;
   /** Names and patterns of plugins that may be installed; all when left out. */
   pluginAllow: string[] | undefined;
   pluginRegistry: string | undefined;
@@ -50,9 +56,29 @@ export interface SettingOrigin {
   source?: string;
 }
 
+/** How a plugin declares a setting of its own, below `pmx.settings` of its package.json. */
+export interface PluginSetting {
+  type: 'string' | 'integer' | 'boolean' | 'list';
+  description: string;
+  /** As typed behind `pmx config set plugins.NAME.KEY`. */
+  example?: string;
+  default?: string | number | boolean | string[];
+}
+
 /** Settings with their precedence applied. Reads files only: no network, no keychain. */
 export interface Settings {
   /** @throws RequestError `PMX_INVALID_SETTING` when the winning value cannot be */
   get<K extends SettingKey>(key: K): Promise<SettingValues[K]>;
   origin(key: SettingKey): Promise<SettingOrigin>;
+  /**
+   * A setting of a plugin: `plugins.NAME.KEY` of the user's or the system's file, else what the plugin
+   * declares as its default.
+   * @param plugin its short name: `hello` of `@acme/pmx-plugin-hello`
+   * @throws RequestError `PMX_INVALID_SETTING`
+   */
+  ofPlugin(
+    plugin: string,
+    key: string,
+    declared?: PluginSetting,
+  ): Promise<string | number | boolean | string[] | undefined>;
 }

@@ -1,3 +1,4 @@
+export * from './machine-steps.js';
 export type * from './controller-steps.js';
 export * from './plan.js';
 export * from './plugin-steps.js';

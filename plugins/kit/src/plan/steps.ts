@@ -1,4 +1,5 @@
 import type { ControllerStepArgs } from './controller-steps.js';
+import type { MachineStepArgs } from './machine-steps.js';
 import type { PluginStepArgs } from './plugin-steps.js';
 import type { ReachStepArgs } from './reach-steps.js';
 import type { TimeStepArgs } from './time-steps.js';
@@ -368,6 +369,15 @@ export interface ConfigReplaceArgs {
   expected?: string;
 }
 
+/** Writes a catalogue file of the user's, while it is as it was. */
+export interface CatalogSaveArgs {
+  file: string;
+  /** Null: it is removed. */
+  text: string | null;
+  /** SHA-256 of what it replaces; null: there is none. */
+  expected: string | null;
+}
+
 /** Remembers the certificate of a management controller, or forgets it. */
 export interface BmcPinArgs {
   file: string;
@@ -380,7 +390,8 @@ export interface BmcPinArgs {
 }
 
 /** The few kinds of effect there are, each with exactly one handler in the host. */
-export interface StepArgs extends ReachStepArgs, TimeStepArgs, ControllerStepArgs, PluginStepArgs {
+export interface StepArgs
+  extends ReachStepArgs, TimeStepArgs, ControllerStepArgs, MachineStepArgs, PluginStepArgs {
   'pve.call': PveCallArgs;
   'pve.configure': PveConfigureArgs;
   'pve.restore-config': PveRestoreConfigArgs;
@@ -417,6 +428,7 @@ export interface StepArgs extends ReachStepArgs, TimeStepArgs, ControllerStepArg
   'config.write': ConfigWriteArgs;
   'config.replace': ConfigReplaceArgs;
   'bmc.pin': BmcPinArgs;
+  'catalog.save': CatalogSaveArgs;
 }
 
 export type StepKind = keyof StepArgs;

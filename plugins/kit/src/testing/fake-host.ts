@@ -10,7 +10,7 @@ import type { Answers } from './fake-prompter.js';
 import type { FakeServer } from './fake-access.js';
 import type { FakeRun } from './fake-operations.js';
 import type { FakeRoutes } from './fake-reader.js';
-import { FakeSession } from './fake-session.js';
+import { FakeSession, type PluginValues } from './fake-session.js';
 import { newRecording, type Recording } from './recording.js';
 
 /** A guest of which only the id must be given; the rest is a stopped VM on pve1. */
@@ -29,6 +29,8 @@ export interface FakeHostOptions {
   servers?: Readonly<Record<string, FakeServer>>;
   /** Settings that differ from their defaults. */
   settings?: Partial<SettingValues>;
+  /** Settings of plugins: `{ 'hello.greeting': 'Hi' }`. */
+  pluginSettings?: PluginValues;
   /** Whether there is a terminal to ask at; true as soon as there are answers. */
   canPrompt?: boolean;
   answers?: Answers;
@@ -67,6 +69,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
           contexts: options.contexts ?? {},
           servers: options.servers ?? {},
           settings: options.settings ?? {},
+          pluginSettings: options.pluginSettings ?? {},
           signal: options.signal ?? new AbortController().signal,
           stock: {
             guests: (options.guests ?? []).map(wholeGuest),

@@ -29,11 +29,15 @@ export interface FakeSessionOptions extends FakeOperationsOptions {
   stock: FakeStock;
   contexts: Readonly<Record<string, ContextRecord>>;
   settings: Partial<SettingValues>;
+  pluginSettings: PluginValues;
   canPrompt: boolean;
   answers: Answers;
   signal: AbortSignal;
   servers: Readonly<Record<string, FakeServer>>;
 }
+
+/** `hello.greeting` → its value. */
+export type PluginValues = Readonly<Record<string, string | number | boolean | string[]>>;
 
 /** One run of a command against the fake host. */
 export class FakeSession implements Session {
@@ -72,7 +76,7 @@ export class FakeSession implements Session {
     );
     this.operations = new FakeOperations(options, recording);
     this.contexts = fakeContexts(options.contexts);
-    this.settings = fakeSettings(options.settings);
+    this.settings = fakeSettings(options.settings, options.pluginSettings);
     this.#context = flags.context ?? Object.keys(options.contexts)[0];
     this.access = new FakeAccess(options.servers, recording, {
       context: async () => this.#context,
@@ -149,7 +153,7 @@ function fakeContexts(records: Readonly<Record<string, ContextRecord>>): Context
   };
 }
 
-function fakeSettings(given: Partial<SettingValues>): Settings {
+function fakeSettings(given: Partial<SettingValues>, plugins: PluginValues): Settings {
   const usual = {
     output: 'table',
     color: 'auto',
@@ -163,6 +167,7 @@ function fakeSettings(given: Partial<SettingValues>): Settings {
   const values = { ...usual, ...given } as SettingValues;
   return {
     get: async (key) => values[key],
+    ofPlugin: async (plugin, key, declared) => plugins[`${plugin}.${key}`] ?? declared?.default,
     origin: async (key) => ({ layer: key in given ? 'user' : 'default' }),
   };
 }

@@ -3,7 +3,7 @@ import { ChangeCommand, type ControllerReader, type Plan } from '@pmx-cli/kit';
 import type { Task } from '../../operations/idrac/racadm.js';
 import {
   type LoginFlags,
-  hostArgs,
+  namedHostArgs,
   loginFlags,
   sayWords,
   serialFlags,
@@ -13,7 +13,7 @@ import { type HostFlags, hostFlags, namedHosts } from './host-flags.js';
 /** Base of changes to any number of controllers: all are logged in to before the first one is changed. */
 export abstract class ControllersChangeCommand<Result> extends ChangeCommand<Result> {
   static override strict = false;
-  static override args = hostArgs;
+  static override args = namedHostArgs;
 
   /** What racadm is told where there is no Redfish. */
   protected abstract get task(): Task;
@@ -25,7 +25,7 @@ export abstract class ControllersChangeCommand<Result> extends ChangeCommand<Res
     const { session } = this;
     const flags = this.parsedFlags as unknown as HostFlags & LoginFlags;
     sayWords(session, flags);
-    const { targets } = await namedHosts(this.positionals, flags, session);
+    const { targets } = await namedHosts(this.positionals, { ...flags, networks: false }, session);
     const { openAll } = await import('../../operations/idrac/open-all.js');
     const { wantsNine, wantsRedfish } = await import('../../operations/idrac/racadm.js');
     const suits = (this.nine ? wantsNine : wantsRedfish)(this.task);
@@ -38,5 +38,4 @@ export abstract class ControllersChangeCommand<Result> extends ChangeCommand<Res
 
 const { file, port } = hostFlags;
 
-/** `--yes` of networks and of changes is one and the same. */
 export const controllersFlags = { file, port, ...loginFlags, ...serialFlags };

@@ -68,6 +68,14 @@ export const hostArgs = {
   }),
 };
 
+/** A change goes to nobody who was not named. */
+export const namedHostArgs = {
+  host: Args.string({
+    description: 'HOST, HOST:PORT or - for standard input; any number.',
+    ignoreStdin: true,
+  }),
+};
+
 export const oneHost = {
   host: Args.string({ description: 'HOST or HOST:PORT.', required: true, ignoreStdin: true }),
 };

@@ -28,12 +28,19 @@ export interface HostFlags {
 
 export async function namedHosts(
   words: readonly string[],
-  { file, port, yes }: HostFlags,
+  { file, port, yes, networks = true }: HostFlags & { networks?: boolean },
   session: Pick<Session, 'output'>,
 ): Promise<Targets> {
   const { readTargets } = await import('../../operations/idrac/targets.js');
   const { text } = await import('node:stream/consumers');
-  const read = await readTargets({ words, file, port, yes, stdin: () => text(process.stdin) });
+  const read = await readTargets({
+    words,
+    file,
+    port,
+    yes,
+    networks,
+    stdin: () => text(process.stdin),
+  });
   const { duplicates } = read;
   if (duplicates > 0)
     session.output.note(

@@ -8,7 +8,15 @@ import { canonicalName, isMapping, type Mapping } from './canonical.js';
 import { serverVariables } from './conf.js';
 import type { RawFile } from './read-file.js';
 
-const structural = ['version', 'extends', 'contexts', 'defaults', 'previousContext', 'profiles'];
+const structural = [
+  'version',
+  'extends',
+  'contexts',
+  'defaults',
+  'previousContext',
+  'profiles',
+  'plugins',
+];
 const isSettingKey = (key: string): boolean => Object.hasOwn(settings, key);
 
 /** Dotted names of all leaves; a context's own name is the second part. */
@@ -17,7 +25,7 @@ export function leavesOf(data: Mapping): string[] {
     if (key === 'defaults' && isMapping(value)) {
       return Object.keys(value).map((inner) => `defaults.${inner}`);
     }
-    if ((key === 'contexts' || key === 'profiles') && isMapping(value)) {
+    if (['contexts', 'profiles', 'plugins'].includes(key) && isMapping(value)) {
       return Object.entries(value).flatMap(([name, record]) =>
         isMapping(record)
           ? Object.keys(record).map((field) => `${key}.${name}.${field}`)
@@ -65,12 +73,14 @@ export function checkKeys(file: RawFile, data: Mapping, layer: FileLayer): strin
 }
 
 function allowedInProject(key: string): boolean {
-  if (key.startsWith('contexts') || key === 'previousContext') return false;
+  if (/^(?:contexts|plugins)/.test(key) || key === 'previousContext') return false;
   if (serverVariables.test(key) || isSecretKey(key)) return false;
   return !isSettingKey(key) || settings[key as keyof typeof settings].layers.includes('project');
 }
 
 export function isKnown(key: string): boolean {
+  // What a plugin reads is its own affair: it may not be installed where the file is read.
+  if (/^plugins\.[^.]+\./.test(key)) return true;
   if (structural.includes(key) || isSettingKey(key)) return true;
   if (key.startsWith('profiles.')) return Object.hasOwn(profileFields, canonicalName(nameOf(key)));
   return key.startsWith('contexts.') && Object.hasOwn(contextFields, nameOf(key));

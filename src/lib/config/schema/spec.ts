@@ -1,4 +1,5 @@
 import { closest } from '../../inventory/closest.js';
+import type { PluginSetting } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
 export type FileLayer = 'project' | 'user' | 'system';
@@ -31,6 +32,12 @@ export interface SettingSpec extends Spec {
   default?: string | number | boolean;
   /** Files that may say it. A project file comes with somebody else's repository. */
   layers: readonly FileLayer[];
+}
+
+/** A plugin's declaration in the form of the own settings; anything goes for what nobody declared. */
+export function specOfPlugin(declared: PluginSetting | undefined): Spec {
+  const { type = 'string', description = 'Setting of a plugin.', example = '' } = declared ?? {};
+  return { type, description, example, min: 0, max: Number.MAX_SAFE_INTEGER };
 }
 
 export type SettingValue = string | number | boolean | string[] | Record<string, string>;

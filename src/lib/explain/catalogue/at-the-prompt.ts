@@ -12,4 +12,56 @@ export const atThePrompt: readonly ErrorEntry[] = [
       'See what the nodes are busy with: pmx top',
     ],
   },
+  {
+    code: 'PMX_INVALID_TIME_OF_SCHEDULE',
+    title: 'No time that a schedule can have',
+    meaning: 'Both systemd and cron have to understand it, so it is one of a few forms.',
+    causes: [
+      'A form of cron or systemd that pmx does not know.',
+      'A distance that does not divide the hour or the day.',
+    ],
+    remedies: ['Its help has the forms: pmx schedule add'],
+  },
+  {
+    code: 'PMX_INVALID_SCHEDULE_NAME',
+    title: 'No name for a schedule',
+    meaning: 'It becomes part of the name of a file.',
+    causes: ['Capital letters, blanks or other characters.'],
+    remedies: ['Take small letters, digits and dashes: nightly-backup'],
+  },
+  {
+    code: 'PMX_SCHEDULE_EXISTS',
+    title: 'The schedule is there already',
+    meaning: 'A schedule of that name runs a command, which would be lost.',
+    causes: ['It was made before.'],
+    remedies: ['See what it does: pmx schedule list', 'Replace it: add --replace'],
+  },
+  {
+    code: 'PMX_SCHEDULE_NOT_FOUND',
+    title: 'There is no such schedule',
+    meaning:
+      'Neither the timers of your systemd nor your crontab have one of that name that pmx made.',
+    causes: ['It belongs to another user.', 'Somebody wrote it by hand.'],
+    remedies: ['See what there is: pmx schedule list', 'And what others made: crontab -l'],
+  },
+  {
+    code: 'PMX_NO_SCHEDULER',
+    title: 'Nothing here runs commands by time',
+    meaning: 'Your systemd takes no orders, and crontab cannot be used.',
+    causes: [
+      'A container without cron.',
+      'You are not logged in in a way that starts a systemd of yours (su, sudo).',
+    ],
+    remedies: ['Install cron: apt install cron', 'Or let something else do it: docs/schedule.md'],
+  },
+  {
+    code: 'PMX_CRONTAB_REFUSED',
+    title: 'The crontab does not take a line',
+    meaning: 'The crontab is as it was.',
+    causes: [
+      'You are not allowed to have one (/etc/cron.allow, /etc/cron.deny).',
+      'The disk is full.',
+    ],
+    remedies: ['Try it by hand: crontab -e', 'Or use systemd: --with systemd'],
+  },
 ];

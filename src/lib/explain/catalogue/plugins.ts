@@ -106,7 +106,7 @@ export const plugins: readonly ErrorEntry[] = [
     ],
     remedies: [
       'Make a package of a folder with npm pack, or use it where it is: pmx plugins link FOLDER',
-      'What a package has to have is in docs/plugins.md.',
+      'Begin a new plugin: pmx plugins new NAME',
     ],
   },
   {

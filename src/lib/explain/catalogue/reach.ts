@@ -139,7 +139,8 @@ export const reach: readonly ErrorEntry[] = [
   {
     code: 'PMX_PROGRAM_MISSING',
     title: 'A program of this machine is missing',
-    meaning: 'pmx starts ssh and scp of this machine, and programs that --exec names.',
+    meaning:
+      'pmx starts ssh and scp of this machine, programs that --exec names, and those called pmx-NAME.',
     causes: ['It is not installed, or in no folder of PATH.'],
     remedies: [
       'Install an SSH client: apt install openssh-client',

@@ -76,13 +76,18 @@ async function answerFor(
   request: ConfigurationRequest,
   given: string,
 ): Promise<SettingAnswer> {
-  const { key, setting, context, spec } = resolveKey(given);
+  const { key, setting, context, plugin, spec } = resolveKey(given);
   if (context) {
     const store = new ContextStore(request.paths.config, configuration);
     const value = (await store.get(context.name))[context.field] as SettingValue | undefined;
     const source = await store.fileOf(context.name);
     const layer = source === configuration.path('system') ? 'system' : 'user';
     return { key, value: spec.sensitive && value ? '[hidden]' : (value ?? null), layer, source };
+  }
+  if (plugin) {
+    const found = await configuration.ofPlugin(plugin.name, plugin.field);
+    const value = await configuration.ofPlugin(plugin.name, plugin.field, plugin.declared);
+    return { key, value: value ?? null, layer: found === undefined ? 'default' : 'user' };
   }
   const origin = await configuration.origin(setting as SettingKey);
   return { key, value: (await configuration.get(setting as SettingKey)) ?? null, ...origin };

@@ -12,6 +12,7 @@ import {
 import { encodePath } from '../../api/form.js';
 import { controllerLines } from './controllers.js';
 import { callOfEffect } from './effect-call.js';
+import { machineLines } from './machine.js';
 import { reachLines } from './reach.js';
 
 /** What a dry run prints: the same plan that would be carried out, as lines. */
@@ -78,7 +79,12 @@ function effectLines(effect: Effect, plan: Plan): string[] {
     }
     default: {
       const call = effect.kind === 'pve.call' ? effect.args : callOfEffect(effect);
-      if (!call) return [...reachLines(effect), ...controllerLines(effect, plan, preview)];
+      if (!call)
+        return [
+          ...reachLines(effect),
+          ...controllerLines(effect, plan, preview),
+          ...machineLines(effect),
+        ];
       const params = preview(call.params ?? {}, plan) as Record<string, Json>;
       return callLines(call.method, String(preview(call.path, plan)), params);
     }

@@ -15,6 +15,8 @@ export interface TargetSources {
   /** Wide and public networks, too. */
   yes: boolean;
   stdin: () => Promise<string>;
+  /** false: only hosts that are named one by one. */
+  networks?: boolean;
 }
 
 export interface Targets {
@@ -148,6 +150,8 @@ export async function readTargets(sources: TargetSources): Promise<Targets> {
   let count = 0;
   for (const word of words) {
     const isNetwork = /^[\d.]+\/\d+$/.test(word);
+    if (isNetwork && sources.networks === false)
+      throw invalidTarget(word, 'a change goes to hosts that are named, not to all of a network');
     const hosts = isNetwork
       ? addressesOf(word, sources.yes).map((host) => ({ host, port: sources.port }))
       : [parseHost(word, sources.port)];

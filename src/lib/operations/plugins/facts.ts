@@ -1,3 +1,4 @@
+import { pluginShortName } from '@pmx-cli/kit';
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
@@ -7,7 +8,7 @@ import { extract } from 'tar-stream';
 
 import { misfitOf } from '../../plugins/compatible.js';
 import { commandFolder, type PluginManifest } from '../../plugins/manifest.js';
-import { checkPackage, type PluginPackage, shortName } from '../../plugins/package-file.js';
+import { checkPackage, type PluginPackage } from '../../plugins/package-file.js';
 
 /** What a plugin adds, told without running anything of it. */
 export interface PluginFacts {
@@ -90,7 +91,7 @@ export function factsOf(
   const events = Object.keys(pack.oclif?.hooks ?? {}).sort();
   const isOwn = (event: string): boolean => event.startsWith('pmx:');
   const scripts = ['preinstall', 'install', 'postinstall'];
-  const short = shortName(pack.name);
+  const short = pluginShortName(pack.name);
   const words = (id: string): string => id.replaceAll(':', ' ');
   return {
     name: pack.name,

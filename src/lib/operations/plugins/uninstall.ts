@@ -1,8 +1,8 @@
-import type { Plan } from '@pmx-cli/kit';
+import { type Plan, pluginShortName } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
 import { closest } from '../../inventory/closest.js';
-import { shortName } from '../../plugins/package-file.js';
+
 import {
   type PluginStore,
   readStore,
@@ -44,10 +44,10 @@ export function findStored(store: PluginStore | undefined, given: string): Store
   const plugins = store?.plugins ?? [];
   const found =
     plugins.find(({ name }) => name === given) ??
-    plugins.find(({ name }) => shortName(name) === given);
+    plugins.find(({ name }) => pluginShortName(name) === given);
   if (found) return found;
   const names = plugins.map(({ name }) => name);
-  const [offer] = closest(given, [...names, ...names.map(shortName)]);
+  const [offer] = closest(given, [...names, ...names.map(pluginShortName)]);
   throw new RequestError({
     code: 'PMX_PLUGIN_NOT_INSTALLED',
     message: `There is no plugin '${given}'.`,

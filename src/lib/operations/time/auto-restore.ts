@@ -33,16 +33,14 @@ export function unitFiles(record: string): { timer: string; service: string } {
   return { timer: join(folder, `${unit}.timer`), service: join(folder, `${unit}.service`) };
 }
 
-/** A secret that only this process has: it is written into no file. */
-const secretVariables = /^(?:PMX|PVE)_(?:.*_)?(?:PASSWORD|SECRET|TOKEN|TOKEN_SECRET|PASSPHRASE)$/;
+/** What only this process has: a secret is written into no file, and a server that is named so has no context. */
+const ownVariables = /^(?:PMX|PVE)_(?:HOST|USER|TOKEN_ID|TOKEN|TOKEN_SECRET|PASSWORD|PASSPHRASE)$/;
 
 /** A timer of the user's systemd outlives a reboot of this machine, so it comes first. */
 export async function chooseAutoRestore(): Promise<AutoRestore> {
-  const secret = Object.keys(process.env).find((name) => secretVariables.test(name));
+  const own = Object.keys(process.env).find((name) => ownVariables.test(name));
   const missing =
-    secret === undefined
-      ? await userSystemd()
-      : `the credentials are in ${secret}, which no timer has`;
+    own === undefined ? await userSystemd() : `${own} is set here, and no timer has that`;
   if (missing !== undefined)
     return {
       by: 'watcher',

@@ -6,7 +6,7 @@ import {
   type Step,
   type TimePlace,
 } from '@pmx-cli/kit';
-import { isPmxError } from '@pmx-cli/kit/errors';
+import { isPmxError, ProxmoxError } from '@pmx-cli/kit/errors';
 
 import { guestLabel } from '../guest/kind.js';
 import { snapshotStep } from '../guest/snapshot/create.js';
@@ -144,8 +144,16 @@ async function configForAgent(
   try {
     return await checkShiftable(pve, guest);
   } catch (error) {
-    if (mode === 'agent' || !isPmxError(error) || error.code !== 'PMX_AGENT_UNAVAILABLE')
-      throw error;
-    return undefined;
+    if (!isPmxError(error) || error.code !== 'PMX_AGENT_UNAVAILABLE') throw error;
+    if (mode === 'auto') return undefined;
+    throw new ProxmoxError({
+      code: error.code,
+      message: error.message,
+      hints: [
+        ...error.hints,
+        'Without an agent, by the hardware clock and a cold start: --mode rtc',
+      ],
+      cause: error,
+    });
   }
 }

@@ -5,54 +5,19 @@ import type { PveClient } from '../../../api/index.js';
 import { queryAgent } from '../../reach/agent-read.js';
 import type { ClockState, TimeService } from '../../time/record.js';
 import { type Ended, runProgram } from './guest-agent.js';
+import {
+  probe,
+  rtcMillis,
+  sections,
+  servicesOf,
+  windowsProbe,
+  windowsServices,
+} from './guest-clock-answers.js';
 import type { StepContext } from './handler.js';
 
 const secondMillis = 1000;
 /** What the agent says on Windows, which names no program, and what pmx makes of it elsewhere. */
 const noProgram = /^PMX_GUEST_PROGRAM_NOT_FOUND\b|Failed to execute child process/;
-
-/** Units under which systemd has the services that set clocks. */
-const units = [
-  'systemd-timesyncd',
-  'chrony',
-  'chronyd',
-  'ntpsec',
-  'ntpd',
-  'ntp',
-  'openntpd',
-] as const;
-/** Their programs, where there is no systemd to ask. */
-const programs = ['chronyd', 'ntpd', 'openntpd'] as const;
-
-/** Answers in sections, so that one program in the guest is enough. */
-const probe = [
-  'echo [units]',
-  `command -v systemctl >/dev/null 2>&1 && systemctl show -p Id,LoadState,ActiveState,UnitFileState ${units.join(' ')}`,
-  'echo [programs]',
-  ...programs.map(
-    (name) => `command -v pidof >/dev/null 2>&1 && pidof ${name} >/dev/null 2>&1 && echo ${name}`,
-  ),
-  'echo [managers]',
-  'command -v systemctl',
-  'command -v rc-service',
-  'command -v service',
-  'echo [zone]',
-  'cat /etc/timezone 2>/dev/null || date +%Z',
-  'echo [rtc]',
-  'cat /sys/class/rtc/rtc0/since_epoch 2>/dev/null || hwclock -r 2>/dev/null',
-  'echo [end]',
-].join('\n');
-
-/** Windows Server without the service answers nothing; `tzutil` is older than `Get-TimeZone`. */
-const windowsProbe = [
-  `'[zone]'; tzutil /g`,
-  `$service = Get-Service w32time -ErrorAction SilentlyContinue`,
-  `'[service]'; if ($service) { $service.Status.ToString() }`,
-  `'[startup]'; if ($service) { (Get-WmiObject Win32_Service -Filter "Name='w32time'").StartMode }`,
-].join('; ');
-
-/** As `Set-Service` has it, for what WMI calls `Auto`. */
-const startupNames: Readonly<Record<string, string>> = { Auto: 'Automatic' };
 
 /** The clock of one running guest, through its agent. */
 export class GuestClock {
@@ -84,6 +49,15 @@ export class GuestClock {
     return id === 'mswindows' ? this.#readWindows() : this.#readPosix();
   }
 
+  /** Those that run, among all that pmx knows. */
+  async running(system: ClockState['system']): Promise<string[]> {
+    const services =
+      system === 'windows'
+        ? windowsServices(sections((await this.#powershell(windowsProbe)).stdout.toString()))
+        : servicesOf(sections((await this.#run(['sh', '-c', probe])).stdout.toString()));
+    return services.filter(({ active }) => active).map(({ name }) => name);
+  }
+
   async #readPosix(): Promise<ClockState> {
     const { stdout } = await this.#run(['sh', '-c', probe]);
     const told = sections(stdout.toString());
@@ -101,26 +75,12 @@ export class GuestClock {
   async #readWindows(): Promise<ClockState> {
     const { stdout } = await this.#powershell(windowsProbe);
     const told = sections(stdout.toString());
-    const state = (told['service'] ?? '').trim();
-    const mode = (told['startup'] ?? '').trim();
-    const startup = startupNames[mode] ?? mode;
     return {
       system: 'windows',
       offset: await this.offset(),
       zone: (told['zone'] ?? '').trim(),
       rtcOffset: null,
-      services:
-        state === ''
-          ? []
-          : [
-              {
-                name: 'w32time',
-                manager: 'windows',
-                active: state === 'Running' || state === 'StartPending',
-                enabled: startup !== 'Disabled',
-                ...(startup !== '' && { startup }),
-              },
-            ],
+      services: windowsServices(told),
     };
   }
 
@@ -157,14 +117,17 @@ export class GuestClock {
     else await this.#must([program(service), name, 'stop']);
   }
 
-  /** As it was: also what the next boot does with it. */
-  async bringBack({ active, enabled, ...service }: TimeService): Promise<void> {
+  /** As it was: also what the next boot does with it, where that was changed. */
+  async bringBack(
+    { active, enabled, ...service }: TimeService,
+    alsoAtBoot: boolean,
+  ): Promise<void> {
     const { name, manager, startup } = service;
-    if (manager === 'windows' && startup !== undefined)
+    if (manager === 'windows' && alsoAtBoot && startup !== undefined)
       await this.#powershell(`Set-Service ${name} -StartupType ${startup}`);
     if (manager === 'windows' && active) await this.#powershell(`Start-Service ${name}`);
     if (manager === 'systemd') {
-      if (enabled) await this.#must(['systemctl', 'enable', name]);
+      if (alsoAtBoot && enabled) await this.#must(['systemctl', 'enable', name]);
       if (active) await this.#must(['systemctl', 'start', name]);
     } else if (manager !== 'windows' && active)
       await this.#must([program({ ...service, active, enabled }), name, 'start']);
@@ -210,48 +173,4 @@ export class GuestClock {
 
 function program({ manager }: TimeService): string {
   return manager === 'rc' ? 'rc-service' : 'service';
-}
-
-function sections(text: string): Record<string, string> {
-  const found: Record<string, string> = {};
-  let current = '';
-  for (const line of text.split(/\r?\n/)) {
-    const name = /^\[(\w+)\]$/.exec(line)?.[1];
-    if (name === undefined) found[current] = `${found[current] ?? ''}${line}\n`;
-    else current = name;
-  }
-  return found;
-}
-
-/** `1795683600`, or `2026-11-26 09:00:00.123456+00:00` as hwclock writes it. */
-function rtcMillis(text: string): number | undefined {
-  const line = text.trim();
-  const millis = /^\d+$/.test(line)
-    ? Number(line) * secondMillis
-    : Date.parse(line.replace(' ', 'T'));
-  return Number.isNaN(millis) ? undefined : millis;
-}
-
-function servicesOf(told: Record<string, string>): TimeService[] {
-  const managers = told['managers'] ?? '';
-  const found = new Map<string, TimeService>();
-  for (const block of (told['units'] ?? '').split(/\n\s*\n/)) {
-    const fields = Object.fromEntries(
-      block.split('\n').map((line) => line.split('=', 2) as [string, string]),
-    );
-    const { Id: name, LoadState: load, ActiveState: active, UnitFileState: file } = fields;
-    if (name === undefined || load !== 'loaded') continue;
-    found.set(name, {
-      name,
-      manager: 'systemd',
-      active: active === 'active' || active === 'activating',
-      enabled: file === 'enabled',
-    });
-  }
-  if (/systemctl/.test(managers)) return [...found.values()];
-  const manager = /rc-service/.test(managers) ? 'rc' : 'service';
-  return (told['programs'] ?? '')
-    .split('\n')
-    .filter((name) => name !== '')
-    .map((name) => ({ name, manager, active: true, enabled: false }));
 }

@@ -1,10 +1,13 @@
 import { bmcPassword } from './bmc-password.js';
 import { bmcPin } from './bmc-pin.js';
+import { catalogSave } from './catalog-save.js';
 import { configReplace, configWrite } from './config.js';
 import type { StepHandlers } from './handler.js';
 import { contextRemove, contextSave, contextUse, pathRemove } from './local-state.js';
 import { contextForget, discardRole, discardToken, pveRole, pveToken } from './pve-access.js';
 import { contextRename, secretsEncrypt, secretTransfer } from './secrets.js';
+import { fileBlock } from './file-block.js';
+import { scheduleCron, scheduleTimer } from './schedule.js';
 import { journalsRemove } from './journals.js';
 import { processSpawn, processStop } from './process.js';
 import { processAttach } from './attach.js';
@@ -103,6 +106,10 @@ export const stepHandlers: StepHandlers = {
   'config.write': configWrite,
   'config.replace': configReplace,
   'bmc.pin': bmcPin,
+  'catalog.save': catalogSave,
+  'file.block': fileBlock,
+  'schedule.cron': scheduleCron,
+  'schedule.timer': scheduleTimer,
   'plugin.install': pluginInstall,
   'plugin.link': pluginLink,
   'plugin.uninstall': pluginUninstall,

@@ -31,6 +31,7 @@ export const pluginInstall: StepHandler<'plugin.install'> = {
     await inNewStore(folder, context, async (store) => {
       const url = `file:packages/${await keepPackage(store, args)}`;
       context.report('npm install');
+      await unpackAnew(store, name);
       const prod = ['--omit=dev', '--save'];
       const { signal } = context;
       await npm(['install', ...prod, '--', url], { cwd: store, registry, scripts, signal });
@@ -155,6 +156,18 @@ async function inNewStore(
 /** Between the two renames of an earlier process there was nothing in this place. */
 async function heal(folder: string): Promise<void> {
   if (!existsSync(folder) && existsSync(before(folder))) await rename(before(folder), folder);
+}
+
+/** npm takes the same version for the same thing: other contents, or its scripts, it would pass over. */
+async function unpackAnew(store: string, name: string): Promise<void> {
+  const place = `node_modules/${name}`;
+  await rm(join(store, place), { recursive: true, force: true });
+  await rm(join(store, 'node_modules', '.package-lock.json'), { force: true });
+  const path = join(store, 'package-lock.json');
+  if (!existsSync(path)) return;
+  const lock = JSON.parse(readFileSync(path, 'utf8')) as { packages?: Record<string, unknown> };
+  delete lock.packages?.[place];
+  await writeFile(path, JSON.stringify(lock, undefined, 2));
 }
 
 /** What was shown is what is installed. @returns the name of the file */

@@ -47,7 +47,7 @@ export async function userSystemctl(...words: string[]): Promise<void> {
     message: `'systemctl --user ${words.join(' ')}' ended with ${code ?? 'no answer'}: ${`${stderr}${stdout}`.trim().split('\n')[0]!}`,
     hints: [
       'See what is wrong with it: systemctl --user status',
-      'Without --auto-restore and --duration no timer is needed; "pmx time restore --due" in cron does as well.',
+      'cron does as well: pmx schedule add --with cron, or "pmx time restore --due" in the crontab.',
     ],
   });
 }

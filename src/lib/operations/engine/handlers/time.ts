@@ -136,11 +136,12 @@ export const timeServices = repeatable<'time.services'>(async (args, context) =>
   const clock = await clockOf(args, context);
   if (!args.running) {
     const { persist, shifts } = recordOf(args);
-    const running = shifts.at(-1)!.before.services.filter(({ active }) => active);
+    const { system, services: known } = shifts.at(-1)!.before;
+    const running = known.filter(({ active }) => active);
+    if (running.length === 0) return { services: [] };
     markTouched(args.record, 'services', true);
     for (const service of running) await clock.stop(service, persist);
-    const { services } = await clock.read();
-    const still = services.filter(({ active }) => active).map(({ name }) => name);
+    const still = await clock.running(system);
     if (still.length > 0)
       throw new ProxmoxError({
         code: 'PMX_NTP_RUNNING',
@@ -151,7 +152,8 @@ export const timeServices = repeatable<'time.services'>(async (args, context) =>
   }
   const saved = stateOf(args, context);
   const services = saved?.services ?? [];
-  for (const service of services) await patiently(context, () => clock.bringBack(service));
+  const persist = readRecord(args.record)?.persist === true;
+  for (const service of services) await patiently(context, () => clock.bringBack(service, persist));
   if (saved && args.of === 'last') markTouched(args.record, 'services', false);
   return { services: services.filter(({ active }) => active).map(({ name }) => name) };
 });
