@@ -1,6 +1,7 @@
-// npm run bench: start-up as ratios to `node -e 0` of the same run, upload as a ratio to curl,
-// the sandbox's own speed as a ratio to a bare node:https server.
-// Nothing here passes or fails; bench/FIGURES.md keeps what was measured when.
+// npm run bench [start]: start-up of the bundle as ratios to `node -e 0` of the same run, beside other
+// programs; upload as a ratio to curl, the sandbox's own speed as a ratio to a bare node:https server.
+// Nothing here passes or fails; bench/results.md is what came out last, bench/FIGURES.md keeps what
+// was measured when. `start`: only start-up.
 import { spawn, spawnSync } from 'node:child_process';
 import {
   closeSync,
@@ -9,9 +10,10 @@ import {
   readFileSync,
   rmSync,
   truncateSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { root } from '../scripts/setup.js';
@@ -24,7 +26,9 @@ const home = mkdtempSync(join(tmpdir(), 'pmx-bench-'));
 const env = { ...process.env, PMX_HOME: home };
 delete env.NODE_ENV;
 delete env.NODE_EXTRA_CA_CERTS;
-const bin = join(root, 'bin', 'run.js');
+const bin = join(root, 'build', 'package', 'bin', 'run.js');
+const sources = join(root, 'bin', 'run.js');
+const lines = [];
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
@@ -74,7 +78,24 @@ function startUp(cases) {
 }
 
 function row(name, ...cells) {
-  process.stdout.write(`| ${[name, ...cells].join(' | ')} |\n`);
+  lines.push(`| ${[name, ...cells].join(' | ')} |`);
+  process.stdout.write(`${lines.at(-1)}\n`);
+}
+
+/** Other programs of the kind, as Debian has them. @returns those that are here, by what they do */
+function peers() {
+  const all = {
+    'gh --version': ['gh', '--version'],
+    'kubectl version --client': ['kubectl', 'version', '--client'],
+    'python3, import proxmoxer': ['python3', '-c', 'import proxmoxer'],
+    'ansible --version (ansible-core)': ['ansible', '--version'],
+    'curl --version': ['curl', '--version'],
+  };
+  const here = Object.entries(all).filter(
+    ([, command]) => spawnSync(command[0], command.slice(1), { env }).status === 0,
+  );
+  const absent = Object.keys(all).filter((name) => !here.some(([found]) => found === name));
+  return { here: Object.fromEntries(here), absent };
 }
 
 function pmx(...args) {
@@ -198,18 +219,43 @@ function uploadWithCurl({ endpoint, secret, image }) {
   return Number(stdout) / 2 ** 20;
 }
 
+function writeResults(absent) {
+  const [{ model }] = cpus();
+  const about = [
+    `Node ${process.versions.node}, ${cpus().length} × ${model.trim()}, load ${loadavg()[0].toFixed(1)}, ${new Date().toISOString().slice(0, 10)}.`,
+    `Medians of ${rounds} runs, in turn, so that other work on the machine hits all alike; what counts is the ratio of cpu.`,
+    ...(absent.length > 0 ? [`Not here, so not measured: ${absent.join(', ')}.`] : []),
+  ];
+  writeFileSync(
+    join(root, 'bench', 'results.md'),
+    `# What \`npm run bench\` measured last\n\n${about.join('\n')}\n\n${lines.join('\n')}\n`,
+  );
+}
+
+const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'bundle.js')], {
+  stdio: 'inherit',
+});
+if (status !== 0) process.exit(1);
 try {
   pmx('sandbox', 'start', '--detach', '--task-millis', '0', '--stale-millis', '0');
-  row('what', `Node ${process.versions.node}`, 'ratio', '');
+  const { here, absent } = peers();
+  const budget = (words, limit) => `pmx ${words} (budget ${limit})`;
+  row('what', `Node ${process.versions.node}`, 'ratio of cpu', 'ratio of wall');
   row('---', '---', '---', '---');
   startUp({
-    'pmx --version': [process.execPath, bin, '--version'],
-    'pmx vm list --help': [process.execPath, bin, 'vm', 'list', '--help'],
-    'pmx context list': [process.execPath, bin, 'context', 'list'],
-    'pmx vm list (TLS, got)': [process.execPath, bin, 'vm', 'list'],
+    [budget('--version', 1.1)]: [process.execPath, bin, '--version'],
+    [budget('vm list --help', 2.3)]: [process.execPath, bin, 'vm', 'list', '--help'],
+    [budget('context list', '2.0')]: [process.execPath, bin, 'context', 'list'],
+    [budget('vm list, over TLS', 4.3)]: [process.execPath, bin, 'vm', 'list'],
+    'pmx complete, a Tab': [process.execPath, bin, 'complete', '--', 'vm', 'li'],
+    'pmx vm list, from the sources': [process.execPath, sources, 'vm', 'list'],
+    ...here,
   });
-  await upload();
-  await benchSandbox(row);
+  if (process.argv[2] !== 'start') {
+    await upload();
+    await benchSandbox(row);
+  }
+  writeResults(absent);
 } finally {
   spawnSync(process.execPath, [bin, 'sandbox', 'stop'], { env });
   rmSync(home, { recursive: true, force: true });

@@ -7,6 +7,7 @@ import { dirname, join, relative } from 'node:path';
 import { rolldown } from 'rolldown';
 
 import {
+  constantsOfNode,
   inAscii,
   keepPlaces,
   kitPlace,
@@ -186,7 +187,14 @@ async function bundle(input) {
     preserveEntrySignatures: 'allow-extension',
     // A module that is imported in both ways just stays where it is needed first.
     checks: { ineffectiveDynamicImport: false },
-    plugins: [wholeModules(), plainRequire(), keepPlaces(), requireOnUse(), stubs(replacements)],
+    plugins: [
+      wholeModules(),
+      plainRequire(),
+      constantsOfNode(),
+      keepPlaces(),
+      requireOnUse(),
+      stubs(replacements),
+    ],
   });
   const { output } = await build.generate({
     format: 'cjs',
