@@ -36,7 +36,8 @@ __pmx_children() {
     'auth') echo 'can-i role test' ;;
     'backup') echo 'create delete job list prune restore show verify' ;;
     'backup job') echo 'create delete disable enable list run set show' ;;
-    'catalog') echo 'list search show verify' ;;
+    'catalog') echo 'cache list search show update verify' ;;
+    'catalog cache') echo 'list path prune' ;;
     'cloudinit') echo 'render schema validate' ;;
     'cluster') echo 'resources status' ;;
     'config') echo 'audit decrypt edit encrypt get history import migrate path reset restore schema set unset view' ;;
@@ -113,8 +114,11 @@ __pmx_flags() {
     'backup prune') echo "--storage --keep-last --keep-hourly --keep-daily --keep-weekly --keep-monthly --keep-yearly $__pmx_dry_run $__pmx_parallel" ;;
     'backup restore') echo "--node --storage --name --start --force $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
     'backup verify') echo "--storage $__pmx_columns $__pmx_watch" ;;
+    'catalog cache list') echo "$__pmx_columns $__pmx_watch" ;;
+    'catalog cache prune') echo "--all $__pmx_dry_run $__pmx_parallel" ;;
     'catalog list') echo "$__pmx_columns $__pmx_watch" ;;
     'catalog search') echo "$__pmx_columns $__pmx_watch" ;;
+    'catalog update') echo "--from --check $__pmx_dry_run $__pmx_parallel" ;;
     'catalog verify') echo "--arch $__pmx_columns $__pmx_watch" ;;
     'cloudinit render') echo "--set --values --multipart --out --iso --layout --hostname --instance-id --meta-data --network-config --vendor-data" ;;
     'cloudinit schema') echo "--kind" ;;
@@ -377,8 +381,11 @@ __pmx_values() {
     'backup prune') echo '--as --parallel --wait-lock --storage --keep-last --keep-hourly --keep-daily --keep-weekly --keep-monthly --keep-yearly' ;;
     'backup restore') echo '--as --parallel --wait-lock --vmid --node --storage --name' ;;
     'backup verify') echo '--columns --sort-by --filter --watch --storage' ;;
+    'catalog cache list') echo '--columns --sort-by --filter --watch' ;;
+    'catalog cache prune') echo '--as --parallel --wait-lock' ;;
     'catalog list') echo '--columns --sort-by --filter --watch' ;;
     'catalog search') echo '--columns --sort-by --filter --watch' ;;
+    'catalog update') echo '--as --parallel --wait-lock --from' ;;
     'catalog verify') echo '--columns --sort-by --filter --watch --arch' ;;
     'cloudinit render') echo '--set --values --out --iso --layout --hostname --instance-id --meta-data --network-config --vendor-data' ;;
     'cloudinit schema') echo '--kind' ;;
@@ -632,6 +639,8 @@ __pmx_options() {
     'backup job set --unset') echo 'node keep notes comment exclude' ;;
     'backup prune --as') echo 'words curl pvesh' ;;
     'backup restore --as') echo 'words curl pvesh' ;;
+    'catalog cache prune --as') echo 'words curl pvesh' ;;
+    'catalog update --as') echo 'words curl pvesh' ;;
     'cloudinit render --layout') echo 'nocloud configdrive' ;;
     'cloudinit schema --kind') echo 'cloud-config-v1 network-config-v1 network-config-v2' ;;
     'cloudinit validate --kind') echo 'user-data vendor-data meta-data network-config' ;;

@@ -50,7 +50,9 @@ function __pmx_children
         case 'backup job'
             printf '%s\\t%s\\n' 'create' 'Back guests up by schedule' 'delete' 'Delete backup jobs' 'disable' 'Keep backup jobs from running by schedule' 'enable' 'Let backup jobs run by schedule again' 'list' 'List the backup jobs' 'run' 'Run a backup job now, also one that is disabled' 'set' 'Change a backup job' 'show' 'Show a backup job and the guests that it covers now'
         case 'catalog'
-            printf '%s\\t%s\\n' 'list' 'List the distributions that templates can be made from' 'search' 'Search the distributions' 'show' 'Show a distribution' 'verify' 'Ask the publishers whether images and checksums are where they should be'
+            printf '%s\\t%s\\n' 'cache' 'Images that pmx has downloaded and kept' 'list' 'List the distributions that templates can be made from' 'search' 'Search the distributions' 'show' 'Show a distribution' 'update' 'Bring your own catalogue file to what its source says now' 'verify' 'Ask the publishers whether images and checksums are where they should be'
+        case 'catalog cache'
+            printf '%s\\t%s\\n' 'list' 'List the images that pmx has downloaded and kept' 'path' 'Print where downloaded images are kept' 'prune' 'Remove downloaded images from the cache'
         case 'cloudinit'
             printf '%s\\t%s\\n' 'render' 'Make user-data of templates and values, and ISOs that guests read it from' 'schema' 'Explain the keys of cloud-config, as cloud-init itself defines them' 'validate' 'Check files for cloud-init, with line and column of each fault'
         case 'cluster'
@@ -198,10 +200,16 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--node' 'Node to restore on' '--storage' 'Storage for all disks' '--name' 'Name of the guest, a DNS name' '--start' 'Start it afterwards' '--force' 'Replace the stopped guest that has the VMID' $__pmx_dry_run $__pmx_parallel $__pmx_vmid
         case 'backup verify'
             printf '%s\\t%s\\n' '--storage' 'Only on this storage' $__pmx_columns $__pmx_watch
+        case 'catalog cache list'
+            printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
+        case 'catalog cache prune'
+            printf '%s\\t%s\\n' '--all' 'All of them' $__pmx_dry_run $__pmx_parallel
         case 'catalog list'
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'catalog search'
             printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
+        case 'catalog update'
+            printf '%s\\t%s\\n' '--from' 'URL or file, instead of the setting catalogSource' '--check' 'Only say whether there is something else' $__pmx_dry_run $__pmx_parallel
         case 'catalog verify'
             printf '%s\\t%s\\n' '--arch' 'Architecture' $__pmx_columns $__pmx_watch
         case 'cloudinit render'
@@ -720,10 +728,16 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --vmid --node --storage --name
         case 'backup verify'
             printf '%s\\n' --columns --sort-by --filter --watch --storage
+        case 'catalog cache list'
+            printf '%s\\n' --columns --sort-by --filter --watch
+        case 'catalog cache prune'
+            printf '%s\\n' --as --parallel --wait-lock
         case 'catalog list'
             printf '%s\\n' --columns --sort-by --filter --watch
         case 'catalog search'
             printf '%s\\n' --columns --sort-by --filter --watch
+        case 'catalog update'
+            printf '%s\\n' --as --parallel --wait-lock --from
         case 'catalog verify'
             printf '%s\\n' --columns --sort-by --filter --watch --arch
         case 'cloudinit render'
@@ -1224,6 +1238,10 @@ function __pmx_options
         case 'backup prune --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'backup restore --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'catalog cache prune --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'catalog update --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'cloudinit render --layout'
             printf '%s\\n' 'nocloud' 'configdrive'

@@ -67,6 +67,8 @@ const effectFolders = [
   'src/lib/completion/refresh.ts',
   // The user edits a copy, from which a plan is made.
   'src/lib/operations/config/editor.ts',
+  // A signature is checked by gpgv, which reads only.
+  'src/lib/catalog/signature.ts',
   // What the commands of a plugin declare is found out where it can do no harm.
   'src/lib/plugins/make-manifest.ts',
   // A program of the user's that is a command.

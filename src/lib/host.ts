@@ -413,6 +413,11 @@ class HostSession implements Session {
         controllers: this.#controllers,
         config: new ConfigWriter(this.paths.config),
         journals: join(this.paths.state, 'operations'),
+        images: async () => {
+          const { cacheLimit, ImageCache } = await import('./operations/engine/image-cache.js');
+          const limit = cacheLimit(await this.settings.get('imageCache'));
+          return new ImageCache(join(this.paths.cache, 'images'), limit);
+        },
         sleep,
         lendTerminal: (use) => this.#interruption.lendTerminal(use),
       },

@@ -25,7 +25,8 @@ describe('templates of distributions', function () {
     [lab, publisher] = await Promise.all([Lab.start(), Publisher.start()]);
     await createEmptyQcow2(lab.file('disk.qcow2'), 64 * 2 ** 20);
     image = readFileSync(lab.file('disk.qcow2'));
-    env = { PMX_MIRRORS: JSON.stringify({ '*': publisher.base }) };
+    // Without the cache: what a publisher gives is to be seen each time.
+    env = { PMX_MIRRORS: JSON.stringify({ '*': publisher.base }), PMX_IMAGE_CACHE: '0' };
     before_ = await lab.holdings();
   });
   after(async () => {

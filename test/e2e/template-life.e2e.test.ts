@@ -130,6 +130,12 @@ describe('the life of templates', function () {
     });
     expect(actions(JSON.parse(back.stdout) as Built[])).to.deep.equal(['moved built']);
     expect((await lab.pmx(['template', 'export', 'moved'])).stdout).to.equal(stdout);
+    const baked = published.save(
+      'baked.yaml',
+      'templates: [{ name: baked, image: own.qcow2, packages: [git] }]',
+    );
+    const dry = await published.build(baked, '--dry-run');
+    expect(dry.stdout).to.match(/"title": "[^"]*git/);
     const own = await lab.pmx(['template', 'export', 'plain', '--json']);
     expect(own.stdout).to.include('PMX_NOT_EXPORTABLE');
   });

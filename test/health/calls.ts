@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 
+import { loadCatalog } from '#dist/lib/catalog/index.js';
 import { createEmptyQcow2 } from '#dist/lib/images/index.js';
 
 import type { Lab } from '../e2e/support.ts';
@@ -69,8 +70,12 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'schedule:remove': () => ['kept'],
   version: () => ['--server'],
   'catalog:list': () => [],
+  'catalog:cache:list': () => [],
+  'catalog:cache:path': () => [],
+  'catalog:cache:prune': () => ['--all'],
   'catalog:search': () => ['bsd'],
   'catalog:show': () => ['debian-13'],
+  'catalog:update': (lab) => ['--from', lab.file('catalog.yaml')],
   'catalog:verify': () => ['cirros'],
   'cloudinit:render': (lab) => [lab.file('user-data.yaml')],
   'cloudinit:schema': () => ['users'],
@@ -430,10 +435,16 @@ export async function prepare(lab: Lab): Promise<Facts> {
     lab.file('templates.yaml'),
     'templates: [{ name: spare, image: image.qcow2 }, { name: cirros, distribution: cirros, unchecked: true }]\n',
   );
+  writeFileSync(
+    lab.file('catalog.yaml'),
+    JSON.stringify([(await loadCatalog()).find('cirros')]).replaceAll('cirros', 'tiny'),
+  );
   const publisher = await Publisher.start();
   lab.cleanups.push(() => publisher.stop());
   const cirros = '/github.com/cirros-dev/cirros/releases/download/0.6.3';
   publisher.put(`${cirros}/cirros-0.6.3-x86_64-disk.img`, readFileSync(lab.file('image.qcow2')));
+  writeFileSync(lab.file('own-catalog.yaml'), '[]\n');
+  await lab.json('config', 'set', 'catalog', lab.file('own-catalog.yaml'));
   await lab.json('config', 'set', 'mirrors', JSON.stringify({ '*': publisher.base }));
   const failed = await lab.pmx([
     'vm',
@@ -485,8 +496,11 @@ async function preparePlugin(lab: Lab): Promise<void> {
   await lab.json('plugins', 'link', lab.file('demo'), '--yes');
 }
 
-/** Its certificate is remembered, and so is its password. */
-async function prepareIdrac(lab: Lab): Promise<void> {
+/**
+ * Its certificate is remembered, and so is its password. A sandbox that is started anew has another
+ * iDRAC, with others.
+ */
+export async function prepareIdrac(lab: Lab): Promise<void> {
   const [{ url, fingerprint }] = lab.idracs() as [ReturnType<Lab['idracs']>[number]];
   const { hostname, port } = new URL(url);
   writeFileSync(lab.file('data/bmc-pins.json'), JSON.stringify({ [idrac(lab)]: fingerprint }));

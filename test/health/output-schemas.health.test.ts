@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 
 import { Lab, until } from '../e2e/support.ts';
-import { calls, commands, type Facts, prepare, withFlags } from './calls.ts';
+import { calls, commands, type Facts, prepare, prepareIdrac, withFlags } from './calls.ts';
 import { type JsonSchema, violations } from './json-schema.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -42,6 +42,8 @@ const more: Record<string, (lab: Lab) => Promise<{ args?: string[]; input?: stri
   },
   'auth:role': async (lab) => ({ input: await token(lab, 'ci@pve', 't1') }),
   login: async (lab) => ({ input: await token(lab, 'a@pve', 'b1') }),
+  // Nobody answers SSH here.
+  'idrac:connect': async () => ({ args: ['--via-host', 'a b'] }),
   'sandbox:start': async () => ({ args: ['--detach'] }),
   'sandbox:record': async () => ({ args: ['--count', '1'] }),
 };
@@ -51,6 +53,7 @@ const fails: Record<string, string> = {
   'config:encrypt': 'PMX_NO_PASSPHRASE',
   'ct:console': 'PMX_NO_TERMINAL',
   'vm:console': 'PMX_NO_TERMINAL',
+  'idrac:connect': 'PMX_INVALID_SSH_WORD',
   'op:resume': 'PMX_WAIT_TIMEOUT',
   'storage:download': 'PMX_TASK_FAILED',
   ...(spawnSync('faketime', ['--version']).status === 0
@@ -130,6 +133,7 @@ describe('schemas of the output', function () {
       // Each finds what was prepared, whatever the one before it took away.
       if (restore) await restore();
       else restore = await lab.save();
+      if (id.startsWith('idrac:')) await prepareIdrac(lab);
       const { args = [], input } = (await more[id]?.(lab)) ?? {};
       const yes = 'yes' in flags ? ['--yes'] : [];
       const words = withFlags([...id.split(':'), ...calls[id]!(lab, facts), ...args], yes);

@@ -38,6 +38,7 @@ export const rows: readonly Row[] = [
 /** Changing commands without a row, and why. */
 export const exceptions: Readonly<Record<string, string>> = {
   ...excepted('Changes a file of this machine at one go: unit tests of lib/config/write.', [
+    'catalog:update',
     'config:edit',
     'config:import',
     'config:migrate',
@@ -99,6 +100,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   ...excepted('Contexts, profiles and journals of this machine: tests of their own.', [
     'login',
     'logout',
+    'catalog:cache:prune',
     'op:prune',
     'vm:profile:remove',
     'vm:profile:set',

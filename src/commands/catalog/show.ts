@@ -31,7 +31,10 @@ export default class CatalogShow extends ShowCommand<CatalogEntry> {
       ['Newest build', newest && newest.url],
       ['Packed', entry.compression],
       ['Checksum', checksum && ('value' in checksum ? checksum.value : checksum.url)],
-      ['Signature', entry.signature && `${entry.signature.url} (not checked by pmx)`],
+      [
+        'Signature',
+        entry.signature && `${entry.signature.url} (checked with a keyring only: setting keyrings)`,
+      ],
       ['Provisioning', entry.provisioning],
       ['User', entry.user],
       ['Least disk', `${entry.minDisk} GiB`],

@@ -7,7 +7,7 @@ export default class CatalogVerify extends ListCommand<Verification> {
   static override summary =
     'Ask the publishers whether images and checksums are where they should be.';
   static override description = `Finds the newest build of each distribution and its checksum, and reads the first bytes of the image. Downloads no
-image. Ends with 2 when something is wrong, and says "offline" where a publisher cannot be reached.`;
+image. Signatures are checked where the setting keyrings has the keys of the publisher. Ends with 2 when something is wrong, and says "offline" where a publisher cannot be reached.`;
   static override examples = [
     '<%= config.bin %> catalog verify debian-13',
     '<%= config.bin %> catalog verify --json',
@@ -31,6 +31,7 @@ image. Ends with 2 when something is wrong, and says "offline" where a publisher
     { header: 'ID', value: ({ id }) => id, key: 'id' },
     { header: 'RESULT', value: ({ result }) => result, key: 'result' },
     { header: 'BYTES', value: ({ bytes }) => bytes ?? undefined, key: 'bytes', align: 'right' },
+    { header: 'SIGNATURE', value: ({ signature }) => signature ?? undefined, key: 'signature' },
     { header: 'DETAIL', value: ({ detail }) => detail ?? undefined, key: 'detail' },
     { header: 'URL', value: ({ url }) => url ?? undefined, key: 'url', wide: true },
   ];
@@ -44,6 +45,7 @@ image. Ends with 2 when something is wrong, and says "offline" where a publisher
       names: argv as string[],
       arch: String(flags['arch']),
       mirrors: await settings.get('mirrors'),
+      keyrings: await settings.get('keyrings'),
       catalogFile: await settings.get('catalog'),
       signal,
     });

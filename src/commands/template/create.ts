@@ -71,11 +71,12 @@ packages, a way to the repositories of the distribution.`;
     const profile = given.profile && hardwareProfiles[given.profile];
     const { planTemplateCreate } = await import('../../lib/operations/template/create.js');
     const { settings } = this.session;
-    const [pve, inventory, defaults, mirrors, catalogFile] = await Promise.all([
+    const [pve, inventory, defaults, mirrors, keyrings, catalogFile] = await Promise.all([
       this.pve(),
       this.inventory(),
       this.session.defaults(),
       settings.get('mirrors'),
+      settings.get('keyrings'),
       settings.get('catalog'),
     ]);
     return planTemplateCreate(pve, inventory, {
@@ -87,6 +88,7 @@ packages, a way to the repositories of the distribution.`;
       fetch: given.fetch,
       arch: given.arch,
       mirrors,
+      keyrings,
       catalogFile,
       name: given.name,
       vmid: given.vmid,

@@ -4,21 +4,24 @@ import { SurroundingsError } from '@pmx-cli/kit/errors';
 
 import { requireArch } from './catalog.js';
 import { findChecksum } from './checksums.js';
-import { getText } from './fetch/web.js';
+import { getBytes, getText } from './fetch/web.js';
 import { type Mirrors, mirrored } from './mirrors.js';
 import { fill, newestIn } from './newest.js';
+import { keyringFor, type Keyrings, verifySigned } from './signature.js';
 import type { Arch, Build, CatalogEntry } from './types.js';
 
 export interface ResolveOptions {
   arch: Arch;
   mirrors?: Mirrors | undefined;
+  /** Signatures are checked where there is a keyring for the publisher. */
+  keyrings?: Keyrings | undefined;
   signal: AbortSignal;
 }
 
 /**
  * The newest build of an entry and its checksum, as its publisher says now.
  * @throws RequestError `PMX_ARCH_UNAVAILABLE`
- * @throws SurroundingsError `PMX_BUILD_NOT_FOUND`, `PMX_CHECKSUM_NOT_FOUND`, `PMX_DOWNLOAD_…`
+ * @throws SurroundingsError `PMX_BUILD_NOT_FOUND`, `PMX_CHECKSUM_NOT_FOUND`, `PMX_SIGNATURE_…`, `PMX_DOWNLOAD_…`
  */
 export async function resolveBuild(entry: CatalogEntry, options: ResolveOptions): Promise<Build> {
   const { mirrors, signal } = options;
@@ -39,7 +42,7 @@ export async function resolveBuild(entry: CatalogEntry, options: ResolveOptions)
   const values = { arch, ...(build !== undefined && { build }) };
   const image = fill(entry.image, values);
   const filename = basename(new URL(image).pathname);
-  const checksum = await checksumOf(entry, values, filename, read);
+  const { checksum, signature } = await checksumOf(entry, values, filename, read, options);
   return {
     entry,
     arch: options.arch,
@@ -48,6 +51,7 @@ export async function resolveBuild(entry: CatalogEntry, options: ResolveOptions)
     // Where the listing gives a whole URL, its name has the build.
     build: entry.image === '{build}' ? filename : build,
     checksum,
+    signature,
   };
 }
 
@@ -56,16 +60,19 @@ async function checksumOf(
   values: Readonly<Record<string, string>>,
   filename: string,
   read: (url: string) => Promise<string>,
-): Promise<Build['checksum']> {
+  options: ResolveOptions,
+): Promise<Pick<Build, 'checksum' | 'signature'>> {
   const rule = entry.checksum;
-  if (!rule) return undefined;
+  if (!rule) return { checksum: undefined, signature: 'none' };
   const { algorithm } = rule;
-  if ('value' in rule) return { algorithm, value: rule.value };
+  if ('value' in rule) return { checksum: { algorithm, value: rule.value }, signature: 'none' };
   const url = fill(rule.url, values);
   const filled =
     rule.format === 'json' ? { ...rule, json: rule.json.map((key) => fill(key, values)) } : rule;
-  const value = findChecksum(await read(url), filled, filename);
-  if (value !== undefined) return { algorithm, value };
+  const said = await read(url);
+  const { text, signature } = await signedText(entry, values, said, url, options);
+  const value = findChecksum(text, filled, filename);
+  if (value !== undefined) return { checksum: { algorithm, value }, signature };
   throw new SurroundingsError({
     code: 'PMX_CHECKSUM_NOT_FOUND',
     message: `The publisher of ${entry.id} names no ${algorithm} checksum of ${filename} in ${url}.`,
@@ -75,6 +82,29 @@ async function checksumOf(
     ],
     data: { url, filename },
   });
+}
+
+/** What its publisher signed of a text, where pmx has the publisher's keys. */
+async function signedText(
+  entry: CatalogEntry,
+  values: Readonly<Record<string, string>>,
+  text: string,
+  url: string,
+  { keyrings, mirrors, signal }: ResolveOptions,
+): Promise<{ text: string; signature: Build['signature'] }> {
+  if (!entry.signature) return { text, signature: 'none' };
+  const keyring = keyringFor(entry, keyrings);
+  if (keyring === undefined) return { text, signature: 'unchecked' };
+  const at = mirrored(fill(entry.signature.url, values), mirrors);
+  const verified = await verifySigned(
+    {
+      text,
+      url,
+      ...(entry.signature.kind === 'openpgp' && { signature: await getBytes(at, signal) }),
+    },
+    keyring,
+  );
+  return { text: verified.text, signature: 'verified' };
 }
 
 function noBuild(entry: CatalogEntry, url: string): SurroundingsError {

@@ -35,7 +35,7 @@ export interface CatalogEntry {
   format: 'qcow2' | 'raw' | 'vmdk';
   compression?: Compression;
   checksum?: ChecksumRule;
-  /** What the publisher signs; pmx names it and does not check it. */
+  /** Of the file with the checksum; checked where the setting keyrings has a keyring for it. */
   signature?: { url: string; kind: 'openpgp' | 'openpgp-clearsigned' };
   provisioning: 'cloud-init' | 'ignition' | 'nuageinit' | 'talos' | 'none';
   /** The user that the image makes or has. */
@@ -68,4 +68,6 @@ export interface Build {
   filename: string;
   build: string | undefined;
   checksum: Checksum | undefined;
+  /** Of the file with the checksum; `unchecked`: there is one, and no keyring for it. */
+  signature: 'verified' | 'unchecked' | 'none';
 }

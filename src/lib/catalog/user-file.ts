@@ -11,16 +11,22 @@ import { checkEntries } from './validate.js';
  * @throws RequestError `PMX_CATALOG_UNREADABLE`, `PMX_CATALOG_INVALID`
  */
 export async function readEntries(file: string): Promise<CatalogEntry[]> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  return parseEntries(text, file);
+}
+
+/** @throws RequestError `PMX_CATALOG_UNREADABLE`, `PMX_CATALOG_INVALID` */
+export function parseEntries(text: string, file: string): CatalogEntry[] {
   let value: unknown;
   try {
-    value = parse(await readFile(file, 'utf8'));
+    value = parse(text);
   } catch (error) {
-    throw new RequestError({
-      code: 'PMX_CATALOG_UNREADABLE',
-      message: `The catalogue file ${file} cannot be read: ${(error as Error).message.split('\n')[0]}.`,
-      hints: ['It is named by the setting catalog: pmx config get catalog'],
-      cause: error,
-    });
+    throw unreadable(file, error);
   }
   const [problem] = checkEntries(value);
   if (problem === undefined) return value as CatalogEntry[];
@@ -28,5 +34,14 @@ export async function readEntries(file: string): Promise<CatalogEntry[]> {
     code: 'PMX_CATALOG_INVALID',
     message: `The catalogue file ${file} is not valid: ${problem}.`,
     hints: ['One to copy from: pmx catalog show debian-13 -o yaml'],
+  });
+}
+
+function unreadable(file: string, error: unknown): RequestError {
+  return new RequestError({
+    code: 'PMX_CATALOG_UNREADABLE',
+    message: `The catalogue file ${file} cannot be read: ${(error as Error).message.split('\n')[0]}.`,
+    hints: ['It is named by the setting catalog: pmx config get catalog'],
+    cause: error,
   });
 }

@@ -40,18 +40,31 @@ async function loadOne(folder: string, stored: StoredPlugin, tell: Tell): Promis
   // As the root of its own: oclif would look for it among pmx's dependencies otherwise.
   const pjson = pack as unknown as Plugin['pjson'];
   const plugin = new Plugin({ root, name: stored.name, pjson, isRoot: true, type: 'user' });
-  (plugin as unknown as { _manifest(): Promise<PluginManifest> })._manifest = async () => manifest;
+  // Its commands are added here: oclif sorts them by language, which takes longer than all else.
+  const none = { version: pack.version, commands: {} };
+  (plugin as unknown as { _manifest(): Promise<PluginManifest> })._manifest = async () => none;
   await plugin.load();
+  plugin.manifest = manifest as unknown as Plugin['manifest'];
   plugin.isRoot = false;
   plugin.hasManifest = true;
   plugin.commandIDs = Object.keys(manifest.commands);
   plugin.hooks = misfit ? {} : ownHooks(plugin);
-  for (const command of plugin.commands) {
-    const load = command.load.bind(command);
-    command.load = misfit
+  const load = (id: string): Loadable['load'] =>
+    misfit
       ? async () => Promise.reject(incompatible(stored.name, misfit))
-      : () => load().catch((error: unknown) => Promise.reject(broken(stored.name, error)));
-  }
+      : () =>
+          plugin
+            .findCommand(id, { must: true })
+            .catch((error: unknown) => Promise.reject(broken(stored.name, error)));
+  plugin.commands = Object.entries(manifest.commands).map(
+    ([id, command]) =>
+      ({
+        ...command,
+        load: load(id),
+        pluginAlias: plugin.alias,
+        pluginType: plugin.type,
+      }) as unknown as Loadable,
+  );
   plugin.commands.push(...unloadable(plugin, stored.name, manifest.broken ?? {}));
   return plugin;
 }

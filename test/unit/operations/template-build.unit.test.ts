@@ -118,7 +118,7 @@ describe('another version of a template', () => {
       },
       diskOptions: ',ssd=1,cache=none',
       efi: { secureBoot: true },
-      record: { recipe: { packages: ['git'] } },
+      bake: { packages: ['git'], snippets: [], timeoutSeconds: 1200 },
     });
     expect(said).to.deep.equal([]);
   });

@@ -26,6 +26,12 @@ export interface SettingValues {
   mirrors: Record<string, string> | undefined;
   /** File with entries beside those of the catalogue. */
   catalog: string | undefined;
+  /** URL or file that `catalog update` reads. */
+  catalogSource: string | undefined;
+  /** Id, distribution or `*` → file with the keys of the publisher. */
+  keyrings: Record<string, string> | undefined;
+  /** Size limit of the image cache: `4G`. */
+  imageCache: string;
   /** Names and patterns of plugins that may be installed; all when left out. */
   pluginAllow: string[] | undefined;
   pluginRegistry: string | undefined;

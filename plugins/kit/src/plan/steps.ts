@@ -369,6 +369,15 @@ export interface ConfigReplaceArgs {
   expected?: string;
 }
 
+/** Writes a catalogue file of the user's, while it is as it was. */
+export interface CatalogSaveArgs {
+  file: string;
+  /** Null: it is removed. */
+  text: string | null;
+  /** SHA-256 of what it replaces; null: there is none. */
+  expected: string | null;
+}
+
 /** Remembers the certificate of a management controller, or forgets it. */
 export interface BmcPinArgs {
   file: string;
@@ -419,6 +428,7 @@ export interface StepArgs
   'config.write': ConfigWriteArgs;
   'config.replace': ConfigReplaceArgs;
   'bmc.pin': BmcPinArgs;
+  'catalog.save': CatalogSaveArgs;
 }
 
 export type StepKind = keyof StepArgs;

@@ -8,6 +8,8 @@ export interface RemoteFile {
   /** Undefined where the server does not tell. */
   length: number | undefined;
   chunks: AsyncGenerator<Buffer>;
+  /** For who wants none of it: a generator that was never begun has nothing to end. */
+  close(): void;
 }
 
 /**
@@ -69,7 +71,7 @@ export async function openRemote(
     throw truncated(url, from, length, cause);
   }
 
-  return { length, chunks: chunks() };
+  return { length, chunks: chunks(), close: () => void first.body.destroy() };
 }
 
 /** The last bytes of a file, where the server gives ranges. */

@@ -59,6 +59,11 @@ export async function get(url: string, options: WebOptions): Promise<WebAnswer> 
 
 /** A text of a publisher: a listing, checksums. */
 export async function getText(url: string, signal: AbortSignal): Promise<string> {
+  return (await getBytes(url, signal)).toString('utf8');
+}
+
+/** A small file of a publisher. */
+export async function getBytes(url: string, signal: AbortSignal): Promise<Buffer> {
   const { body } = await get(url, { signal });
   const parts: Buffer[] = [];
   let size = 0;
@@ -71,7 +76,7 @@ export async function getText(url: string, signal: AbortSignal): Promise<string>
   } catch (error) {
     throw unreachable(url, error, signal);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return Buffer.concat(parts);
 }
 
 async function ask(address: string, { headers, signal }: WebOptions): Promise<IncomingMessage> {

@@ -34,9 +34,10 @@ export abstract class TemplateBuildCommand extends ChangeCommand<TemplateBuildRe
   /** What all plans of new versions need to know. */
   protected async surroundings() {
     const { settings, operations, signal } = this.session;
-    const [defaults, mirrors, catalogFile, known] = await Promise.all([
+    const [defaults, mirrors, keyrings, catalogFile, known] = await Promise.all([
       this.session.defaults(),
       settings.get('mirrors'),
+      settings.get('keyrings'),
       settings.get('catalog'),
       operations.list(),
     ]);
@@ -44,7 +45,7 @@ export abstract class TemplateBuildCommand extends ChangeCommand<TemplateBuildRe
       operations: known,
       resume: (id) => operations.continuation(id, 'resume'),
     };
-    return { defaults, mirrors, catalogFile, unfinished, signal };
+    return { defaults, mirrors, keyrings, catalogFile, unfinished, signal };
   }
 
   protected override async plan(): Promise<Plan[]> {

@@ -35,3 +35,8 @@ export const hostPatternRule = {
   pattern: /^[\w.:*[\]-]+$/,
   rule: 'it must map names or addresses of hosts, with * for any part of them, to a text',
 } as const;
+
+export const sizeRule = {
+  pattern: /^(?:0|\d+(?:\.\d+)?[MGT])$/i,
+  rule: 'it must be a number with M, G or T, or 0',
+} as const;

@@ -4,6 +4,7 @@ import {
   hostPatternRule,
   nameRule,
   outputRule,
+  sizeRule,
   syslogRule,
   tagRule,
   vmidRangeRule,
@@ -205,6 +206,33 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     description: 'YAML file with distributions beside those of the catalogue.',
     example: '/etc/pmx/catalog.yaml',
     env: ['PMX_CATALOG'],
+    layers: own,
+  },
+  catalogSource: {
+    type: 'string',
+    description: 'URL or file that `pmx catalog update` brings the catalog file to.',
+    example: 'https://example.org/catalog.yaml',
+    env: ['PMX_CATALOG_SOURCE'],
+    layers: own,
+  },
+  keyrings: {
+    type: 'map',
+    pattern: /^(?:\*|[a-z0-9][a-z0-9.-]*)$/,
+    rule: 'it must map a distribution or an id of the catalogue, or *, to a keyring file',
+    description:
+      'Keys of image publishers: with a keyring gpgv checks the signature of the checksums, and what is not signed by one of its keys is refused. Without one nothing is checked, and pmx says so.',
+    example: '{"ubuntu": "/usr/share/keyrings/ubuntu-cloudimage-keyring.gpg"}',
+    env: ['PMX_KEYRINGS'],
+    layers: own,
+  },
+  imageCache: {
+    type: 'string',
+    ...sizeRule,
+    description:
+      'How much of the disk images may take that pmx itself has downloaded, for the next time; 0 keeps none. They lie in the cache folder (`pmx catalog cache list`).',
+    example: '20G',
+    env: ['PMX_IMAGE_CACHE'],
+    default: '4G',
     layers: own,
   },
   pluginAllow: {

@@ -1,4 +1,4 @@
-import { loadCatalog, type Mirrors, parseArch } from '../../catalog/index.js';
+import { type Keyrings, loadCatalog, type Mirrors, parseArch } from '../../catalog/index.js';
 import { inParallel } from '../shared/parallel.js';
 import { type Verification, verifyEntry } from './read.js';
 
@@ -10,18 +10,19 @@ export interface VerifyRequest {
   names: readonly string[];
   arch: string;
   mirrors: Mirrors | undefined;
+  keyrings: Keyrings | undefined;
   catalogFile: string | undefined;
   signal: AbortSignal;
 }
 
 /** @throws RequestError `PMX_DISTRIBUTION_NOT_FOUND`, `PMX_ARCH_UNKNOWN` */
 export async function verifyAll(request: VerifyRequest): Promise<Verification[]> {
-  const { names, mirrors, signal } = request;
+  const { names } = request;
   const arch = parseArch(request.arch);
   const catalog = await loadCatalog(request.catalogFile);
   const entries =
     names.length > 0
       ? names.map((name) => catalog.find(name))
       : catalog.entries.filter((entry) => entry.arch[arch] !== undefined);
-  return inParallel(entries, (entry) => verifyEntry(entry, arch, mirrors, signal));
+  return inParallel(entries, (entry) => verifyEntry(entry, arch, request));
 }

@@ -1,6 +1,12 @@
 import { isPmxError } from '@pmx-cli/kit/errors';
 
-import { type Arch, type CatalogEntry, type Mirrors, resolveBuild } from '../../catalog/index.js';
+import {
+  type Arch,
+  type CatalogEntry,
+  type Keyrings,
+  type Mirrors,
+  resolveBuild,
+} from '../../catalog/index.js';
 import { firstBytes } from '../../catalog/fetch/resumed.js';
 import { looksLikeText } from '../template/probe.js';
 
@@ -49,6 +55,8 @@ export interface Verification {
   result: 'ok' | 'unchecked' | 'failed' | 'offline';
   url: string | null;
   bytes: number | null;
+  /** Of the checksum: `unchecked` without a keyring for it; null where nothing could be asked. */
+  signature: 'verified' | 'unchecked' | 'none' | null;
   detail: string | null;
 }
 
@@ -56,14 +64,18 @@ export interface Verification {
 export async function verifyEntry(
   entry: CatalogEntry,
   arch: Arch,
-  mirrors: Mirrors | undefined,
-  signal: AbortSignal,
+  {
+    mirrors,
+    keyrings,
+    signal,
+  }: { mirrors: Mirrors | undefined; keyrings: Keyrings | undefined; signal: AbortSignal },
 ): Promise<Verification> {
-  const row = { id: entry.id, arch, url: null, bytes: null };
+  const row = { id: entry.id, arch, url: null, bytes: null, signature: null };
   try {
-    const build = await resolveBuild(entry, { arch, mirrors, signal });
+    const build = await resolveBuild(entry, { arch, mirrors, keyrings, signal });
     const { head, length } = await firstBytes(build.url, 4096, signal);
-    const found = { ...row, url: build.url, bytes: length ?? null };
+    const { signature } = build;
+    const found = { ...row, url: build.url, bytes: length ?? null, signature };
     if (looksLikeText(head))
       return { ...found, result: 'failed', detail: 'a text instead of an image' };
     return build.checksum

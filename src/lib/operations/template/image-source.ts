@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { parseGuestName, type PveReader, type Step, type TextValue } from '@pmx-cli/kit';
 import { RequestError } from '@pmx-cli/kit/errors';
 
-import type { Mirrors } from '../../catalog/index.js';
+import type { Keyrings, Mirrors } from '../../catalog/index.js';
 import { hashRange, inspectImage } from '../../images/index.js';
 import type { Checksum } from '../storage/files.js';
 
@@ -21,6 +21,8 @@ export interface ImageRequest {
   fetch?: 'auto' | 'node' | 'local' | undefined;
   arch?: string | undefined;
   mirrors?: Mirrors | undefined;
+  /** With them what publishers sign is checked. */
+  keyrings?: Keyrings | undefined;
   /** File with entries beside those of the catalogue. */
   catalogFile?: string | undefined;
   signal: AbortSignal;

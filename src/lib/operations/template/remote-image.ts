@@ -39,10 +39,11 @@ export async function distributionImage(
   name: string,
   request: ImageRequest,
 ): Promise<SourceImage> {
-  const { mirrors, signal } = request;
+  const { mirrors, keyrings, signal } = request;
   const entry = (await loadCatalog(request.catalogFile)).find(name);
   const arch = await archFor(pve, node, request.arch);
-  const { url, filename, build, checksum } = await resolveBuild(entry, { arch, mirrors, signal });
+  const found = await resolveBuild(entry, { arch, mirrors, keyrings, signal });
+  const { url, filename, build, checksum, signature } = found;
   const { firmware, cpu, os, minDisk, compression, provisioning } = entry;
   const image = await remoteImage(pve, node, request, {
     url,
@@ -59,6 +60,11 @@ export async function distributionImage(
     },
     notes: [
       ...(build === undefined ? [] : [`The newest build of ${entry.id} is ${build}.`]),
+      ...(signature === 'unchecked'
+        ? [
+            `The signature of ${entry.id} is not checked: the setting keyrings has no keyring for '${entry.distribution}'.`,
+          ]
+        : []),
       ...(entry.status === 'eol' ? [`${entry.id} gets no updates any more.`] : []),
       ...(entry.note === undefined ? [] : [entry.note]),
     ],

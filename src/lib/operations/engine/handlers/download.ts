@@ -5,6 +5,13 @@ import type { UploadSource } from '@pmx-cli/kit';
 import { isPmxError, SurroundingsError } from '@pmx-cli/kit/errors';
 
 import { lastBytes, openRemote } from '../../../catalog/fetch/resumed.js';
+import {
+  cachePauseMillis,
+  CacheWriter,
+  type ImageCache,
+  readCached,
+  tailOf,
+} from '../image-cache.js';
 import { corrupt, mismatch, notAnImage } from './download-errors.js';
 import type { StepContext } from './handler.js';
 import { type Packing, unpack } from './unpack.js';
@@ -12,6 +19,10 @@ import { xzLength } from './xz-length.js';
 
 type Download = Extract<UploadSource, { type: 'download' }>;
 type Disk = { bytes: AsyncIterable<Buffer>; length: number };
+type Surroundings = Pick<StepContext, 'signal' | 'sleep'> & {
+  images?: () => Promise<ImageCache>;
+  report?: StepContext['report'];
+};
 
 /** An index of more records than this fits nobody's image. */
 const xzTailBytes = 1024 * 1024;
@@ -22,7 +33,7 @@ const xzTailBytes = 1024 * 1024;
  */
 export async function openDownload(
   source: Download,
-  context: Pick<StepContext, 'signal' | 'sleep'>,
+  context: Surroundings,
 ): Promise<{ body: Readable; length: number; problem: () => Error | undefined }> {
   let problem: Error | undefined;
   const note = (error: unknown): never => {
@@ -31,7 +42,12 @@ export async function openDownload(
   };
   const length = await unpackedLength(source, context);
   const fetched = await fetchChecked(source, context);
-  const disk = await diskOf(source, fetched.chunks, length ?? fetched.length);
+  const disk = await diskOf(source, fetched.chunks, length ?? fetched.length).catch(
+    async (error: unknown) => {
+      await fetched.release();
+      throw error;
+    },
+  );
   async function* body(): AsyncGenerator<Buffer> {
     try {
       let held: Buffer | undefined;
@@ -48,8 +64,10 @@ export async function openDownload(
       note(isPmxError(error) ? error : corrupt(source, error));
     }
   }
+  const stream = Readable.from(body(), { objectMode: true, highWaterMark: 1 });
+  stream.once('close', () => void fetched.release());
   return {
-    body: Readable.from(body(), { objectMode: true, highWaterMark: 1 }),
+    body: stream,
     length: disk.length,
     problem: () => problem,
   };
@@ -61,15 +79,12 @@ export async function openDownload(
  */
 async function unpackedLength(
   source: Download,
-  context: Pick<StepContext, 'signal' | 'sleep'>,
+  context: Surroundings,
 ): Promise<number | undefined> {
-  const { compression, url } = source;
+  const { compression } = source;
   if (compression === undefined || compression.startsWith('tar.')) return undefined;
   if (compression === 'xz') {
-    const { length: size, chunks } = await remote(url, context);
-    await chunks.return(undefined);
-    const tail = await lastBytes(url, Math.min(xzTailBytes, size ?? xzTailBytes), context.signal);
-    const length = tail && size !== undefined ? xzLength(tail, size) : undefined;
+    const length = await lengthInXz(source, context);
     if (length !== undefined) return length;
   }
   const measured = await fetchChecked(source, context);
@@ -79,43 +94,80 @@ async function unpackedLength(
       if (length === 0) refuseOther(source, chunk);
       length += chunk.length;
     }
+    await measured.verify();
+    return length;
   } catch (error) {
     throw isPmxError(error) ? error : corrupt(source, error);
+  } finally {
+    await measured.release();
   }
-  await measured.verify();
-  return length;
 }
 
-function remote(url: string, { signal, sleep }: Pick<StepContext, 'signal' | 'sleep'>) {
+async function lengthInXz(
+  { url, checksum }: Download,
+  context: Surroundings,
+): Promise<number | undefined> {
+  const kept = checksum && (await (await context.images?.())?.find(checksum));
+  if (kept) return xzLength(await tailOf(kept.path, kept.length, xzTailBytes), kept.length);
+  const { length: size, close } = await remote(url, context);
+  close();
+  const tail = await lastBytes(url, Math.min(xzTailBytes, size ?? xzTailBytes), context.signal);
+  return tail && size !== undefined ? xzLength(tail, size) : undefined;
+}
+
+function remote(url: string, { signal, sleep }: Surroundings) {
   return openRemote(url, signal, (milliseconds) => sleep(milliseconds, signal));
 }
 
+/** What the cache has, else the publisher; what comes from there stays in the cache once it is checked. */
 async function fetchChecked(
   source: Download,
-  context: Pick<StepContext, 'signal' | 'sleep'>,
+  context: Surroundings,
 ): Promise<{
   chunks: AsyncGenerator<Buffer>;
   length: number | undefined;
   verify: () => Promise<void>;
+  /** Always at the end: others may wait for the cache. */
+  release: () => Promise<void>;
 }> {
   const { url, checksum } = source;
-  const { length, chunks } = await remote(url, context);
+  const cache = checksum && (await context.images?.());
+  const kept = checksum && (await cache?.find(checksum));
+  const opened = kept ? undefined : await remote(url, context);
+  const writer =
+    opened && checksum && cache
+      ? await cache.begin(checksum, url, opened.length, () => {
+          context.report?.('another pmx downloads this image');
+          return context.sleep(cachePauseMillis, context.signal);
+        })
+      : undefined;
+  const come = kept ?? (writer instanceof CacheWriter ? undefined : writer);
+  if (come) opened?.close();
+  const chunks = come ? readCached(come.path) : opened!.chunks;
+  const into = writer instanceof CacheWriter ? writer : undefined;
   const hash = checksum && createHash(checksum.algorithm);
   async function* hashed(): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
       hash?.update(chunk);
+      await into?.write(chunk);
       yield chunk;
     }
   }
   return {
     chunks: hashed(),
-    length,
+    length: come?.length ?? opened?.length,
     async verify() {
       // What follows the disk, padding of a tar, counts as well.
-      for await (const chunk of chunks) hash?.update(chunk);
+      for await (const chunk of chunks) {
+        hash?.update(chunk);
+        await into?.write(chunk);
+      }
       const got = hash?.digest('hex');
-      if (checksum && got !== checksum.value) throw mismatch(url, checksum, got!);
+      if (!checksum || got === checksum.value) return into?.keep();
+      if (come) await cache?.forget(checksum);
+      throw mismatch(url, checksum, got!);
     },
+    release: async () => into?.drop(),
   };
 }
 

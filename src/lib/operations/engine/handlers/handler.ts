@@ -2,6 +2,7 @@ import type { Json, StepArgs, StepKind, StepResult } from '@pmx-cli/kit';
 
 import type { PveClient } from '../../../api/types.js';
 import type { ContextStore } from '../../../config/contexts.js';
+import type { ImageCache } from '../image-cache.js';
 import type { ControllerPool } from '../../idrac/controllers.js';
 import type { ConfigWriter } from '../../../config/write/writer.js';
 import type { SecretStore } from '../../../auth/secret-store.js';
@@ -17,6 +18,8 @@ export interface EffectPorts {
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Folder of the journals. */
   journals: string;
+  /** Images that pmx has downloaded before. */
+  images?(): Promise<ImageCache>;
   /** While another program has the terminal, Ctrl-C is meant for that program. */
   lendTerminal<T>(use: () => Promise<T>): Promise<T>;
 }

@@ -1,5 +1,6 @@
 import { bmcPassword } from './bmc-password.js';
 import { bmcPin } from './bmc-pin.js';
+import { catalogSave } from './catalog-save.js';
 import { configReplace, configWrite } from './config.js';
 import type { StepHandlers } from './handler.js';
 import { contextRemove, contextSave, contextUse, pathRemove } from './local-state.js';
@@ -105,6 +106,7 @@ export const stepHandlers: StepHandlers = {
   'config.write': configWrite,
   'config.replace': configReplace,
   'bmc.pin': bmcPin,
+  'catalog.save': catalogSave,
   'file.block': fileBlock,
   'schedule.cron': scheduleCron,
   'schedule.timer': scheduleTimer,

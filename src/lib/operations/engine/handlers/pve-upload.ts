@@ -29,7 +29,8 @@ export const pveUpload = repeatable<'pve.upload'>(async (args, context) => {
     .catch((error: unknown) => {
       // What is wrong with the source says more than that it ended early.
       throw problem?.() ?? error;
-    });
+    })
+    .finally(() => body.destroy());
   context.noteTask(upid);
   context.report('moving into the storage');
   await pve.waitForTask(upid, { signal: context.signal });

@@ -1,7 +1,8 @@
 import type { Guest, PveReader } from '@pmx-cli/kit';
-import { RequestError } from '@pmx-cli/kit/errors';
+import { isPmxError, RequestError } from '@pmx-cli/kit/errors';
 import { stringify } from 'yaml';
 
+import type { GuestConfig } from '../../shared/guest-config.js';
 import { readConfig } from '../../shared/read-configs.js';
 import { templateReference } from '../read.js';
 import { readRecord } from '../record.js';
@@ -50,7 +51,12 @@ export async function exportTemplates(
       notes.push(`Left out: ${problem.message}`);
       continue;
     }
-    const { request, notes: said } = requestLike(guest, config);
+    const like = likeOf(guest, config, lenient);
+    if ('left' in like) {
+      notes.push(like.left);
+      continue;
+    }
+    const { request, notes: said } = like;
     const { settings = {}, efi } = request;
     const networks = networksOf(settings);
     const { cpu, machine, bios, ...rest } = Object.fromEntries(
@@ -74,6 +80,8 @@ export async function exportTemplates(
       ...(request.tpm && { tpm: true }),
       networks: networks.list,
       ...(request.cloudInit === 'none' && { cloudInit: 'none' }),
+      ...(request.bake && request.bake.packages.length > 0 && { packages: request.bake.packages }),
+      ...(request.bake && request.bake.snippets.length > 0 && { snippets: request.bake.snippets }),
       ...(Object.keys(rest).length > 0 && {
         options: Object.fromEntries(
           Object.entries(rest).map(([key, value]) => [key, String(value)]),
@@ -82,6 +90,20 @@ export async function exportTemplates(
     });
   }
   return { document: { templates }, notes };
+}
+
+/** One that a script was put into has no copy of it. */
+function likeOf(
+  guest: Guest,
+  config: GuestConfig,
+  lenient: boolean,
+): ReturnType<typeof requestLike> | { left: string } {
+  try {
+    return requestLike(guest, config);
+  } catch (error) {
+    if (!lenient || !isPmxError(error)) throw error;
+    return { left: `Left out: ${error.message}` };
+  }
 }
 
 export function exportText(document: TemplateExport): string {

@@ -92,6 +92,23 @@ const settings: Fields = {
     description: 'A cloud-init drive, or none.',
     example: 'native',
   },
+  packages: {
+    type: 'list',
+    description: 'Packages that are put in, as --packages of template create does.',
+    example: ['git', 'curl'],
+    rule: 'it must be a list of names of packages',
+  },
+  snippets: {
+    type: 'list',
+    description: 'Snippets that are put in, by their ids or files.',
+    example: ['docker'],
+    rule: 'it must be a list of ids or files',
+  },
+  script: {
+    type: 'text',
+    description: 'Script of this machine, beside the file, that runs once in the template.',
+    example: 'harden.sh',
+  },
   options: {
     type: 'table',
     keys: ownOptions,

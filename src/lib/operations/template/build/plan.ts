@@ -10,12 +10,13 @@ import {
 } from '@pmx-cli/kit';
 import { isPmxError, type PmxError, RequestError } from '@pmx-cli/kit/errors';
 
-import { type Catalog, loadCatalog, type Mirrors } from '../../../catalog/index.js';
+import { type Catalog, type Keyrings, loadCatalog, type Mirrors } from '../../../catalog/index.js';
 import { inParallel } from '../../shared/parallel.js';
 import { chooseNode } from '../../shared/places.js';
 import { readConfig } from '../../shared/read-configs.js';
 import { shareReads } from '../../shared/shared-reads.js';
 import { VmidPicker } from '../../shared/vmid-range.js';
+import { bakes, readBake } from '../bake/recipe.js';
 import type { TemplateCreateRequest } from '../create.js';
 import { hardwareProfiles } from '../profiles.js';
 import { familyOf, templateReference } from '../read.js';
@@ -29,6 +30,7 @@ export interface BuildRequest {
   entries: readonly BuildEntry[];
   defaults: ContextDefaults;
   mirrors: Mirrors | undefined;
+  keyrings?: Keyrings | undefined;
   catalogFile: string | undefined;
   /** Of entries that do not say it themselves. */
   keep?: number;
@@ -52,6 +54,8 @@ interface Candidate {
 const defaultMemory = 2048;
 const defaultCores = 2;
 const defaultBridge = 'vmbr0';
+/** For each part of what is put into a template. */
+const bakeSeconds = 1200;
 
 /**
  * A plan for each entry; without steps for what is there already, with this image and these settings.
@@ -83,7 +87,11 @@ export async function planBuilds(
       const create = createRequest(entry, request);
       const node = await chooseNode(inventory, create.node);
       const { identity } = await identify(pve, node, load, create);
-      const settings = settingsDigest(ownSettings(entry));
+      const baked = bakes(create.bake) && (await readBake(create.bake));
+      const settings = settingsDigest({
+        ...ownSettings(entry),
+        ...(baked && { recipe: baked.recipe, snippets: baked.snippets }),
+      });
       const digest = identity === undefined ? undefined : digestOf(identity, settings);
       const there = digest && (await findBuilt(pve, inventory, entry, digest));
       if (!there) return { entry, create, settings, digest };
@@ -122,7 +130,7 @@ export async function planBuilds(
 }
 
 function createRequest(entry: BuildEntry, request: BuildRequest): TemplateCreateRequest {
-  const { defaults, mirrors, catalogFile, signal } = request;
+  const { defaults, mirrors, keyrings, catalogFile, signal } = request;
   const profile = entry.profile && hardwareProfiles[entry.profile];
   const { storage = defaults.storage, node = defaults.node, pool = defaults.pool } = entry;
   const uefi = entry.bios === 'ovmf' || entry.secureBoot === true;
@@ -135,6 +143,7 @@ function createRequest(entry: BuildEntry, request: BuildRequest): TemplateCreate
     fetch: entry.fetch,
     arch: entry.arch,
     mirrors,
+    keyrings,
     catalogFile,
     signal,
     name: entry.name,
@@ -158,6 +167,12 @@ function createRequest(entry: BuildEntry, request: BuildRequest): TemplateCreate
     ...(uefi && { efi: { secureBoot: entry.secureBoot === true } }),
     ...(entry.tpm !== undefined && { tpm: entry.tpm }),
     cloudInit: entry.cloudInit ?? 'native',
+    bake: {
+      packages: entry.packages ?? [],
+      snippets: entry.snippets ?? [],
+      ...(entry.script !== undefined && { script: resolve(entry.folder, entry.script) }),
+      timeoutSeconds: bakeSeconds,
+    },
     tags: [...new Set([...(defaults.tags ?? []), ...(entry.tags ?? [])])],
     version: entry.version ?? 'auto',
     keepLatest: entry.promote === false,

@@ -38,6 +38,9 @@ export interface BuildEntry {
   machine?: string;
   networks?: NetworkDevice[];
   cloudInit?: 'native' | 'none';
+  packages?: string[];
+  snippets?: string[];
+  script?: string;
   options?: Readonly<Record<string, string>>;
   promote?: boolean;
   keep?: number;

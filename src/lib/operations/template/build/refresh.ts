@@ -1,7 +1,7 @@
 import type { ContextDefaults, Guest, Inventory, Plan, PveReader } from '@pmx-cli/kit';
 import { isPmxError, RequestError } from '@pmx-cli/kit/errors';
 
-import { type Catalog, loadCatalog, type Mirrors } from '../../../catalog/index.js';
+import { type Catalog, type Keyrings, loadCatalog, type Mirrors } from '../../../catalog/index.js';
 import { inParallel } from '../../shared/parallel.js';
 import { readConfig } from '../../shared/read-configs.js';
 import { shareReads } from '../../shared/shared-reads.js';
@@ -21,6 +21,7 @@ export interface RefreshRequest {
   lenient: boolean;
   defaults: ContextDefaults;
   mirrors: Mirrors | undefined;
+  keyrings?: Keyrings | undefined;
   catalogFile: string | undefined;
   keep?: number;
   unfinished: Unfinished;
@@ -57,7 +58,12 @@ export async function planRefresh(
     try {
       return await planOne(pve, inventory, guest, record, vmids[index]!, catalog, request);
     } catch (error) {
-      if (!isPmxError(error) || error.exitCode === 1 || error.exitCode === 130) throw error;
+      if (!isPmxError(error) || error.exitCode === 130) throw error;
+      if (error.exitCode === 1 && !request.lenient) throw error;
+      if (error.exitCode === 1) {
+        skipped.push(`Left out: ${error.message}`);
+        return undefined;
+      }
       failures.push({ target: `template ${guest.name}`, error });
       return undefined;
     }
@@ -72,9 +78,9 @@ async function planOne(
   record: TemplateRecord,
   plannedVmid: number,
   catalog: Promise<Catalog>,
-  { mirrors, catalogFile, keep, unfinished, signal, defaults }: RefreshRequest,
+  { mirrors, keyrings, catalogFile, keep, unfinished, signal, defaults }: RefreshRequest,
 ): Promise<Plan> {
-  const image = { distribution: record.catalog, mirrors, catalogFile, signal };
+  const image = { distribution: record.catalog, mirrors, keyrings, catalogFile, signal };
   const { identity } = await identify(pve, guest.node, () => catalog, image);
   const installed = record.checksum ?? (record.sha256 ? `sha256:${record.sha256}` : undefined);
   if (identity !== undefined && identity === installed)
