@@ -265,7 +265,7 @@ __pmx_flags() {
     'template backup') echo "--storage --mode --compress --notes --protected --keep $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'template build') echo "--file --var --report --junit --prune-keep $__pmx_dry_run $__pmx_parallel" ;;
     'template clone') echo "--target-node --storage --pool $__pmx_dry_run $__pmx_parallel $__pmx_vmid" ;;
-    'template create') echo "--image --url --checksum --no-checksum --fetch --arch --name --node --storage --import-storage --format --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --efi --secure-boot --tpm --machine --from-vm --packages --snippet --script --timeout --seal --no-seal --cloud-init --tags --version --promote --no-promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid $__pmx_memory" ;;
+    'template create') echo "--image --url --iso --disk --checksum --no-checksum --fetch --arch --name --node --storage --import-storage --format --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --efi --secure-boot --tpm --machine --from-vm --packages --snippet --script --timeout --seal --no-seal --cloud-init --tags --version --promote --no-promote $__pmx_dry_run $__pmx_parallel $__pmx_vmid $__pmx_memory" ;;
     'template delete') echo "--keep-iso --keep-backups --delete-backups --backup-first --backup-storage --purge --no-purge $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'template list') echo "--node $__pmx_columns $__pmx_watch" ;;
     'template outdated') echo "$__pmx_columns $__pmx_watch" ;;
@@ -530,7 +530,7 @@ __pmx_values() {
     'template backup') echo '--as --parallel --wait-lock --selector -l --storage --mode --compress --notes --keep' ;;
     'template build') echo '--as --parallel --wait-lock --file -f --var --report --junit --prune-keep' ;;
     'template clone') echo '--as --parallel --wait-lock --vmid --target-node --storage --pool' ;;
-    'template create') echo '--as --parallel --wait-lock --image --url --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --packages --snippet --script --timeout --cloud-init --tags --version' ;;
+    'template create') echo '--as --parallel --wait-lock --image --url --iso --disk --checksum --fetch --arch --name --vmid --node --storage --import-storage --format --memory --cores --profile --cpu --net --nics --bridge-base --skip-bridge-indexes --bios --machine --from-vm --packages --snippet --script --timeout --cloud-init --tags --version' ;;
     'template delete') echo '--as --parallel --wait-lock --selector -l --backup-storage' ;;
     'template list') echo '--columns --sort-by --filter --watch --node' ;;
     'template outdated') echo '--columns --sort-by --filter --watch' ;;

@@ -52,6 +52,24 @@ export const imageRows: readonly Row[] = [
     call: () => from('image.qcow2.gz', () => packed),
   },
   {
+    command: 'template:create',
+    title: 'with the medium of an installer',
+    arrange: async (bench) => {
+      await publish();
+      await bench.ok(
+        bench.post('/nodes/pve1/storage/local/download-url', {
+          content: 'iso',
+          filename: 'install.iso',
+          url: `http://127.0.0.1:${(web!.address() as AddressInfo).port}/image.qcow2`,
+        }),
+      );
+    },
+    call: () => [
+      ...['template', 'create', '--iso', 'install.iso', '--name', 'made', '--node', 'pve1'],
+      ...['--disk', '1G', '--storage', 'local'],
+    ],
+  },
+  {
     command: 'template:build',
     call: () => ['template', 'build', '-f', 'templates.yaml', '--prune-keep', '1', '--yes'],
   },

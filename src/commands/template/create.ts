@@ -1,33 +1,21 @@
-import {
-  ChangeCommand,
-  flags,
-  invalid,
-  type NetworkDevice,
-  parseNetworkDevice,
-  type Plan,
-} from '@pmx-cli/kit';
-import { Args, Flags } from '@oclif/core';
+import { Args } from '@oclif/core';
+import { ChangeCommand, type NetworkDevice, parseNetworkDevice, type Plan } from '@pmx-cli/kit';
 
-import {
-  hardwareSettings,
-  usesUefi,
-  vmHardware,
-} from '../../lib/commands/guest/vm-hardware-flags.js';
-import { checksumFlag } from '../../lib/commands/checksum-flag.js';
+import { hardwareSettings, usesUefi } from '../../lib/commands/guest/vm-hardware-flags.js';
+import { blankDisk, templateCreateFlags } from '../../lib/commands/template/create-flags.js';
 import type { TemplateCreateResult } from '../../lib/operations/template/create.js';
+import type { FromIsoResult } from '../../lib/operations/template/from-iso.js';
 import type { FromVmResult } from '../../lib/operations/template/from-vm.js';
-import {
-  bridgesFor,
-  hardwareProfiles,
-  profileNames,
-  profilesInWords,
-} from '../../lib/operations/template/profiles.js';
+import type { CopyPlace } from '../../lib/operations/template/on-nodes.js';
+import { bridgesFor, hardwareProfiles } from '../../lib/operations/template/profiles.js';
 
 const defaultMemory = 2048;
 const defaultCores = 2;
 const defaultBridge = 'vmbr0';
 
-export default class TemplateCreate extends ChangeCommand<TemplateCreateResult | FromVmResult> {
+type Made = TemplateCreateResult | FromVmResult | FromIsoResult;
+
+export default class TemplateCreate extends ChangeCommand<Made> {
   static override summary =
     'Make a template from a distribution of the catalogue, a URL or a disk image.';
   static override description = `Finds the newest build of the distribution and its checksum, and lets the node download it; what the node cannot
@@ -47,6 +35,8 @@ packages, a way to the repositories of the distribution.`;
     '<%= config.bin %> template create --image gateway.qcow2 --nics 4 --skip-bridge-indexes 1,3 --profile small',
     '<%= config.bin %> template create debian-13 --packages git,curl --snippet docker,hardening --script setup.sh',
     '<%= config.bin %> template create --from-vm web-01 --name web --version auto',
+    '<%= config.bin %> template create --iso local:iso/debian-13-netinst.iso --disk 20G --name installer',
+    '<%= config.bin %> template create debian-13 --node pve1,pve2 --storage local-lvm',
   ];
   static override args = {
     distribution: Args.string({
@@ -54,148 +44,30 @@ packages, a way to the repositories of the distribution.`;
       ignoreStdin: true,
     }),
   };
-  static override flags = {
-    image: Flags.string({ description: 'Disk image of this machine.', helpValue: 'FILE' }),
-    url: Flags.string({ description: 'Disk image from elsewhere, also packed.', helpValue: 'URL' }),
-    checksum: checksumFlag({
-      description: 'What the image must have, as it is published: ALGORITHM:HEX.',
-    }),
-    'no-checksum': Flags.boolean({
-      description: 'Take an image that nobody publishes a checksum of.',
-      exclusive: ['checksum'],
-    }),
-    fetch: Flags.option({
-      description: 'Who downloads: the node, this machine, or the node where it can.',
-      options: ['auto', 'node', 'local'] as const,
-      default: 'auto',
-    })(),
-    arch: Flags.string({
-      description: 'Architecture of the image; that of the node when left out.',
-      helpValue: 'ARCH',
-    }),
-    name: flags.name({
-      description: 'Name of the template; made from that of the image when left out.',
-    }),
-    vmid: flags.vmid(),
-    node: flags.node(),
-    storage: flags.storage('Storage for the disk of the template.'),
-    'import-storage': Flags.string({
-      description: 'Storage with content "import" for the upload.',
-      helpGroup: 'PLACEMENT',
-      helpValue: 'STORAGE',
-    }),
-    format: Flags.option({
-      description: 'Format of the disk, on storages that have a choice.',
-      options: ['qcow2', 'raw', 'vmdk'] as const,
-      helpGroup: 'HARDWARE',
-    })(),
-    memory: flags.memory(),
-    cores: flags.cores(),
-    profile: Flags.option({
-      description: `Hardware by purpose. ${profilesInWords}.`,
-      options: profileNames,
-      helpGroup: 'HARDWARE',
-    })(),
-    cpu: vmHardware.cpu,
-    net: flags.net({ multiple: true, multipleNonGreedy: true }),
-    nics: Flags.integer({
-      description: 'So many network devices, each on a bridge of its own.',
-      exclusive: ['net'],
-      helpGroup: 'HARDWARE',
-      helpValue: 'N',
-      min: 0,
-      max: 32,
-    }),
-    'bridge-base': Flags.string({
-      description: 'How their bridges are called, without the number.',
-      dependsOn: ['nics'],
-      helpGroup: 'HARDWARE',
-      helpValue: 'NAME',
-    }),
-    'skip-bridge-indexes': Flags.custom<number[]>({
-      description: 'Numbers of bridges that are left out: 1,3.',
-      dependsOn: ['nics'],
-      helpGroup: 'HARDWARE',
-      helpValue: 'N,…',
-      parse: async (value) => parseIndexes(value),
-    })(),
-    bios: vmHardware.bios,
-    efi: vmHardware.efi,
-    'secure-boot': vmHardware['secure-boot'],
-    tpm: vmHardware.tpm,
-    machine: vmHardware.machine,
-    'from-vm': Flags.string({
-      description:
-        'VM to take: it is cloned, and the clone is started without network, sealed through its agent and converted. The VM itself is not touched.',
-      exclusive: [
-        'image',
-        'url',
-        'profile',
-        'nics',
-        'net',
-        'memory',
-        'cores',
-        'bios',
-        'efi',
-        'tpm',
-      ],
-      dependsOn: ['name'],
-      helpValue: 'VM',
-    }),
-    packages: Flags.string({
-      description:
-        'Packages to put in, by their names in the distribution: the template-to-be is booted once for that.',
-      helpGroup: 'CONTENT',
-      helpValue: 'NAME,…',
-      multiple: true,
-      multipleNonGreedy: true,
-      default: [],
-      exclusive: ['from-vm'],
-    }),
-    snippet: Flags.string({
-      description: 'Ready-made pieces to put in (template snippet list), or a file of your own.',
-      helpGroup: 'CONTENT',
-      helpValue: 'ID,…',
-      multiple: true,
-      multipleNonGreedy: true,
-      default: [],
-      exclusive: ['from-vm'],
-    }),
-    script: Flags.string({
-      description: 'Script to run in it at last, as root; it must begin with #!.',
-      exclusive: ['from-vm'],
-      helpGroup: 'CONTENT',
-      helpValue: 'FILE',
-    }),
-    timeout: flags.timeout('How long each step in the guest may take.', 1200),
-    seal: Flags.boolean({
-      description:
-        'With --from-vm: remove SSH host keys and machine-id, and let cloud-init begin anew.',
-      default: true,
-      allowNo: true,
-    }),
-    'cloud-init': Flags.option({
-      description: 'Give the template a cloud-init drive, or none.',
-      options: ['native', 'none'] as const,
-      default: 'native',
-    })(),
-    tags: flags.tags(),
-    version: Flags.string({
-      description:
-        'Version of its name: 2026.11.20, or auto for that of today. The bare name means it from then on.',
-      helpValue: 'VERSION',
-    }),
-    promote: Flags.boolean({
-      description:
-        'Let the bare name mean the new version; --no-promote leaves that to template promote.',
-      default: true,
-      allowNo: true,
-    }),
-  };
+  static override flags = templateCreateFlags;
 
-  protected override async plan(): Promise<Plan> {
-    const given = this.flagsOf(TemplateCreate);
-    if (given['from-vm'] !== undefined) return this.#fromVm(given['from-vm']);
+  protected override async plan(): Promise<Plan | Plan[]> {
+    const { node, vmid, storage } = this.flagsOf(TemplateCreate);
+    const nodes = listed(node === undefined ? [] : [node]);
+    if (nodes.length < 2) return this.#planOne({});
+    const { planOnNodes } = await import('../../lib/operations/template/on-nodes.js');
+    const [pve, inventory, defaults] = await Promise.all([
+      this.pve(),
+      this.inventory(),
+      this.session.defaults(),
+    ]);
+    return planOnNodes(
+      pve,
+      inventory,
+      { nodes, storage: storage ?? defaults.storage, vmid, vmids: defaults.vmids },
+      (place) => this.#planOne(place),
+    );
+  }
+
+  async #planOne(place: Partial<CopyPlace>): Promise<Plan> {
+    const given = { ...this.flagsOf(TemplateCreate), ...place };
+    if (given['from-vm'] !== undefined) return this.#fromVm(given['from-vm'], place);
+    if (given.iso !== undefined) return this.#fromIso(given.iso, place);
     const profile = given.profile && hardwareProfiles[given.profile];
     const { planTemplateCreate } = await import('../../lib/operations/template/create.js');
     const { settings } = this.session;
@@ -220,6 +92,7 @@ packages, a way to the repositories of the distribution.`;
       catalogFile,
       name: given.name,
       vmid: given.vmid,
+      plannedVmid: place.plannedVmid,
       vmids: defaults.vmids,
       pool: defaults.pool,
       node: given.node ?? defaults.node,
@@ -258,8 +131,37 @@ packages, a way to the repositories of the distribution.`;
     return net ?? [parseNetworkDevice(bridge ?? defaultBridge)];
   }
 
-  async #fromVm(vm: string): Promise<Plan> {
-    const given = this.flagsOf(TemplateCreate);
+  async #fromIso(iso: string, place: Partial<CopyPlace>): Promise<Plan> {
+    const given = { ...this.flagsOf(TemplateCreate), ...place };
+    const [{ planFromIso }, { requestOf }, { parseDrive }] = await Promise.all([
+      import('../../lib/operations/template/from-iso.js'),
+      import('../../lib/commands/guest/vm-create-request.js'),
+      import('../../lib/operations/vm/drives.js'),
+    ]);
+    const [pve, inventory, defaults] = await Promise.all([
+      this.pve(),
+      this.inventory(),
+      this.session.defaults(),
+    ]);
+    const { format, 'cloud-init': _, ...hardware } = given;
+    const disk = given.disk ?? [parseDrive(blankDisk)];
+    const request = requestOf(
+      { ...hardware, disk, ...(format !== undefined && { 'disk-format': format }) },
+      defaults,
+    );
+    return planFromIso(pve, inventory, {
+      ...request,
+      plannedVmid: place.plannedVmid,
+      name: given.name!,
+      iso,
+      tags: request.tags ?? [],
+      ...(given.version !== undefined && { version: given.version }),
+      keepLatest: !given.promote,
+    });
+  }
+
+  async #fromVm(vm: string, place: Partial<CopyPlace>): Promise<Plan> {
+    const given = { ...this.flagsOf(TemplateCreate), ...place };
     const { planFromVm } = await import('../../lib/operations/template/from-vm.js');
     const [pve, inventory, defaults] = await Promise.all([
       this.pve(),
@@ -290,7 +192,7 @@ packages, a way to the repositories of the distribution.`;
     });
   }
 
-  protected override view(template: TemplateCreateResult | FromVmResult): void {
+  protected override view(template: Made): void {
     this.output.print(
       `Template ${template.vmid} (${template.name}${template.version === null ? '' : `@${template.version}`}) is ready on node ${template.node}.`,
     );
@@ -301,16 +203,4 @@ packages, a way to the repositories of the distribution.`;
 /** `a,b` and `a b` alike, and each word once. */
 function listed(values: readonly string[]): string[] {
   return values.flatMap((value) => value.split(/[\s,]+/)).filter((word) => word !== '');
-}
-
-function parseIndexes(value: string): number[] {
-  const indexes = value.split(',').map((word) => word.trim());
-  if (indexes.every((word) => /^\d{1,3}$/.test(word))) return indexes.map(Number);
-  throw invalid(
-    'PMX_INVALID_COUNT',
-    'List of numbers',
-    value,
-    'it must be whole numbers with commas between',
-    'For example: --skip-bridge-indexes 1,3',
-  );
 }

@@ -44,9 +44,12 @@ function resolveTarget(
   const named = guests.filter((guest) => matches(target, guest));
   const wanted = named.filter((guest) => mismatch(guest, options) === undefined);
   if (target.kind === 'name' && wanted.length > 1) {
-    const latest = options.exactVersion ? undefined : latestOf(wanted);
+    const there = wanted.filter(({ node }) => node === options.preferNode);
+    const meant = there.length > 0 ? there : wanted;
+    if (meant.length === 1) return meant;
+    const latest = options.exactVersion ? undefined : latestOf(meant);
     if (latest) return [latest];
-    throw ambiguous(word, wanted, options);
+    throw ambiguous(word, meant, options);
   }
   const several = target.kind === 'glob' || target.kind === 'range';
   if (wanted.length === 0 && !(several && options.allowEmpty))

@@ -55,6 +55,8 @@ export interface ResolveOptions {
   allowEmpty?: boolean;
   /** A name that several versions of a template share is not enough: none is meant by itself. */
   exactVersion?: boolean;
+  /** Of several with the name that is asked for, the one there: copies of a template. */
+  preferNode?: string;
 }
 
 /** What there is, by name and by id. */

@@ -58,6 +58,13 @@ export const templates: readonly ErrorEntry[] = [
     ],
   },
   {
+    code: 'PMX_ONE_NODE_ONLY',
+    title: 'This goes with one node only',
+    meaning: 'Each node was to get a copy of the template, and a VMID is there once in a cluster.',
+    causes: ['--vmid together with several nodes.'],
+    remedies: ['Leave --vmid out: each copy takes the next free one.'],
+  },
+  {
     code: 'PMX_VERSION_EXISTS',
     title: 'There is such a version already',
     meaning: 'A node has one template of each name and version.',

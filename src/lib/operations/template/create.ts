@@ -26,6 +26,8 @@ import { recordLine, type TemplateRecord } from './record.js';
 export interface TemplateCreateRequest extends ImageRequest {
   name?: string;
   vmid?: number;
+  /** The id that it begins with, when several are planned at once. */
+  plannedVmid?: number;
   /** Range for the VMID when none is given. */
   vmids?: string;
   pool?: string;
@@ -96,7 +98,7 @@ export async function planTemplateCreate(
   const [disks, upload, vmid, published, isos] = await Promise.all([
     chooseStorage(inventory, node, 'images', request.storage),
     chooseStorage(inventory, node, 'import', request.importStorage, request.storage),
-    chooseVmid(pve, inventory, request.vmid, request.vmids),
+    chooseVmid(pve, inventory, request.vmid, request.vmids, request.plannedVmid),
     newVersion(pve, inventory, {
       name,
       node,

@@ -40,6 +40,7 @@ export async function planNewVm(
     type: 'qemu',
     template: true,
     noun: 'template',
+    ...(rest.node !== undefined && { preferNode: rest.node }),
   });
   const node = rest.node ?? template!.node;
   const iso = medium === undefined ? undefined : await findIso(pve, inventory, node, medium);
