@@ -2,7 +2,7 @@
 export const jobs: ReadonlyArray<readonly [title: string, words: readonly string[]]> = [
   ['Guests', ['vm', 'ct', 'pool', 'get', 'describe', 'wait']],
   ['Guests as documents', ['apply', 'diff', 'delete', 'export']],
-  ['Templates', ['template', 'catalog']],
+  ['Templates', ['template', 'cloudinit', 'catalog']],
   ['Storage and backups', ['storage', 'backup']],
   ['Clocks and certificates', ['time', 'idrac', 'net']],
   ['Cluster', ['status', 'top', 'node', 'cluster', 'ha', 'task', 'api']],

@@ -1,26 +1,19 @@
 import type { Config } from '@oclif/core';
-import type { Session } from '@pmx-cli/kit';
+import { callHooks, type DoctorCheck, type Session } from '@pmx-cli/kit';
 
 import type { Check } from '../operations/doctor/index.js';
 
-const statuses = ['ok', 'warning', 'error'] as const;
+const statuses: ReadonlyArray<DoctorCheck['status']> = ['ok', 'warning', 'error'];
 
 /** What the hooks `pmx:doctor` of plugins found; one that fails is a finding about its plugin. */
 export async function checksOfPlugins(
   config: Pick<Config, 'runHook'>,
   session: Session,
 ): Promise<Check[]> {
-  const { successes, failures } = await config.runHook(
-    'pmx:doctor',
-    { session },
-    undefined,
-    // oclif would throw the first error of its own kind and forget the other answers.
-    true,
+  const answers = await callHooks(config, 'pmx:doctor', { session });
+  return answers.flatMap(({ plugin, result, error }) =>
+    error ? [broken(plugin, error.message)] : checksOf(plugin, result),
   );
-  return [
-    ...failures.map(({ plugin, error }) => broken(plugin.name, error.message)),
-    ...successes.flatMap(({ plugin, result }) => checksOf(plugin.name, result)),
-  ];
 }
 
 /** Somebody else wrote it: what has another shape is told, and never breaks the other checks. */
@@ -37,9 +30,7 @@ function checksOf(plugin: string, result: unknown): Check[] {
   }));
 }
 
-function isCheck(
-  value: unknown,
-): value is { title: string; status: (typeof statuses)[number]; detail: string; hint?: string } {
+function isCheck(value: unknown): value is DoctorCheck {
   const { title, status, detail, hint } = (value ?? {}) as Record<string, unknown>;
   return (
     typeof title === 'string' &&
