@@ -6,6 +6,14 @@ import { expect } from 'chai';
 import { forwardOf } from '#dist/lib/commands/kinds.js';
 import { failure } from '../unit/engine/lab.ts';
 
+const habits: Record<string, string[]> = {
+  list: ['ls'],
+  delete: ['rm', 'destroy'],
+  reboot: ['restart'],
+  inspect: ['show'],
+  uninstall: ['remove', 'rm'],
+};
+
 describe('other names of commands', () => {
   let config: Config;
 
@@ -20,7 +28,7 @@ describe('other names of commands', () => {
     for (const { id, hiddenAliases } of own) {
       const verb = id.split(':').at(-1)!;
       const noun = id.split(':').slice(0, -1).join(':');
-      const names = { list: ['ls'], delete: ['rm', 'destroy'], reboot: ['restart'] }[verb] ?? [];
+      const names = habits[verb] ?? [];
       const wanted = noun === '' ? [] : names.map((name) => `${noun}:${name}`);
       expect(hiddenAliases, id).to.deep.equal(wanted);
     }

@@ -32,9 +32,14 @@ function sample(spec: Spec, layer: number): string {
       return spec.choices![layer % spec.choices!.length]!;
     case 'list':
       return `layer${layer},more`;
-    case 'map':
-      return JSON.stringify({ [`https://layer${layer}/`]: 'https://mirror/' });
+    case 'map': {
+      const keys = [`https://layer${layer}/`, `layer${layer}`, `10.0.${layer}.*`];
+      const fitting = keys.find((key) => spec.pattern?.test(key) ?? true);
+      return JSON.stringify({ [fitting!]: 'https://mirror/' });
+    }
     default:
+      if (spec.rule === 'it must be a URL') return `https://layer${layer}/`;
+      if (/^\d+G$/.test(spec.example)) return `${layer}G`;
       if (spec.example === 'wide') return ['table', 'wide', 'json', 'yaml', 'csv'][layer]!;
       if (spec.example.startsWith('udp:')) return `udp://layer${layer}`;
       return spec.example.startsWith('5000') ? `${200 + layer}-999` : `layer${layer}`;
@@ -53,7 +58,7 @@ function nonsense(spec: Spec): unknown[] {
     case 'list':
       return [[], [1], 5, {}, ['a\nb']];
     case 'map':
-      return ['zz-hidden', ['a'], 1, { 'bad name': 'x' }, { Good: 'two\nlines' }];
+      return ['zz-hidden', ['a'], 1, { 'bad\tname': 'x' }, { Good: 'two\nlines' }];
     case 'string':
       return [
         1,

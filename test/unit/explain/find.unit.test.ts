@@ -37,7 +37,7 @@ describe('explain', () => {
     const { code, message, hints } = refusal('PMX_TLS_UNTRUSTD');
     expect(code).to.equal('PMX_UNKNOWN_CODE');
     expect(message).to.equal("There is no error code 'PMX_TLS_UNTRUSTD'.");
-    expect(hints[0]).to.equal('Did you mean: PMX_TLS_UNTRUSTED?');
+    expect(hints[0]).to.match(/^Did you mean: PMX_TLS_UNTRUSTED\b/);
   });
 
   it('offers codes that the word is a part of', () => {
