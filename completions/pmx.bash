@@ -23,7 +23,7 @@ __pmx_data='--data'
 
 __pmx_children() {
   case "$1" in
-    '') echo 'access api apply audit auth backup catalog cloudinit cluster completion config context ct delete describe diff doctor explain export get ha idrac login logout net node op plugins pool preflight sandbox schedule status storage task template time top undo version vm wait whoami' ;;
+    '') echo 'access api apply audit auth backup catalog cloudinit cluster completion config context ct delete describe diff doctor explain export get ha idrac init login logout net node op plugins pool preflight sandbox schedule status storage task template time top undo version vm wait whoami' ;;
     'access') echo 'acl group realm role token user' ;;
     'access acl') echo 'list remove set' ;;
     'access group') echo 'create delete list show' ;;
@@ -213,6 +213,7 @@ __pmx_flags() {
     'idrac time show') echo "--auth $__pmx_columns $__pmx_watch $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_file $__pmx_yes" ;;
     'idrac time sync') echo "--ntp --now $__pmx_dry_run $__pmx_parallel $__pmx_user $__pmx_ca_cert $__pmx_password_stdin $__pmx_insecure $__pmx_no_fail_fast $__pmx_file" ;;
     'idrac window') echo "--for --date --host-timeout $__pmx_file $__pmx_yes" ;;
+    'init') echo "--host --user --token-id --shell $__pmx_dry_run $__pmx_parallel" ;;
     'login') echo "--host --fingerprint --insecure --proxy --user --realm --password-stdin --otp --token-id --token-stdin --create-token --no-create-token --token-name --role --use --replace $__pmx_dry_run $__pmx_parallel $__pmx_ca_cert" ;;
     'logout') echo "--revoke --password-stdin --otp $__pmx_dry_run $__pmx_parallel" ;;
     'net check') echo "--warn --crit --fail-on --parallel --deadline --deep --nagios --prometheus --report $__pmx_file $__pmx_yes" ;;
@@ -479,6 +480,7 @@ __pmx_values() {
     'idrac time show') echo '--columns --sort-by --filter --watch --file -f --port --user -u --ca-cert' ;;
     'idrac time sync') echo '--as --parallel --wait-lock --file -f --port --user -u --ca-cert --ntp' ;;
     'idrac window') echo '--file -f --port --for --host-timeout' ;;
+    'init') echo '--as --parallel --wait-lock --host --user --token-id --shell' ;;
     'login') echo '--as --parallel --wait-lock --host --fingerprint --ca-cert --proxy --user --realm --otp --token-id --token-name --role' ;;
     'logout') echo '--as --parallel --wait-lock --otp' ;;
     'net check') echo '--file -f --port --warn --crit --fail-on --parallel --deadline --report' ;;
@@ -727,6 +729,8 @@ __pmx_options() {
     'idrac power on --as') echo 'words curl pvesh' ;;
     'idrac power reset --as') echo 'words curl pvesh' ;;
     'idrac time sync --as') echo 'words curl pvesh' ;;
+    'init --as') echo 'words curl pvesh' ;;
+    'init --shell') echo 'bash zsh fish' ;;
     'login --as') echo 'words curl pvesh' ;;
     'login --role') echo 'read-only operator template-builder full' ;;
     'logout --as') echo 'words curl pvesh' ;;

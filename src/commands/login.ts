@@ -9,6 +9,7 @@ import {
   type Plan,
 } from '@pmx-cli/kit';
 
+import { showLogin } from '../lib/commands/login-lines.js';
 import type { LoginResult } from '../lib/operations/login/plan.js';
 
 const server = 'SERVER';
@@ -152,14 +153,6 @@ never from the command line. "<%= config.bin %> login NAME" again renews a login
   }
 
   protected override view(result: LoginResult): void {
-    const { name, endpoint, identity: who, role, stored, current } = result;
-    this.output.print(
-      `Context ${name} (${who} at ${endpoint}) is stored${current ? ' and current' : ''}.`,
-    );
-    if (role !== null)
-      this.output.print(`The token has the role ${role}; the password is forgotten.`);
-    if (!stored)
-      this.output.note('  → No secret is stored: set PMX_PASSWORD, or type it each time.');
-    this.output.note(`  → ${this.config.bin} whoami${current ? '' : ` --context ${name}`}`);
+    showLogin(this.output, this.config.bin, result);
   }
 }

@@ -51,6 +51,9 @@ function idrac(lab: Lab): string {
   return new URL(lab.idracs()[0]!.url).host;
 }
 
+/** Commands that are nothing but questions, which nobody answers here, and their error. */
+export const asking: Readonly<Record<string, string>> = { init: 'PMX_NOBODY_TO_ASK' };
+
 /** How to call each command so that it comes as far as it can. A command without a line here fails. */
 export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   apply: (lab) => ['-f', lab.file('web.yaml')],
@@ -109,6 +112,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'audit:verify': () => [],
   'auth:test': () => [],
   login: (lab) => ['new', ...lab.server(), '--token-id', 'a@pve!b1', '--token-stdin'],
+  init: (lab) => ['new', '--host', bare(lab)],
   logout: () => ['sandbox', '--yes'],
   whoami: () => [],
   'auth:can-i': () => ['vm create web-02 --template base --start'],

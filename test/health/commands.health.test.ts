@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 
 import { Lab } from '../e2e/support.ts';
-import { calls, commands, type Facts, prepare, withFlags } from './calls.ts';
+import { asking, calls, commands, type Facts, prepare, withFlags } from './calls.ts';
 
 /** Files with their size and time of change, but for what the server itself writes. */
 function snapshot(folder: string): string[] {
@@ -67,8 +67,9 @@ describe('every command of every manifest', function () {
         changes ? ['--dry-run'] : [],
       );
       const { code, stdout, stderr } = await lab.pmx(args, { input: 'secret-from-stdin' });
-      expect(code, `${args.join(' ')}\n${stdout}\n${stderr}`).to.equal(0);
-      if (changes) expect(stdout).to.include('dry run, nothing is changed');
+      expect(code, `${args.join(' ')}\n${stdout}\n${stderr}`).to.equal(id in asking ? 1 : 0);
+      if (id in asking) expect(stderr).to.include(asking[id]);
+      else if (changes) expect(stdout).to.include('dry run, nothing is changed');
       expect(stdout + stderr).to.not.include('secret-from-stdin');
       expect(lab.writes()).to.equal(before.writes);
       expect(snapshot(lab.path)).to.deep.equal(before.files);
@@ -92,6 +93,7 @@ describe('every command of every manifest', function () {
     'idrac:power:reset',
     'idrac:power:status',
     'idrac:time:sync',
+    'init',
     'login',
     'preflight',
     'sandbox:log',

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 
 import { Lab, until } from '../e2e/support.ts';
-import { calls, commands, type Facts, prepare, prepareIdrac, withFlags } from './calls.ts';
+import { asking, calls, commands, type Facts, prepare, prepareIdrac, withFlags } from './calls.ts';
 import { type JsonSchema, violations } from './json-schema.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -50,6 +50,7 @@ const more: Record<string, (lab: Lab) => Promise<{ args?: string[]; input?: stri
 
 /** They end with an error here: no terminal, no passphrase, no SSH in a guest, nobody to download from. */
 const fails: Record<string, string> = {
+  ...asking,
   'config:encrypt': 'PMX_NO_PASSPHRASE',
   'ct:console': 'PMX_NO_TERMINAL',
   'vm:console': 'PMX_NO_TERMINAL',
@@ -114,6 +115,10 @@ describe('schemas of the output', function () {
       const [code, document] = await run(
         withFlags([...id.split(':'), ...calls[id]!(lab, facts)], dry),
       );
+      if (id in asking) {
+        expect(document).to.have.nested.property('error.code', asking[id]);
+        return expectValid('error.json', document);
+      }
       expect(code, JSON.stringify(document)).to.equal(0);
       if (dry.length > 0) expect(document).to.include({ dryRun: true });
       expectValid(fileOf(id), document);

@@ -60,6 +60,9 @@ export const exceptions: Readonly<Record<string, string>> = {
     'schedule:add',
     'schedule:remove',
   ]),
+  ...excepted('Needs a terminal, and ends as `login` does: test/e2e/init-wizard.e2e.test.ts.', [
+    'init',
+  ]),
   ...excepted('Needs a terminal, and shifts as `time run` does: test/e2e/idrac-connect.', [
     'idrac:connect',
   ]),

@@ -1,3 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
 import type { Known } from '../manifest.js';
 import { bashScript } from './bash.js';
 import { fishScript } from './fish.js';
@@ -22,6 +26,14 @@ export const fileNames: Readonly<Record<Shell, string>> = {
   fish: 'pmx.fish',
   powershell: 'pmx.ps1',
 };
+
+const folder = fileURLToPath(new URL('../../../../completions', import.meta.url));
+
+/** The script that was made when pmx was built, without the commands of plugins. */
+export function shippedScript(shell: Shell): string | undefined {
+  const file = join(folder, fileNames[shell]);
+  return existsSync(file) ? file : undefined;
+}
 
 /** Without trailing blanks, which make no difference and only show up in reviews. */
 export function completionScript(shell: Shell, known: Known): string {

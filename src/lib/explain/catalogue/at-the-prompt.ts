@@ -3,6 +3,18 @@ import type { ErrorEntry } from '../entry.js';
 /** doctor, init, schedule, update. */
 export const atThePrompt: readonly ErrorEntry[] = [
   {
+    code: 'PMX_NOBODY_TO_ASK',
+    title: 'There is nobody to answer pmx init',
+    meaning:
+      'It is a row of questions: server, login, default places, completion. There is no terminal to ask them at, so nothing was done.',
+    causes: ['It ran in a script, a pipe or CI.', '--no-input, --json or PMX_NO_INPUT is set.'],
+    remedies: [
+      'Log in without questions: pmx login NAME --host HOST --token-id USER@REALM!NAME --token-stdin',
+      'Set the default node: pmx config set contexts.NAME.node NODE',
+      'Print the completion for your shell: pmx completion bash',
+    ],
+  },
+  {
     code: 'PMX_NO_ANSWER_IN_TIME',
     title: 'A look of pmx doctor took too long',
     meaning: 'What was asked has not answered in time. The other looks went on.',
