@@ -42,6 +42,7 @@ const target = join(root, 'build', 'package');
 
 /** Plugins whose commands become commands of the package itself, and where those are put. */
 const foldable = {
+  '@oclif/plugin-autocomplete': 'dist/plugins/autocomplete',
   '@oclif/plugin-help': 'dist/plugins/help',
   '@pmx-cli/plugin-sandbox': 'plugins/sandbox/dist/commands',
 };

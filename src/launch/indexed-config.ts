@@ -48,6 +48,8 @@ export class IndexedConfig extends Config {
       else loadTopics(plugin);
     };
     await config.load();
+    // For plugin-autocomplete: oclif knows nothing of PMX_HOME.
+    config.cacheDir = resolvePaths().cache;
     keepLoaded();
     return config;
   }

@@ -82,7 +82,7 @@ function ofArg({ arg, command, words }: Extract<Slot, { kind: 'arg' }>): Source 
   const [topic] = command.id.split(':');
   if (arg.name === 'name') {
     if (command.id === 'context:add' || /:(create|add)$/.test(command.id)) return nothing;
-    if (topic === 'context' || topic === 'login' || topic === 'logout')
+    if (['context', 'init', 'login', 'logout'].includes(topic ?? ''))
       return { from: 'local', what: 'contexts' };
     if (topic === 'get' || topic === 'describe') return ofKind(words[0]);
   }
