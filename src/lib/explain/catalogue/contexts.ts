@@ -8,7 +8,8 @@ export const contexts: readonly ErrorEntry[] = [
     meaning: 'There is no current context, and neither --context nor PMX_HOST names a server.',
     causes: ['pmx is new on this machine.', 'The current context was removed.'],
     remedies: [
-      'Log in to a server, step by step: pmx login',
+      'Set pmx up, step by step: pmx init',
+      'Log in to a server: pmx login',
       'Add a server with its token: pmx context add NAME --host HOST --token-id USER@REALM!NAME',
       'Choose one that is there: pmx context use NAME',
       'Try pmx without a server: pmx sandbox start --detach',
