@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -407,7 +408,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   await lab.template('lonely');
   await lab.template('versioned', '--version', '1');
   const versioned = await lab.template('versioned', '--version', '2');
-  const ofCirros = 'description=pmx-template: {"version":"2","catalog":"cirros"}';
+  const ofCirros = 'description=pmx-template: {"version":"2","catalog":"small"}';
   await lab.json('api', 'put', `/nodes/pve1/qemu/${versioned}/config`, ofCirros);
   await lab.json('pool', 'create', 'web');
   await lab.json('pool', 'add', 'web', 'running');
@@ -437,7 +438,7 @@ export async function prepare(lab: Lab): Promise<Facts> {
   );
   writeFileSync(
     lab.file('templates.yaml'),
-    'templates: [{ name: spare, image: image.qcow2 }, { name: cirros, distribution: cirros, unchecked: true }]\n',
+    'templates: [{ name: spare, image: image.qcow2 }, { name: small, distribution: small }]\n',
   );
   writeFileSync(
     lab.file('catalog.yaml'),
@@ -446,8 +447,17 @@ export async function prepare(lab: Lab): Promise<Facts> {
   const publisher = await Publisher.start();
   lab.cleanups.push(() => publisher.stop());
   const cirros = '/github.com/cirros-dev/cirros/releases/download/0.6.3';
-  publisher.put(`${cirros}/cirros-0.6.3-x86_64-disk.img`, readFileSync(lab.file('image.qcow2')));
-  writeFileSync(lab.file('own-catalog.yaml'), '[]\n');
+  const image = readFileSync(lab.file('image.qcow2'));
+  publisher.put(`${cirros}/cirros-0.6.3-x86_64-disk.img`, image);
+  const value = createHash('sha256').update(image).digest('hex');
+  const small = {
+    ...(await loadCatalog()).find('cirros'),
+    checksum: { algorithm: 'sha256', value },
+  };
+  writeFileSync(
+    lab.file('own-catalog.yaml'),
+    JSON.stringify([{ ...small, id: 'small', distribution: 'small' }]),
+  );
   await lab.json('config', 'set', 'catalog', lab.file('own-catalog.yaml'));
   await lab.json('config', 'set', 'mirrors', JSON.stringify({ '*': publisher.base }));
   const failed = await lab.pmx([
