@@ -155,7 +155,12 @@ describe('nodes and the cluster', function () {
       running.map(({ vmid }) => vmid).sort(),
     );
     // One that has just moved has no rates yet.
-    expect(top.find(({ rates }) => rates)!.rates).to.have.all.keys('netIn', 'netOut', 'diskRead', 'diskWrite');
+    expect(top.find(({ rates }) => rates)!.rates).to.have.all.keys(
+      'netIn',
+      'netOut',
+      'diskRead',
+      'diskWrite',
+    );
     expect(await lab.json('top', 'storage')).to.have.length(9);
     expect(await lab.json('top', 'node')).to.have.length(3);
     const described = await lab.json<{ guests: object }>('describe', 'node', 'pve1');
