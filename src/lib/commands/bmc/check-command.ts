@@ -96,7 +96,10 @@ export abstract class CheckCommand extends ShowCommand<CheckReport> {
     if (flags.report !== undefined) await checkReportFile(flags.report);
     const { targets } = await namedHosts(this.positionals, flags, this.session);
     // What is left of a host that was looked at is little; V8 would let the rest pile up (bench/FIGURES.md).
-    if (targets.length > manyHosts) setFlagsFromString('--heap-growing-percent=30');
+    if (targets.length > manyHosts) {
+      setFlagsFromString('--heap-growing-percent=10');
+      setFlagsFromString('--semi-space-growth-factor=1');
+    }
     const onHost = this.#teller(targets.length, flags);
     const { signal } = this.session;
     const report = await check({
