@@ -24,7 +24,7 @@ export const bin =
   process.env['PMX_TEST_BIN'] ?? fileURLToPath(new URL('../../bin/run.js', import.meta.url));
 
 /** For all homes: each of them would have to compile everything anew. */
-const compiled = join(tmpdir(), 'pmx-test-compiled');
+export const compiled = join(tmpdir(), 'pmx-test-compiled');
 
 /** Programs in place of this machine's: a crontab that keeps its table in PMX_HOME. */
 const fakes = fileURLToPath(new URL('fakes', import.meta.url));

@@ -14,7 +14,7 @@ import type { SandboxOptions } from '../../plugins/sandbox/dist/server/index.js'
 import { startSandbox } from '../../plugins/sandbox/dist/server/index.js';
 import { inconsistencies } from '../../plugins/sandbox/test/consistency.ts';
 import { Bench, SECRET } from '../../plugins/sandbox/test/helper.ts';
-import { bin, type Outcome, outcomeOf } from '../e2e/support.ts';
+import { bin, compiled, type Outcome, outcomeOf } from '../e2e/support.ts';
 import { type Picture, pictureOf } from './picture.ts';
 
 const copy = promisify(execFile);
@@ -137,7 +137,13 @@ export class Stage {
     );
     const child = spawn(process.execPath, [bin, ...args], {
       cwd: this.home,
-      env: { ...Object.fromEntries(inherited), PMX_HOME: this.home, NO_COLOR: '1', ...env },
+      env: {
+        ...Object.fromEntries(inherited),
+        PMX_HOME: this.home,
+        NO_COLOR: '1',
+        NODE_COMPILE_CACHE: compiled,
+        ...env,
+      },
     });
     // One that was killed reads no more.
     child.stdin!.on('error', () => undefined).end(input);

@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, watch } from 'node:fs';
 import { Agent, request } from 'node:https';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const bin = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
 const readAttempts = 40;
+/** One for all homes, as it would be for one user. */
+const compiled = join(tmpdir(), 'pmx-test-compiled');
 
 /** A pmx with a home of its own, and the sandbox behind it. */
 export class Home {
@@ -48,7 +51,12 @@ export class Home {
     );
     const child = spawn(process.execPath, [bin, ...args, '--json'], {
       cwd: this.path,
-      env: { ...Object.fromEntries(inherited), PMX_HOME: this.path, NO_COLOR: '1' },
+      env: {
+        ...Object.fromEntries(inherited),
+        PMX_HOME: this.path,
+        NO_COLOR: '1',
+        NODE_COMPILE_CACHE: compiled,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.children.add(child);
