@@ -87,7 +87,7 @@ function peers() {
   const all = {
     'gh --version': ['gh', '--version'],
     'kubectl version --client': ['kubectl', 'version', '--client'],
-    'python3, import proxmoxer': ['python3', '-c', 'import proxmoxer'],
+    'import proxmoxer (python3)': ['/usr/bin/python3', '-c', 'import proxmoxer'],
     'ansible --version (ansible-core)': ['ansible', '--version'],
     'curl --version': ['curl', '--version'],
   };

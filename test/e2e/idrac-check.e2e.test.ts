@@ -122,14 +122,12 @@ describe('idrac check', function () {
   });
 
   it('leaves lockout counters and sessions of every persona alone, in 100 runs', async () => {
-    const targets = personas
-      .filter(({ certificate }) => certificate === undefined)
-      .map(({ running }) => ({ host: '127.0.0.1', port: running.port }));
+    const targets = personas.map(({ running }) => ({ host: '127.0.0.1', port: running.port }));
     const run = (): Promise<CheckReport> =>
       check({
         targets,
         thresholds: { warnDays: 30, critDays: 14 },
-        parallel: 6,
+        parallel: 16,
         bmc: true,
         deep: false,
         pins: {},
