@@ -10,10 +10,11 @@ import { stepHandlers } from '#dist/lib/operations/engine/handlers/index.js';
 import { Journal, type JournalEvent } from '#dist/lib/operations/engine/journal.js';
 import { foldJournal } from '#dist/lib/operations/engine/state.js';
 import { planGuestDeletes } from '#dist/lib/operations/guest/delete/plan.js';
+import { planSnapshots } from '#dist/lib/operations/guest/snapshot/create.js';
 import { planVmCreate } from '#dist/lib/operations/vm/create.js';
 import { planTemplateCreate } from '#dist/lib/operations/template/create.js';
 import { apiError, FakePve, type Fault } from './fake-pve.ts';
-import { Lab, noSleep, orphaned } from './lab.ts';
+import { failure, Lab, noSleep, orphaned } from './lab.ts';
 
 let folder: string;
 let count = 0;
@@ -329,5 +330,51 @@ describe('engine and handlers: a server is left as promised', function () {
     });
     await lab.run(plan).catch(() => undefined);
     expect(lab.pve.state.guests.get(103)!.status).to.equal('running');
+  });
+
+  describe('somebody else has the guest meanwhile', () => {
+    const snapshotOf101 = async (pve: FakePve): Promise<Plan> => {
+      const guests = await createInventory(pve).resolveGuests(['101'], { noun: 'VM' });
+      const request = { name: 'night', description: '', vmstate: false, wait: true };
+      return (await planSnapshots(pve, guests, request))[0]!;
+    };
+    const gone = apiError("Configuration file 'nodes/pve1/qemu-server/101.conf' does not exist");
+    const statusOf = (lab: ServerLab): string => String(foldJournal(lab.id, lab.journal)!.final);
+
+    for (const [what, act, status] of [
+      [
+        'deleted it: nothing is left to take back',
+        (pve) => pve.state.guests.delete(101),
+        'rolled-back',
+      ],
+      ['moved it: what was begun may be there', () => undefined, 'failed'],
+    ] as Array<[string, (pve: FakePve) => void, string]>)
+      it(what, async () => {
+        const lab = new ServerLab(server());
+        const list = '/nodes/pve1/qemu/101/snapshot';
+        lab.pve.answers.set(list, [{ name: 'current' }]);
+        const plan = await snapshotOf101(lab.pve);
+        lab.pve.answers.set(list, gone);
+        lab.pve.on({ path: /101\/snapshot$/, error: gone, act: () => act(lab.pve) });
+        const { exitCode } = await failure(() => lab.run(plan));
+        expect({ exitCode, status: statusOf(lab) }).to.deep.equal({ exitCode: 3, status });
+      });
+
+    it('vm delete --stop: who was stopped cannot be started again when it is gone', async () => {
+      const lab = new ServerLab(jobs[2]!.prepare());
+      const plan = await jobs[2]!.plan(lab.pve);
+      const missing = apiError(
+        "Configuration file 'nodes/pve1/qemu-server/103.conf' does not exist",
+      );
+      lab.pve.on({
+        method: 'DELETE',
+        path: /103$/,
+        error: missing,
+        act: () => lab.pve.state.guests.delete(103),
+      });
+      lab.pve.on({ path: /103\/status\/start$/, error: missing });
+      await lab.run(plan).catch(() => undefined);
+      expect(statusOf(lab)).to.be.oneOf(['completed', 'rolled-back']);
+    });
   });
 });

@@ -1,5 +1,6 @@
 import {
   allSteps,
+  type Effect,
   type EndpointIdentity,
   type Json,
   type OperationStatus,
@@ -13,6 +14,7 @@ import {
 import { isPmxError, normalizeError, type PmxError, SurroundingsError } from '@pmx-cli/kit/errors';
 
 import type { EngineListener } from './events.js';
+import { isGuestGone } from './handlers/guest-gone.js';
 import type { EffectPorts, StepContext, StepHandler, StepHandlers } from './handlers/handler.js';
 import {
   currentOwner,
@@ -282,7 +284,7 @@ export class OperationRun {
         this.#recordIfPossible({ event: 'undo-started', step: step.id, effect });
         try {
           throwIfInterrupted(this.#dependencies.abandon);
-          await this.#handler(undo).run(undo.args as never, {
+          await this.#takeBack(undo, {
             ...this.#context(step.id, this.#dependencies.abandon, id),
             unseenEnd: unseenEnd || begunEarlier,
             // Who was not willing to wait still wants everything taken back.
@@ -300,6 +302,14 @@ export class OperationRun {
       }
     }
     return report;
+  }
+
+  async #takeBack(undo: Effect, context: StepContext): Promise<void> {
+    try {
+      await this.#handler(undo).run(undo.args as never, context);
+    } catch (error) {
+      if (!(await isGuestGone(undo, error, context))) throw error;
+    }
   }
 
   /** Behind the point of no return: every step that is left is tried, none holds up the others. */

@@ -16,7 +16,7 @@ export async function nextVmidIn(
   const seen = new Set(guests.map(({ vmid }) => vmid));
   for (let vmid = Math.max(first, from ?? first); vmid <= last; vmid++) {
     // The list holds what this identity may see; only the server knows all of them.
-    if (!seen.has(vmid) && (await isFree(pve, vmid))) return vmid;
+    if (!seen.has(vmid) && (await isVmidFree(pve, vmid))) return vmid;
   }
   throw rangeFull(range);
 }
@@ -49,7 +49,7 @@ export class VmidPicker {
   async next(): Promise<number> {
     const seen = await this.#known();
     for (; this.#next <= this.#last; this.#next++) {
-      if (seen.has(this.#next) || !(await isFree(this.#pve, this.#next))) continue;
+      if (seen.has(this.#next) || !(await isVmidFree(this.#pve, this.#next))) continue;
       return this.#next++;
     }
     throw rangeFull(this.#range ?? `up to ${lastVmid}`);
@@ -67,7 +67,8 @@ export class VmidPicker {
   }
 }
 
-async function isFree(pve: Pick<PveReader, 'get'>, vmid: number): Promise<boolean> {
+/** Unlike the list of the cluster, which lags behind, this answer is of now. */
+export async function isVmidFree(pve: Pick<PveReader, 'get'>, vmid: number): Promise<boolean> {
   try {
     await pve.get('/cluster/nextid', { vmid });
     return true;

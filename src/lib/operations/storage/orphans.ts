@@ -1,5 +1,6 @@
 import type { Inventory, PveReader, Storage } from '@pmx-cli/kit';
-import { isPmxError } from '@pmx-cli/kit/errors';
+
+import { isVmidFree } from '../shared/vmid-range.js';
 
 export interface Orphan {
   volid: string;
@@ -41,7 +42,7 @@ export async function listOrphans(
   const seen = new Set((await inventory.freshGuests()).map(({ vmid }) => vmid));
   const suspects = [...new Set(volumes.map(({ vmid }) => vmid))].filter((vmid) => !seen.has(vmid));
   const free = new Set<number>();
-  for (const vmid of suspects) if (await isFree(pve, vmid)) free.add(vmid);
+  for (const vmid of suspects) if (await isVmidFree(pve, vmid)) free.add(vmid);
   return volumes
     .filter(({ vmid }) => free.has(vmid))
     .sort((a, b) => a.vmid - b.vmid || (a.volid < b.volid ? -1 : 1));
@@ -69,14 +70,4 @@ async function disksOn(pve: PveReader, { node, storage }: Storage): Promise<Orph
       ...(size !== undefined && { sizeBytes: Number(size) }),
       ...(format !== undefined && { format }),
     }));
-}
-
-async function isFree(pve: PveReader, vmid: number): Promise<boolean> {
-  try {
-    await pve.get('/cluster/nextid', { vmid });
-    return true;
-  } catch (error) {
-    if (isPmxError(error) && error.exitCode === 3) return false;
-    throw error;
-  }
 }

@@ -17,7 +17,7 @@ import {
   type PveClient,
   type WriteParams,
 } from '../../../api/index.js';
-import { nextVmidIn } from '../../shared/vmid-range.js';
+import { isVmidFree, nextVmidIn } from '../../shared/vmid-range.js';
 import { throwIfInterrupted } from '../retry.js';
 import { untilConnected } from './connection.js';
 import { whileLocked } from './contention.js';
@@ -313,20 +313,10 @@ async function bindNextVmid(
       : await nextVmidIn(pve, range, taken + 1);
   if (next === taken) {
     // A guest that is just being made may not count yet.
-    for (next = taken + 1; !(await isFree(pve, next)); next++);
+    for (next = taken + 1; !(await isVmidFree(pve, next)); next++);
   }
   context.report(`VMID ${taken} was taken meanwhile, using ${next}`);
   context.bind({ [variable]: next });
-}
-
-async function isFree(pve: PveClient, vmid: number): Promise<boolean> {
-  try {
-    await pve.get('/cluster/nextid', { vmid });
-    return true;
-  } catch (error) {
-    if (isPmxError(error) && error.exitCode === 3) return false;
-    throw error;
-  }
 }
 
 /**

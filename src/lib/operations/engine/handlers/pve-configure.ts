@@ -7,7 +7,7 @@ import type {
 } from '@pmx-cli/kit';
 import { ProxmoxError, SurroundingsError } from '@pmx-cli/kit/errors';
 
-import { isAnswerLost, isNotFound, isStaleDigest, type PveClient } from '../../../api/index.js';
+import { isAnswerLost, isStaleDigest, type PveClient } from '../../../api/index.js';
 import {
   carriesOptions,
   type GuestConfig,
@@ -185,13 +185,7 @@ export const pveRestoreConfig = repeatable<'pve.restore-config'>(async (args, co
   for (const upid of context.upids) await endOfTask(pve, upid, context.signal);
   const after = context.resolve(args.after) as unknown as Options | null;
   for (let attempt = 1; ; attempt++) {
-    const found = await touched(pve, path, args).catch(async (error: unknown) => {
-      if (isNotFound(error) && !(await isAnywhere(pve, path))) return undefined;
-      throw error;
-    });
-    // Somebody has deleted the guest meanwhile: nothing is left to restore.
-    if (!found) return { restored: [] };
-    const { digest, ...now } = found;
+    const { digest, ...now } = await touched(pve, path, args);
     const own = Object.keys(args.before).filter((option) => {
       const [value, old] = [now[option] ?? null, args.before[option] ?? null];
       if (sameValue(option, value, old)) return false;
@@ -235,13 +229,6 @@ function madeVolumes(
 function noteAfter({ before, after }: PveRestoreConfigArgs, now: Options, context: StepContext) {
   const name = (after as { $var?: string } | null)?.$var;
   if (name !== undefined) context.bind({ [name]: pick(now, Object.keys(before)) });
-}
-
-/** A guest that is not on this node may have moved to another one. */
-async function isAnywhere(pve: PveClient, path: string): Promise<boolean> {
-  const vmid = Number(path.split('/')[4]);
-  const rows = await pve.get<Array<{ vmid?: number }>>('/cluster/resources', { type: 'vm' });
-  return rows.some((row) => Number(row.vmid) === vmid);
 }
 
 function isWhatWasSet(
