@@ -1,5 +1,6 @@
 import { isProgram } from '../program-names.js';
-import { type Interpreter, Leave, type Streams } from './interpreter.js';
+import { Leave, type Streams } from './control.js';
+import type { Interpreter } from './interpreter.js';
 
 /** What a shell does itself; answers with its status, 0 when left out. */
 export type Builtin = (

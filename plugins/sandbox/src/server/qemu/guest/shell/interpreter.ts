@@ -2,29 +2,12 @@ import type { Vm } from '../../../state/model.js';
 import { GuestFiles, guestHostName } from '../inside.js';
 import type { Result } from '../program.js';
 import { BUILTINS, type Builtin } from './builtins.js';
+import { Leave, type Streams } from './control.js';
 import { fieldsOf, patternOf, type Surroundings, textOf } from './expand.js';
 import { parse } from './parser.js';
-import type { AndOr, Command, List, Pipeline, Redirect } from './syntax.js';
+import { openStreams } from './redirects.js';
+import type { AndOr, Command, List, Pipeline } from './syntax.js';
 import { SyntaxFault } from './syntax.js';
-
-/** What ends more than a command. */
-export class Leave extends Error {
-  readonly what: 'exit' | 'return' | 'break' | 'continue';
-  levels: number;
-
-  constructor(what: Leave['what'], levels = 1) {
-    super(what);
-    this.what = what;
-    this.levels = levels;
-  }
-}
-
-/** Where a command reads and writes. */
-export interface Streams {
-  input: { text: string };
-  out: (text: string) => void;
-  err: (text: string) => void;
-}
 
 /** More commands than any script for a pretended guest needs: this one turns in a circle. */
 const MOST_COMMANDS = 20_000;
@@ -209,12 +192,12 @@ export class Interpreter implements Surroundings {
     }
     const before = this.#complain;
     this.#complain = outer.err;
-    const opened = this.#open(command.redirects, outer);
+    const opened = openStreams(command.redirects, outer, this);
     try {
-      if (opened) this.#execute(command, opened.streams);
+      if ('streams' in opened) this.#execute(command, opened.streams);
     } finally {
       this.#complain = before;
-      const wrong = opened?.close();
+      const wrong = 'streams' in opened ? opened.close() : opened.wrong;
       if (wrong !== undefined) {
         outer.err(wrong);
         this.last = 2;
@@ -350,48 +333,5 @@ export class Interpreter implements Surroundings {
     } catch (error) {
       if (!(error instanceof Leave) || !ends.includes(error.what)) throw error;
     }
-  }
-
-  #open(
-    redirects: readonly Redirect[],
-    outer: Streams,
-  ): { streams: Streams; close: () => string | undefined } | undefined {
-    const streams = { ...outer };
-    const written: Array<{ path: string; text: string }> = [];
-    for (const { stream, operator, word } of redirects) {
-      const target = textOf(word, this);
-      if (operator === '<<') streams.input = { text: target };
-      else if (operator === '<') {
-        const text = this.files.read(target);
-        if (text === undefined) {
-          outer.err(`sh: 1: cannot open ${target}: No such file\n`);
-          this.last = 2;
-          return undefined;
-        }
-        streams.input = { text };
-      } else if (operator === '>&') {
-        const to = target === '1' ? streams.out : target === '2' ? streams.err : () => undefined;
-        streams[stream === 2 ? 'err' : 'out'] = to;
-      } else {
-        const file = {
-          path: target,
-          text: operator === '>>' ? (this.files.read(target) ?? '') : '',
-        };
-        if (!this.files.write(target, file.text)) {
-          outer.err(`sh: 1: cannot create ${target}: Directory nonexistent\n`);
-          this.last = 2;
-          return undefined;
-        }
-        written.push(file);
-        streams[stream === 2 ? 'err' : 'out'] = (more) => (file.text += more);
-      }
-    }
-    return {
-      streams,
-      close: () => {
-        const failed = written.find(({ path, text }) => !this.files.write(path, text));
-        return failed && `sh: 1: cannot create ${failed.path}: Directory nonexistent\n`;
-      },
-    };
   }
 }
