@@ -212,7 +212,7 @@ function pluginNotes(folder: string, version: string): string[] {
   const store = readStore(folder);
   return (store?.plugins ?? []).flatMap((plugin) => {
     try {
-      const misfit = misfitOf(readPackage(rootOf(folder, plugin)), version);
+      const misfit = misfitOf(readPackage(rootOf(store!.folder, plugin)), version);
       return misfit
         ? [`Plugin ${plugin.name} ${misfit.needs}, so pmx ${version} leaves it out.`]
         : [];
