@@ -23,7 +23,7 @@ __pmx_data='--data'
 
 __pmx_children() {
   case "$1" in
-    '') echo 'access api apply audit auth backup catalog cloudinit cluster completion config context ct delete describe diff doctor explain export get ha idrac init login logout menu net node op plugins pool preflight sandbox schedule status storage task template time top undo version vm wait whoami' ;;
+    '') echo 'access api apply audit auth backup catalog cloudinit cluster completion config context ct delete describe diff doctor examples explain export get ha idrac init login logout menu net node op plugins pool preflight sandbox schedule status storage task template time top undo update version vm wait whoami' ;;
     'access') echo 'acl group realm role token user' ;;
     'access acl') echo 'list remove set' ;;
     'access group') echo 'create delete list show' ;;
@@ -65,6 +65,7 @@ __pmx_children() {
     'template') echo 'backup build clone create delete diff export list outdated promote prune refresh restore rollback show snippet test validate' ;;
     'template snippet') echo 'list show' ;;
     'time') echo 'exec restore run shift status window' ;;
+    'update') echo 'rollback' ;;
     'vm') echo 'agent backup clone console cp create delete deploy-timeshift disk exec list migrate nic pending profile reboot rename reset resize resume set show shutdown snapshot ssh start stop suspend tag watch' ;;
     'vm agent') echo 'file-read file-write freeze fsinfo fstrim info network osinfo passwd ping thaw time users' ;;
     'vm disk') echo 'add detach list move remove resize' ;;
@@ -286,6 +287,8 @@ __pmx_flags() {
     'time window') echo "--for --date --host-timeout $__pmx_file $__pmx_yes" ;;
     'top') echo "--limit $__pmx_columns $__pmx_watch" ;;
     'undo') echo "$__pmx_dry_run $__pmx_parallel" ;;
+    'update') echo "--check --to $__pmx_dry_run $__pmx_parallel" ;;
+    'update rollback') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'version') echo "--server" ;;
     'vm agent file-write') echo "$__pmx_dry_run $__pmx_parallel" ;;
     'vm agent freeze') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -551,6 +554,8 @@ __pmx_values() {
     'time window') echo '--file -f --port --for --host-timeout' ;;
     'top') echo '--columns --sort-by --filter --watch --limit' ;;
     'undo') echo '--as --parallel --wait-lock' ;;
+    'update') echo '--as --parallel --wait-lock --to' ;;
+    'update rollback') echo '--as --parallel --wait-lock' ;;
     'vm agent file-write') echo '--as --parallel --wait-lock' ;;
     'vm agent freeze') echo '--as --parallel --wait-lock --selector -l' ;;
     'vm agent fsinfo') echo '--columns --sort-by --filter --watch' ;;
@@ -798,6 +803,8 @@ __pmx_options() {
     'time shift --as') echo 'words curl pvesh' ;;
     'time shift --mode') echo 'agent rtc auto' ;;
     'undo --as') echo 'words curl pvesh' ;;
+    'update --as') echo 'words curl pvesh' ;;
+    'update rollback --as') echo 'words curl pvesh' ;;
     'vm agent file-write --as') echo 'words curl pvesh' ;;
     'vm agent freeze --as') echo 'words curl pvesh' ;;
     'vm agent fstrim --as') echo 'words curl pvesh' ;;

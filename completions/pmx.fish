@@ -24,7 +24,7 @@ set -g __pmx_data '--data' 'Folder for the sandbox\'s data'
 function __pmx_children
     switch "$argv[1]"
         case ''
-            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cloudinit' 'Files for cloud-init' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'init' 'Set pmx up' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'menu' 'Find a command in lists, and run it' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'plugins' 'Commands and hooks of others' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'schedule' 'Commands of pmx that run by a timer' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
+            printf '%s\\t%s\\n' 'access' 'Users, groups, roles, ACLs and tokens of the server' 'api' 'Call any path of the API' 'apply' 'Bring guests and pools to what documents say' 'audit' 'Who changed what, in a chain of hashes' 'auth' 'Logins and rights' 'backup' 'Backups of guests, and backup jobs' 'catalog' 'Distributions that templates are made from' 'cloudinit' 'Files for cloud-init' 'cluster' 'The cluster as a whole' 'completion' 'Print the completion script of a shell' 'config' 'Settings, their files and where they come from' 'context' 'Choose between servers' 'ct' 'Containers' 'delete' 'Delete the guests and pools that documents describe' 'describe' 'Show one thing with all that is known of it, as kubectl does' 'diff' 'Show what differs between documents and the server' 'doctor' 'Look for what is wrong' 'examples' 'Show examples of a command, or of all commands of a noun' 'explain' 'Explain an error code or an exit code' 'export' 'Print guests and pools as documents for pmx apply' 'get' 'List things of a kind, or show one, as kubectl does' 'ha' 'High availability of guests' 'idrac' 'iDRACs' 'init' 'Set pmx up' 'login' 'Log in to a Proxmox VE server and store it as a context' 'logout' 'Forget the stored secret of a context' 'menu' 'Find a command in lists, and run it' 'net' 'HTTPS hosts of any kind' 'node' 'Nodes of the cluster' 'op' 'What pmx did, and taking it back' 'plugins' 'Commands and hooks of others' 'pool' 'Pools of guests and storages' 'preflight' 'Check everything that a command needs, without running it' 'sandbox' 'A Proxmox VE API on this machine' 'schedule' 'Commands of pmx that run by a timer' 'status' 'Show the connection, what there is, and how much of it is used' 'storage' 'Storages and their volumes' 'task' 'Tasks of the server' 'template' 'VM templates' 'time' 'Clocks of guests' 'top' 'Show who uses the most' 'undo' 'Take back the last operation that was completed, or the one that is named' 'update' 'Newer versions of pmx itself, and back' 'version' 'Show the version of pmx, and of what it works with' 'vm' 'Virtual machines' 'wait' 'Wait until guests or tasks are as wanted' 'whoami' 'Show who pmx is on the server, and where its secret came from'
         case 'access'
             printf '%s\\t%s\\n' 'acl' 'Who has which role on which path' 'group' 'Groups of users' 'realm' 'Where users come from' 'role' 'Sets of privileges' 'token' 'API tokens' 'user' 'Users of the server'
         case 'access acl'
@@ -107,6 +107,8 @@ function __pmx_children
             printf '%s\\t%s\\n' 'list' 'List the snippets that template create --snippet puts into templates' 'show' 'Show what a snippet does'
         case 'time'
             printf '%s\\t%s\\n' 'exec' 'Run a program of this machine at another date, without any VM' 'restore' 'Bring shifted clocks home' 'run' 'Run a program in a VM at another date, then bring its clock home' 'shift' 'Shift the clocks of running VMs, until they are restored' 'status' 'Show the clocks of VMs and their open shifts' 'window' 'Find the dates at which expired certificates are valid'
+        case 'update'
+            printf '%s\\t%s\\n' 'rollback' 'Go back to the version of pmx before the last update'
         case 'vm'
             printf '%s\\t%s\\n' 'agent' 'Ask the guest agent of a VM' 'backup' 'Back VMs up' 'clone' 'Clone a VM or template' 'console' 'Open a VM\'s serial console at this terminal, or its screen in a viewer' 'cp' 'Copy a file into a VM, or out of it' 'create' 'Create VMs' 'delete' 'Delete VMs with everything that belongs to them' 'deploy-timeshift' 'Create a jump VM for shifted clocks' 'disk' 'Disks of VMs' 'exec' 'Run a program in VMs, through their guest agent' 'list' 'List VMs' 'migrate' 'Move VMs to another node of the cluster' 'nic' 'Network devices of VMs' 'pending' 'List changes of a VM that wait for its next start' 'profile' 'Named sets of settings for new VMs' 'reboot' 'Shut VMs down and start them again, which applies changes that wait for it' 'rename' 'Give a VM another name' 'reset' 'Reset VMs at once, as if by their button' 'resize' 'Make a disk of VMs bigger' 'resume' 'Let suspended VMs go on' 'set' 'Change settings of VMs' 'show' 'Show a VM or template with its configuration' 'shutdown' 'Ask VMs to shut down, and wait until they have' 'snapshot' 'Snapshots of VMs' 'ssh' 'Log in to a VM over SSH, or run a command in it' 'start' 'Start VMs' 'stop' 'Stop VMs at once, like pulling the plug' 'suspend' 'Pause VMs in memory, or suspend them to disk' 'tag' 'Add and remove tags of VMs' 'watch' 'Tell what changes with VMs, until Ctrl-C'
         case 'vm agent'
@@ -543,6 +545,10 @@ function __pmx_flags
         case 'top'
             printf '%s\\t%s\\n' '--limit' 'At most so many' $__pmx_columns $__pmx_watch
         case 'undo'
+            printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
+        case 'update'
+            printf '%s\\t%s\\n' '--check' 'Only say whether there is a newer version' '--to' 'This version, also an older one' $__pmx_dry_run $__pmx_parallel
+        case 'update rollback'
             printf '%s\\t%s\\n' $__pmx_dry_run $__pmx_parallel
         case 'version'
             printf '%s\\t%s\\n' '--server' 'Ask the server for its version, too'
@@ -1068,6 +1074,10 @@ function __pmx_values
             printf '%s\\n' --columns --sort-by --filter --watch --limit
         case 'undo'
             printf '%s\\n' --as --parallel --wait-lock
+        case 'update'
+            printf '%s\\n' --as --parallel --wait-lock --to
+        case 'update rollback'
+            printf '%s\\n' --as --parallel --wait-lock
         case 'vm agent file-write'
             printf '%s\\n' --as --parallel --wait-lock
         case 'vm agent freeze'
@@ -1556,6 +1566,10 @@ function __pmx_options
         case 'time shift --mode'
             printf '%s\\n' 'agent' 'rtc' 'auto'
         case 'undo --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'update --as'
+            printf '%s\\n' 'words' 'curl' 'pvesh'
+        case 'update rollback --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'
         case 'vm agent file-write --as'
             printf '%s\\n' 'words' 'curl' 'pvesh'

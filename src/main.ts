@@ -4,13 +4,14 @@ import type { PmxHost } from '@pmx-cli/kit';
 
 import { asConfigView, asExamples, hoistGlobalFlags, withInterval } from './argv.js';
 import { keepCompiledCode } from './launch/compile-cache.js';
+import { keepsCode } from './launch/kept-code.js';
 
 /** Everything between argv and a command. `bin/run.js` is the only caller. */
 export async function main(argv: string[]): Promise<void> {
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
     return printVersion();
   }
-  keepCompiledCode();
+  if (!keepsCode()) keepCompiledCode();
   if (argv[0] === 'complete') {
     const { completeLine } = await import('./lib/completion/index.js');
     return completeLine(argv.slice(1), async () => {

@@ -77,6 +77,14 @@ export const sections: ReadonlyArray<readonly [title: string, variables: readonl
     ],
   ],
   [
+    'PMX ITSELF',
+    [
+      ['PMX_UPDATES', 'false: pmx update neither looks for newer versions nor installs them.'],
+      ['PMX_UPDATE_REGISTRY', 'Registry that is asked for the newest version of pmx.'],
+      ['PMX_UPDATE_ARCHIVES', 'Folder of a release on a web server; VERSION is replaced.'],
+    ],
+  ],
+  [
     'FILES',
     [
       ['PMX_HOME', 'One directory for configuration, data, state and cache.'],

@@ -75,6 +75,8 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'schedule:add': () => ['nightly', '--at', 'daily', '--with', 'cron', '--', 'status'],
   'schedule:list': () => [],
   'schedule:remove': () => ['kept'],
+  update: () => [],
+  'update:rollback': () => [],
   version: () => ['--server'],
   'catalog:list': () => [],
   'catalog:cache:list': () => [],
@@ -453,6 +455,9 @@ export async function prepare(lab: Lab): Promise<Facts> {
   lab.cleanups.push(() => publisher.stop());
   const cirros = '/github.com/cirros-dev/cirros/releases/download/0.6.3';
   const image = readFileSync(lab.file('image.qcow2'));
+  // As the newest one: in a checkout another would only be told.
+  publisher.put('/pmx-cli/latest', readFileSync(join(root, 'package.json')));
+  await lab.json('config', 'set', 'updateRegistry', publisher.base);
   publisher.put(`${cirros}/cirros-0.6.3-x86_64-disk.img`, image);
   const value = createHash('sha256').update(image).digest('hex');
   const small = {

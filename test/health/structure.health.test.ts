@@ -32,7 +32,7 @@ describe('structure', () => {
   it('docs/architecture.md names every step kind, and no other', () => {
     const declared = globSync('plugins/kit/src/plan/*.ts', { cwd: root }).flatMap((file) => {
       const [, rows = ''] =
-        /interface \w*StepArgs\s+(?:extends [^{]+)?\{\n([^}]*)\}/.exec(read(file)) ?? [];
+        /interface \w*StepArgs\s+(?:extends\s[^{]+)?\{\n([^}]*)\}/.exec(read(file)) ?? [];
       return [...rows.matchAll(/^ {2}'([\w.-]+)':/gm)].map(([, kind]) => kind!);
     });
     const [, section = ''] = read('docs/architecture.md').split('### Step kinds\n');

@@ -34,10 +34,10 @@ export async function valuesOfPlugin(
   what: string,
   session: Session,
 ): Promise<CompletionValue[]> {
-  const folder = storeFolder(session.paths.data);
-  const stored = readStore(folder)?.plugins.find((each) => pluginShortName(each.name) === name);
-  if (!stored) return [];
-  const root = rootOf(folder, stored);
+  const store = readStore(storeFolder(session.paths.data));
+  const stored = store?.plugins.find((each) => pluginShortName(each.name) === name);
+  if (!store || !stored) return [];
+  const root = rootOf(store.folder, stored);
   const target = readPackage(root).oclif?.hooks?.['pmx:completion'];
   if (typeof target !== 'string') return [];
   const path = /\.[cm]?js$/.test(target) ? target : `${target}.js`;

@@ -34,7 +34,7 @@ export function incompatible(name: string, { needs, older }: Misfit): RequestErr
     hints: older
       ? [`Update the plugin: pmx plugins update ${name}`]
       : [
-          'Update pmx: npm install -g pmx-cli@latest',
+          'Update pmx: pmx update',
           `Or install an older version of the plugin: pmx plugins install ${name}@VERSION`,
         ],
   });

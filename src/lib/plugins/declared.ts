@@ -8,10 +8,11 @@ export function declaredSettings(
   folder: string,
   name: string,
 ): Record<string, PluginSetting> | undefined {
-  const found = readStore(folder)?.plugins.find((plugin) => pluginShortName(plugin.name) === name);
-  if (!found) return undefined;
+  const store = readStore(folder);
+  const found = store?.plugins.find((plugin) => pluginShortName(plugin.name) === name);
+  if (!store || !found) return undefined;
   try {
-    return readPackage(rootOf(folder, found)).pmx?.settings ?? {};
+    return readPackage(rootOf(store.folder, found)).pmx?.settings ?? {};
   } catch {
     return {};
   }

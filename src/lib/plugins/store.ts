@@ -41,8 +41,20 @@ export function storeFolder(data: string): string {
   return join(data, 'plugins');
 }
 
-/** Undefined when no plugin is installed; reads one small file. */
+/** The plugins before the last change, kept for `pmx undo`. */
+export function folderBefore(folder: string): string {
+  return `${folder}.before`;
+}
+
+/**
+ * Undefined when no plugin is installed; reads one small file. Where a change was killed between the two
+ * renames at its end, that is what was before it.
+ */
 export function readStore(folder: string): PluginStore | undefined {
+  return readAt(folder) ?? readAt(folderBefore(folder));
+}
+
+function readAt(folder: string): PluginStore | undefined {
   let file: StoreFile;
   try {
     file = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as StoreFile;

@@ -40,6 +40,12 @@ export interface SettingValues {
   pluginPrograms: boolean;
   /** Words of a command that is not there → the plugin that has it. */
   pluginSuggestions: Record<string, string> | undefined;
+  /** `pmx update` may look for newer versions. */
+  updates: boolean;
+  /** Registry that says which version of pmx is the newest. */
+  updateRegistry: string;
+  /** Folder with the standalone archives of a version; VERSION in it is replaced. */
+  updateArchives: string | undefined;
   /** Pattern of controllers' names and addresses → user. */
   idracUsers: Record<string, string> | undefined;
   /** Pattern → program with its arguments that prints the password. */

@@ -1,6 +1,7 @@
 import type { ControllerStepArgs } from './controller-steps.js';
 import type { MachineStepArgs } from './machine-steps.js';
 import type { PluginStepArgs } from './plugin-steps.js';
+import type { ProgramStepArgs } from './program-steps.js';
 import type { ReachStepArgs } from './reach-steps.js';
 import type { TimeStepArgs } from './time-steps.js';
 import type { Json, NumberValue, TextValue, Value } from './values.js';
@@ -391,7 +392,13 @@ export interface BmcPinArgs {
 
 /** The few kinds of effect there are, each with exactly one handler in the host. */
 export interface StepArgs
-  extends ReachStepArgs, TimeStepArgs, ControllerStepArgs, MachineStepArgs, PluginStepArgs {
+  extends
+    ReachStepArgs,
+    TimeStepArgs,
+    ControllerStepArgs,
+    MachineStepArgs,
+    PluginStepArgs,
+    ProgramStepArgs {
   'pve.call': PveCallArgs;
   'pve.configure': PveConfigureArgs;
   'pve.restore-config': PveRestoreConfigArgs;

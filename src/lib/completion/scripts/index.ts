@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { lasting } from '../../config/place.js';
 import type { Known } from '../manifest.js';
 import { bashScript } from './bash.js';
 import { fishScript } from './fish.js';
@@ -27,7 +28,7 @@ export const fileNames: Readonly<Record<Shell, string>> = {
   powershell: 'pmx.ps1',
 };
 
-const folder = fileURLToPath(new URL('../../../../completions', import.meta.url));
+const folder = lasting(fileURLToPath(new URL('../../../../completions', import.meta.url)));
 
 /** The script that was made when pmx was built, without the commands of plugins. */
 export function shippedScript(shell: Shell): string | undefined {

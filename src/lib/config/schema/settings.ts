@@ -278,6 +278,35 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     env: ['PMX_PLUGIN_SUGGESTIONS'],
     layers: own,
   },
+  updates: {
+    type: 'boolean',
+    description:
+      'Whether `pmx update` may look for newer versions of pmx and install them; false where somebody else does that. In CI it never does.',
+    example: 'false',
+    env: ['PMX_UPDATES'],
+    default: true,
+    layers: own,
+  },
+  updateRegistry: {
+    type: 'string',
+    pattern: /^https?:\/\/\S+$/,
+    rule: 'it must be a URL',
+    description: 'Registry of npm that `pmx update` asks for the newest version of pmx.',
+    example: 'https://registry.example.org/',
+    env: ['PMX_UPDATE_REGISTRY'],
+    default: 'https://registry.npmjs.org/',
+    layers: own,
+  },
+  updateArchives: {
+    type: 'string',
+    pattern: /^https?:\/\/\S+$/,
+    rule: 'it must be a URL',
+    description:
+      'Folder of a web server with the files of a release (archives, packages, SHA256SUMS) that `pmx update` takes; VERSION in it stands for the version. When left out the releases of the repository that pmx was built from, if it names one.',
+    example: 'https://mirror.example.org/pmx/VERSION/',
+    env: ['PMX_UPDATE_ARCHIVES'],
+    layers: own,
+  },
   idracUsers: {
     type: 'map',
     ...hostPatternRule,

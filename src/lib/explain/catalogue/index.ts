@@ -39,6 +39,7 @@ import { time } from './time.js';
 import { templateLife } from './template-life.js';
 import { templates } from './templates.js';
 import { tls } from './tls.js';
+import { updates } from './updates.js';
 import { volumes } from './volumes.js';
 
 /** Every error code of pmx, in alphabetical order. */
@@ -84,6 +85,7 @@ export const catalogue: readonly ErrorEntry[] = [
   sandbox,
   plugins,
   program,
+  updates,
 ]
   .flat()
   .sort((a, b) => (a.code < b.code ? -1 : 1));

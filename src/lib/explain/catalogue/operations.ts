@@ -124,7 +124,7 @@ export const operations: readonly ErrorEntry[] = [
     title: 'The journal is of a newer pmx',
     meaning: 'It holds a kind of step that this pmx does not know.',
     causes: ['pmx was downgraded, or two versions share one home.'],
-    remedies: ['Update: npm install -g pmx-cli@latest', 'Then: pmx op rollback ID'],
+    remedies: ['Update: pmx update', 'Then: pmx op rollback ID'],
   },
   {
     code: 'PMX_SECRET_GONE',

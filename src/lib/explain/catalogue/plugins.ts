@@ -20,7 +20,7 @@ export const plugins: readonly ErrorEntry[] = [
     causes: ['One of them is older than the other.'],
     remedies: [
       'Update the plugin: pmx plugins update',
-      'Update pmx: npm install -g pmx-cli@latest',
+      'Update pmx: pmx update',
       'Or install an older version of the plugin: pmx plugins install NAME@VERSION',
     ],
   },

@@ -26,8 +26,8 @@ export interface PluginRow {
 
 /** Reads files only. */
 export function listPlugins(data: string): PluginRow[] {
-  const folder = storeFolder(data);
-  const store = readStore(folder);
+  const store = readStore(storeFolder(data));
+  const folder = store?.folder ?? '';
   return (store?.plugins ?? []).map((plugin) => {
     const row = {
       name: plugin.name,
@@ -73,8 +73,8 @@ export async function inspectPlugin(
   given: string,
   around: PluginSurroundings,
 ): Promise<PluginDetails> {
-  const folder = storeFolder(around.paths.data);
-  const store = readStore(folder);
+  const store = readStore(storeFolder(around.paths.data));
+  const folder = store?.folder ?? '';
   const isFolder = statSync(given, { throwIfNoEntry: false })?.isDirectory() === true;
   let stored: StoredPlugin | undefined;
   try {

@@ -1,5 +1,7 @@
 import { invalid } from '@pmx-cli/kit';
 
+import { lasting } from '../../config/place.js';
+
 export interface Schedule {
   name: string;
   /** As typed: `Mon-Fri 03:30`. */
@@ -57,5 +59,8 @@ export interface Launch {
 
 export function launchOf(argv: readonly string[], env: NodeJS.ProcessEnv): Launch {
   const kept = Object.entries(env).filter(([name, value]) => places.test(name) && value);
-  return { program: argv.slice(0, 2), env: Object.fromEntries(kept) as Record<string, string> };
+  return {
+    program: argv.slice(0, 2).map((path) => lasting(path)),
+    env: Object.fromEntries(kept) as Record<string, string>,
+  };
 }

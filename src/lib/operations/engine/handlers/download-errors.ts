@@ -19,7 +19,7 @@ export function mismatch(
     message: `${url} is not what its publisher says: its ${checksum.algorithm} is ${got}, and must be ${checksum.value}. Nothing was kept.`,
     hints: [
       'A mirror in the middle of an update looks like this: try again later, or another mirror.',
-      'If it stays so, do not use the image: somebody may have changed it.',
+      'If it stays so, do not use it: somebody may have changed it.',
     ],
     data: { url, expected: checksum.value, got },
   });

@@ -25,6 +25,7 @@ import {
   pluginScaffold,
   pluginUninstall,
 } from './plugin.js';
+import { programDiscard, programFetch, programSwitch } from './program.js';
 import { pveCall } from './pve-call.js';
 import { pveConfigure, pveRestoreConfig } from './pve-configure.js';
 import { pveDiscardGuest, pveDiscardVolume } from './pve-discard.js';
@@ -115,6 +116,9 @@ export const stepHandlers: StepHandlers = {
   'plugin.uninstall': pluginUninstall,
   'plugin.restore': pluginRestore,
   'plugin.scaffold': pluginScaffold,
+  'program.fetch': programFetch,
+  'program.switch': programSwitch,
+  'program.discard': programDiscard,
   'bmc.password': bmcPassword,
   'redfish.call': redfishCall,
   'bmc.await-certificate': bmcAwaitCertificate,

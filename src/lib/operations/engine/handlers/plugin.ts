@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { copyFile, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import type { PluginInstallArgs } from '@pmx-cli/kit';
 import { RequestError, SurroundingsError } from '@pmx-cli/kit/errors';
 
-import { whileLocked } from '../../../config/write/atomic.js';
 import { giveKit, refreshKit, takeKit } from '../../../plugins/kit-link.js';
 import { manifestOf } from '../../../plugins/manifest.js';
 import { readPackage } from '../../../plugins/package-file.js';
 import {
+  folderBefore,
   manifestPath,
   type PluginNote,
   readStore,
@@ -18,12 +18,7 @@ import {
 } from '../../../plugins/store.js';
 import { npm, packageError, pluginPlugins } from '../../plugins/npm.js';
 import { repeatable, type StepContext, type StepHandler } from './handler.js';
-
-/** The plugins before the last change, kept for `pmx undo`. */
-const before = (folder: string): string => `${folder}.before`;
-const next = (folder: string): string => `${folder}.next`;
-/** Operations that the store remembers. */
-const remembered = 100;
+import { aloneWith, editStore, inNewStore, restoreStore, type StoreFile } from './plugin-store.js';
 
 export const pluginInstall: StepHandler<'plugin.install'> = {
   async run(args, context) {
@@ -85,16 +80,13 @@ export const pluginUninstall: StepHandler<'plugin.uninstall'> = {
 };
 
 export const pluginRestore = repeatable<'plugin.restore'>(async ({ folder, name }, context) => {
-  await whileLocked(folder, async () => {
-    await heal(folder);
-    await rm(next(folder), { recursive: true, force: true });
+  await aloneWith(folder, context, async () => {
     const { operations = [] } = readStore(folder) ?? {};
     if (!operations.includes(context.operationId)) return;
-    const kept = readStore(before(folder))?.operations.at(-1);
+    const kept = readStore(folderBefore(folder))?.operations.at(-1);
     if (operations.at(-1) !== context.operationId || operations.at(-2) !== kept)
       throw changedSince(name);
-    await rm(folder, { recursive: true, force: true });
-    if (kept !== undefined) await rename(before(folder), folder);
+    await restoreStore(folder, kept !== undefined);
   });
   return { restored: true };
 });
@@ -118,44 +110,6 @@ async function happened(
 
 async function isIn(folder: string, operation: string): Promise<boolean> {
   return readStore(folder)?.operations.includes(operation) === true;
-}
-
-/**
- * Works on a copy, which then takes the place of the plugins as a whole: whatever happens meanwhile,
- * pmx never sees half of a change.
- */
-async function inNewStore(
-  folder: string,
-  { operationId }: StepContext,
-  work: (store: string) => Promise<void>,
-): Promise<void> {
-  await whileLocked(folder, async () => {
-    await heal(folder);
-    const store = next(folder);
-    await rm(store, { recursive: true, force: true });
-    if (existsSync(folder)) await cp(folder, store, { recursive: true, verbatimSymlinks: true });
-    else await mkdir(store, { recursive: true, mode: 0o700 });
-    await editStore(store, (file) => ({
-      private: true,
-      dependencies: {},
-      oclif: { schema: 1, plugins: [] },
-      ...file,
-    }));
-    await work(store);
-    refreshKit(store);
-    await editStore(store, (file) => {
-      const operations = [...(file.pmx?.operations ?? []), operationId].slice(-remembered);
-      return { ...file, pmx: { ...file.pmx, operations } };
-    });
-    await rm(before(folder), { recursive: true, force: true });
-    if (existsSync(folder)) await rename(folder, before(folder));
-    await rename(store, folder);
-  });
-}
-
-/** Between the two renames of an earlier process there was nothing in this place. */
-async function heal(folder: string): Promise<void> {
-  if (!existsSync(folder) && existsSync(before(folder))) await rename(before(folder), folder);
 }
 
 /** npm takes the same version for the same thing: other contents, or its scripts, it would pass over. */
@@ -199,17 +153,6 @@ async function lookUpCommands(store: string, plugin: StoredPlugin): Promise<void
   } catch (error) {
     throw packageError(plugin.name, error);
   }
-}
-
-interface StoreFile {
-  dependencies?: Record<string, string>;
-  pmx?: { plugins?: Record<string, PluginNote>; operations?: string[] };
-}
-
-async function editStore(store: string, edit: (file: StoreFile) => object): Promise<void> {
-  const path = join(store, 'package.json');
-  const file = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as StoreFile) : {};
-  await writeFile(path, `${JSON.stringify(edit(file), undefined, 2)}\n`, { mode: 0o600 });
 }
 
 async function note(store: string, name: string, about: PluginNote): Promise<void> {

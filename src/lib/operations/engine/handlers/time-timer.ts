@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { TimeTimerFiles } from '@pmx-cli/kit';
 
+import { lasting } from '../../../config/place.js';
 import { readRecord } from '../../time/record.js';
 import { repeatable } from './handler.js';
 import { userSystemctl } from './systemctl.js';
@@ -20,8 +21,8 @@ export const timeTimer = repeatable<'time.timer'>(async ({ record, vmid, context
   if (restoreAt === undefined || restoreAt === null) return { set: false };
   const words = ['time', 'restore', String(vmid), '--yes', '--no-input'];
   const command = [
-    process.execPath,
-    entry,
+    lasting(process.execPath),
+    lasting(entry),
     ...words,
     ...(context === undefined ? [] : ['--context', context]),
   ];
