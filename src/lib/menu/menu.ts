@@ -123,6 +123,6 @@ function needsTerminal(): RequestError {
   return new RequestError({
     code: 'PMX_MENU_NEEDS_TERMINAL',
     message: 'pmx menu asks what to do, and there is nobody to ask (no terminal, or --no-input).',
-    hints: ['See all commands: pmx help', 'Those of one noun: pmx help vm'],
+    hints: ['See all commands: pmx help', 'Examples of one noun: pmx examples vm'],
   });
 }

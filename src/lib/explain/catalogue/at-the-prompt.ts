@@ -19,7 +19,7 @@ export const atThePrompt: readonly ErrorEntry[] = [
     title: 'There is nobody to choose from the menu',
     meaning: 'pmx menu is a row of lists to choose from, and there is no terminal to show them at.',
     causes: ['It ran in a script, a pipe or CI.', '--no-input, --json or PMX_NO_INPUT is set.'],
-    remedies: ['See all commands: pmx help', 'See those of one noun: pmx help vm'],
+    remedies: ['See all commands: pmx help', 'See examples of one noun: pmx examples vm'],
   },
   {
     code: 'PMX_NO_ANSWER_IN_TIME',
