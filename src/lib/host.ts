@@ -230,6 +230,10 @@ class HostSession implements Session {
     clearInterval(keepAlive);
   }
 
+  lendTerminal<T>(use: () => Promise<T>): Promise<T> {
+    return this.#interruption.lendTerminal(use);
+  }
+
   pve(): Promise<PveReader> {
     return (this.#reader ??= this.#connect(this.#interruption.signal));
   }
