@@ -132,7 +132,7 @@ export function packagesOf(modules) {
 }
 
 /** Licences of everything whose code got into the bundle, for its readers and for Debian. */
-export function thirdPartyLicenses(folders) {
+export function thirdPartyLicenses(folders, title = 'pmx contains code of these packages.') {
   const texts = folders.map((folder) => {
     const { name, version, license } = readJson(join(folder, 'package.json'));
     const files = globSync('{LICENSE,LICENCE,license,licence,COPYING}*', { cwd: folder }).sort();
@@ -140,10 +140,11 @@ export function thirdPartyLicenses(folders) {
       files.length > 0
         ? readFileSync(join(folder, files[0]), 'utf8').trim()
         : `Licence: ${license}`;
-    const title = `${name} ${version} (${license})`;
-    return `${'='.repeat(title.length)}\n${title}\n${'='.repeat(title.length)}\n\n${text}\n`;
+    const heading = `${name} ${version} (${license?.type ?? license})`;
+    const line = '='.repeat(heading.length);
+    return `${line}\n${heading}\n${line}\n\n${text}\n`;
   });
-  return `pmx contains code of these packages.\n\n${texts.join('\n')}`;
+  return `${title}\n\n${texts.join('\n')}`;
 }
 
 /** Files that are published as they are, where they exist. */

@@ -1,4 +1,4 @@
-import { isPmxError, RequestError, SurroundingsError } from '@pmx-cli/kit/errors';
+import { isPmxError, type PmxError, RequestError, SurroundingsError } from '@pmx-cli/kit/errors';
 
 import { findChecksum } from '../../catalog/checksums.js';
 import { firstBytes } from '../../catalog/fetch/resumed.js';
@@ -142,16 +142,19 @@ function unexpected(url: string, found: string): SurroundingsError {
   });
 }
 
-function noVersion(name: string, registry: string, wanted: string | undefined): RequestError {
-  return new RequestError({
-    code: 'PMX_RELEASE_NOT_FOUND',
-    message:
-      wanted === undefined
-        ? `There is no ${name} at ${registry}.`
-        : `There is no version ${wanted} of ${name} at ${registry}.`,
-    hints: ['Another registry: pmx config set updateRegistry URL'],
-    data: { registry },
-  });
+function noVersion(name: string, registry: string, wanted: string | undefined): PmxError {
+  const code = 'PMX_RELEASE_NOT_FOUND';
+  const hints = ['Another registry: pmx config set updateRegistry URL'];
+  const data = { registry };
+  if (wanted === undefined)
+    return new SurroundingsError({
+      code,
+      message: `There is no ${name} at ${registry}.`,
+      hints,
+      data,
+    });
+  const message = `There is no version ${wanted} of ${name} at ${registry}.`;
+  return new RequestError({ code, message, hints, data });
 }
 
 function noArchive(version: string, folder: string): RequestError {
