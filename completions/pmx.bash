@@ -23,7 +23,7 @@ __pmx_data='--data'
 
 __pmx_children() {
   case "$1" in
-    '') echo 'access api apply audit auth backup catalog cloudinit cluster completion config context ct delete describe diff doctor explain export get ha idrac init login logout net node op plugins pool preflight sandbox schedule status storage task template time top undo update version vm wait whoami' ;;
+    '') echo 'access api apply audit auth backup catalog cloudinit cluster completion config context ct delete describe diff doctor examples explain export get ha idrac init login logout menu net node op plugins pool preflight sandbox schedule status storage task template time top undo update version vm wait whoami' ;;
     'access') echo 'acl group realm role token user' ;;
     'access acl') echo 'list remove set' ;;
     'access group') echo 'create delete list show' ;;

@@ -1,5 +1,6 @@
 // npm run bundle: the package to publish, in build/package. Modules in few files that load fast, one
 // manifest for pmx and its own plugins, and nothing that only a developer needs.
+import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, globSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative } from 'node:path';
@@ -7,7 +8,8 @@ import { dirname, join, relative } from 'node:path';
 import { rolldown } from 'rolldown';
 
 import {
-  constantsOfNode,
+  gotAtRest,
+  importer,
   inAscii,
   keepPlaces,
   kitPlace,
@@ -96,8 +98,13 @@ const output = await bundle(entries);
 const chunks = output.filter(({ type }) => type === 'chunk');
 
 rmSync(target, { recursive: true, force: true });
-for (const { fileName, code } of chunks)
-  write(join(target, fileName), inAscii(loadOnUse(code)).replaceAll(rootToken, rootFrom(fileName)));
+const build = createHash('sha256');
+for (const { fileName, code } of chunks) {
+  const text = inAscii(loadOnUse(code)).replaceAll(rootToken, rootFrom(fileName));
+  write(join(target, fileName), text);
+  build.update(`${fileName}\n${text}\n`);
+}
+write(join(target, importer.place), importer.code);
 for (const asset of assets) {
   mkdirSync(dirname(join(target, placeOf(asset))), { recursive: true });
   cpSync(asset, join(target, placeOf(asset)));
@@ -115,7 +122,7 @@ writeIndex(target);
 for (const [file, code] of Object.entries(await kitPackage()))
   write(join(target, kitPlace, file), code);
 const bin = join(target, pjson.bin.pmx);
-write(bin, starter(pjson));
+write(bin, starter(pjson, build.digest('hex').slice(0, 12)));
 chmodSync(bin, 0o755);
 const inside = packagesOf(chunks.flatMap(({ moduleIds }) => moduleIds));
 write(join(target, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(inside));
@@ -131,7 +138,10 @@ function findEntries() {
   const beside = neighbours(ownFiles());
   const files = new Map();
   const add = (file, place = placeOf(file)) => files.set(place.replace(/\.js$/, ''), file);
-  for (const file of globSync('dist/{main,help/index,commands/**/*,hooks/**/*}.js', { cwd: root }))
+  for (const file of globSync(
+    'dist/{main,launch/kept-code,help/index,commands/**/*,hooks/**/*}.js',
+    { cwd: root },
+  ))
     add(join(root, file));
   for (const plugin of folded) {
     const from = commandsOf(plugin);
@@ -175,11 +185,14 @@ function foldedManifest(plugin) {
 }
 
 async function bundle(input) {
-  const everyStart = startModules(
-    ['dist/launch/indexed-config.js', 'dist/lib/host.js', 'plugins/kit/dist/index.js'].map((file) =>
-      join(root, file),
-    ),
-  );
+  const modulesOf = (...files) => startModules(files.map((file) => join(root, file)));
+  // Stays by itself: it is there before it loads the others.
+  const keeper = modulesOf('dist/launch/kept-code.js');
+  const everyStart = modulesOf(
+    'dist/launch/indexed-config.js',
+    'dist/lib/host.js',
+    'plugins/kit/dist/index.js',
+  ).difference(keeper);
   const build = await rolldown({
     input,
     cwd: root,
@@ -191,7 +204,7 @@ async function bundle(input) {
     plugins: [
       wholeModules(),
       plainRequire(),
-      constantsOfNode(),
+      gotAtRest(),
       keepPlaces(),
       requireOnUse(),
       stubs(replacements),
@@ -200,10 +213,13 @@ async function bundle(input) {
   const { output } = await build.generate({
     format: 'cjs',
     exports: 'named',
+    // Every start reads all of a module, however little of it is used.
+    comments: { legal: true, annotation: false, jsdoc: false },
     entryFileNames: '[name].js',
     chunkFileNames: 'dist/chunks/[name]-[hash].js',
     codeSplitting: {
       groups: [
+        { name: 'keep', test: (id) => keeper.has(id) || id.includes('rolldown/runtime') },
         {
           name: 'start',
           test: (id) =>

@@ -2,7 +2,17 @@
 // Plain builtins and old syntax only, since it starts on whatever Node the machine has.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,19 +33,44 @@ function step(title, command, args) {
   process.exit(2);
 }
 
-/** `npm ci` when the lock file is not the one that node_modules was made from. */
+const quietly = ['--no-audit', '--no-fund', '--loglevel=error'];
+
+/** npm as a script for any Node; undefined where it is something else. */
+export function npmScript() {
+  const given = process.env.npm_execpath;
+  if (given?.endsWith('npm-cli.js')) return given;
+  const found = spawnSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).stdout?.trim();
+  const script = found ? realpathSync(found) : '';
+  return script.endsWith('npm-cli.js') ? script : undefined;
+}
+
+/**
+ * npm leaves out native modules that say they are for newer Nodes than the one it runs on, without a
+ * word. So where the machine's is another one, the project's own is fetched first.
+ */
+function npmCi() {
+  const script = npmScript();
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const { version } = lock.packages['node_modules/node'];
+  const [major] = version.split('.');
+  if (script === undefined || process.version.startsWith(`v${major}.`))
+    return step('Installing dependencies (npm ci) …', 'npm', ['ci', ...quietly]);
+  const folder = mkdtempSync(join(tmpdir(), 'pmx-node-'));
+  const first = ['install', '--prefix', folder, '--no-save', `node@${version}`, ...quietly];
+  step(`Fetching Node ${version} (this is ${process.version}) …`, 'npm', first);
+  const node = join(folder, 'node_modules', 'node', 'bin', 'node');
+  step('Installing dependencies (npm ci) …', node, [script, 'ci', ...quietly]);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** When the lock file is not the one that node_modules was made from. */
 function install() {
   const digest = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
   const installed = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === digest;
   if (installed && existsSync(ownNode)) return;
-  step('Installing dependencies (npm ci) …', 'npm', [
-    'ci',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-  ]);
+  npmCi();
   writeFileSync(stampFile, digest);
 }
 

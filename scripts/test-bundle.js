@@ -20,7 +20,7 @@ const bundled = join(root, 'build', 'package', 'bin', 'run.js');
 
 for (const [script, ...args] of [
   [join(root, 'scripts', 'bundle.js')],
-  [join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'), ...files],
+  [join(root, 'scripts', 'run-mocha.js'), ...files],
 ]) {
   const { status } = spawnSync(ownNode, [script, ...args], {
     cwd: root,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ownNode, root } from './setup.js';
 
 const files = globSync('test/package/*.package.test.ts', { cwd: root }).sort();
-for (const args of [['scripts/package.js'], ['node_modules/mocha/bin/mocha.js', ...files]]) {
+for (const args of [['scripts/package.js'], ['scripts/run-mocha.js', ...files]]) {
   const { status } = spawnSync(ownNode, [join(root, args[0]), ...args.slice(1)], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],

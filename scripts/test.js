@@ -25,10 +25,7 @@ function run(title, command, args) {
   return status === 0;
 }
 
-const mocha = [
-  join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
-  ...(globs.length > 0 ? globs : allTests),
-];
+const mocha = [join(root, 'scripts', 'run-mocha.js'), ...(globs.length > 0 ? globs : allTests)];
 const checks =
   globs.length > 0
     ? [['Tests', ownNode, mocha]]

@@ -70,3 +70,10 @@ export function asConfigView(argv: readonly string[]): string[] {
   }
   return ['config', 'view', ...kept];
 }
+
+/** `pmx help vm --examples`, which people try, → `pmx examples vm`. */
+export function asExamples(argv: readonly string[]): string[] {
+  const at = argv.indexOf('--examples');
+  if (argv[0] !== 'help' || at < 0) return [...argv];
+  return ['examples', ...argv.slice(1, at), ...argv.slice(at + 1)];
+}

@@ -1,14 +1,17 @@
 import { readFileSync, writeSync } from 'node:fs';
 
-import { asConfigView, hoistGlobalFlags, withInterval } from './argv.js';
+import type { PmxHost } from '@pmx-cli/kit';
+
+import { asConfigView, asExamples, hoistGlobalFlags, withInterval } from './argv.js';
 import { keepCompiledCode } from './launch/compile-cache.js';
+import { keepsCode } from './launch/kept-code.js';
 
 /** Everything between argv and a command. `bin/run.js` is the only caller. */
 export async function main(argv: string[]): Promise<void> {
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
     return printVersion();
   }
-  keepCompiledCode();
+  if (!keepsCode()) keepCompiledCode();
   if (argv[0] === 'complete') {
     const { completeLine } = await import('./lib/completion/index.js');
     return completeLine(argv.slice(1), async () => {
@@ -21,7 +24,7 @@ export async function main(argv: string[]): Promise<void> {
       return host;
     });
   }
-  const args = withInterval(hoistGlobalFlags(asConfigView(argv)));
+  const given = asExamples(withInterval(hoistGlobalFlags(asConfigView(argv))));
   const [{ run }, { IndexedConfig }, { flush }, { registerHost }, { createHost }] =
     await Promise.all([
       import('@oclif/core/run'),
@@ -30,7 +33,9 @@ export async function main(argv: string[]): Promise<void> {
       import('@pmx-cli/kit'),
       import('./lib/host.js'),
     ]);
-  registerHost(createHost());
+  const host = createHost();
+  registerHost(host);
+  const args = given.length === 0 && (await wantsMenu(host)) ? ['menu'] : given;
   try {
     const config = await IndexedConfig.load();
     await run(config.joinWords(args), config);
@@ -38,6 +43,20 @@ export async function main(argv: string[]): Promise<void> {
     await reportOutsideCommand(error, args);
   }
   await flush();
+}
+
+/** Whether `pmx` alone is the menu; without a terminal it never is. */
+async function wantsMenu(host: PmxHost): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
+  const session = host.open({ log: {}, 'no-color': false });
+  try {
+    return session.prompt.possible && (await session.settings.get('menu'));
+  } catch {
+    // Whatever is wrong with the configuration, help is help.
+    return false;
+  } finally {
+    await session.close();
+  }
 }
 
 /** Errors that no command caught: an unknown command, a broken plugin, `--help` that ends by throwing. */

@@ -132,25 +132,65 @@ export function stubs(replacements) {
 }
 
 /**
- * got looks into node:http2 and node:zlib as soon as it is loaded, which takes a fifth of the time of a
- * short command: for constants, and for what every Node that pmx runs on has.
+ * What got does as soon as it is loaded, or with each request, and what takes a third of the time of a
+ * short command: it looks into node:http2 and node:zlib, for constants and for what every Node that pmx
+ * runs on has; it makes ready to list words in English, for a mistake that pmx does not make; and it
+ * asks whether a body that is not there is a web stream, upon which Node loads those.
  */
-export function constantsOfNode() {
+const restless = [
+  {
+    file: /node_modules[\\/]got[\\/].*\.js$/,
+    code: /^const \{([^}]*)\} = http2\.constants;$/gm,
+    instead: (_, names) => {
+      const used = names
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean);
+      const values = Object.fromEntries(used.map((name) => [name, http2.constants[name]]));
+      return `const {${names}} = ${JSON.stringify(values)};`;
+    },
+  },
+  {
+    file: /node_modules[\\/](?:got|decompress-response)[\\/].*\.js$/,
+    code: /typeof zlib\.createZstdDecompress === 'function'/g,
+    instead: () => 'true',
+  },
+  {
+    file: /node_modules[\\/]@sindresorhus[\\/]is[\\/].*\.js$/,
+    code: /^const (\w+) = (new Intl\.ListFormat\([^;]*\));$/gm,
+    instead: (_, name, made) => `const ${name} = { format: (list) => (${made}).format(list) };`,
+  },
+  {
+    file: /node_modules[\\/]got[\\/].*\.js$/,
+    code: /([\w.]+) instanceof ReadableStream\b/g,
+    instead: (test, value) => `(Object(${value}) === ${value} && ${test})`,
+  },
+];
+
+/** @returns a plugin that ends the build when one of these is no longer there */
+export function gotAtRest() {
+  const missing = new Set(restless);
   return {
-    name: 'constants-of-node',
+    name: 'got-at-rest',
     transform: {
-      filter: { id: /node_modules[\\/](?:got|decompress-response)[\\/].*\.js$/ },
-      handler: (code) =>
-        code
-          .replaceAll(/^const \{([^}]*)\} = http2\.constants;$/gm, (_, names) => {
-            const used = names
-              .split(',')
-              .map((name) => name.trim())
-              .filter(Boolean);
-            const values = Object.fromEntries(used.map((name) => [name, http2.constants[name]]));
-            return `const {${names}} = ${JSON.stringify(values)};`;
-          })
-          .replaceAll("typeof zlib.createZstdDecompress === 'function'", 'true'),
+      filter: {
+        id: /node_modules[\\/](?:got|decompress-response|@sindresorhus[\\/]is)[\\/].*\.js$/,
+      },
+      handler: (text, id) =>
+        restless
+          .filter(({ file }) => file.test(id))
+          .reduce(
+            (rest, change) =>
+              rest.replaceAll(change.code, (...found) => {
+                missing.delete(change);
+                return change.instead(...found);
+              }),
+            text,
+          ),
+    },
+    buildEnd() {
+      const [change] = missing;
+      if (change) throw new Error(`No ${change.code} in ${change.file}: is it another version?`);
     },
   };
 }
@@ -188,6 +228,12 @@ export function rootFrom(chunkFile) {
   return `require("node:path").resolve(__dirname, ${JSON.stringify(up)})`;
 }
 
+/** Does `import()` for modules that are kept compiled: they cannot (src/launch/kept-code.ts). */
+export const importer = {
+  place: 'dist/launch/import.cjs',
+  code: 'module.exports = (name) => import(name);\n',
+};
+
 const loaded =
   /^(?:let|const) ([\w$]+) = (require\("(?:node:|\.)[^"]+"\));\n(?:\1 = (require_rolldown_runtime\.__toESM)\(\1(, 1)?\);\n)?/gm;
 
@@ -211,7 +257,13 @@ export function loadOnUse(code) {
       () => `(${name}$get())`,
     );
   }, declared);
-  return text.replaceAll(/(?<![\w$.])import\(("node:[^"]+")\)/g, 'Promise.resolve(require($1))');
+  const imported = text
+    .replaceAll(/(?<![\w$.])import\(("node:[^"]+")\)/g, 'Promise.resolve(require($1))')
+    .replaceAll(/\bawait import\((?!\))/g, `await require(${rootToken} + "/${importer.place}")(`);
+  const [left] = /(?:\breturn|=>|[=(,;:])\s*import\(/.exec(imported) ?? [];
+  if (left !== undefined) throw new Error(`An import() without await: ${left}`);
+  // The same clock, without the module behind `performance`.
+  return imported.replaceAll(/(?<![\w$.])performance\.now\(\)/g, '(process.uptime() * 1000)');
 }
 
 /** Text without a character beyond ASCII is read and kept in half the time and memory. */

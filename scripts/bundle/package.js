@@ -101,8 +101,11 @@ export function kitEntry(path) {
   return join('dist/kit', path === '.' ? 'index' : path);
 }
 
-/** Answers `--version` before anything is loaded. */
-export function starter({ version, engines }) {
+/**
+ * Answers `--version` before anything is loaded.
+ * @param {string} build changes with the code of the bundle
+ */
+export function starter({ version, engines }, build) {
   const [, major, minor] = /(\d+)\.(\d+)/.exec(engines.node);
   return `#!/usr/bin/env node
 'use strict';
@@ -120,6 +123,11 @@ if (major < ${major} || (major === ${major} && minor < ${minor})) {
     if (error.code !== 'EPIPE') process.exitCode = 2;
   }
 } else {
+  const { join, resolve } = require('node:path');
+  require('../dist/launch/kept-code.js').keepCode({
+    inside: join(resolve(__dirname, '..', 'dist'), '/'),
+    build: '${build}',
+  });
   void require('../dist/main.js').main(argv);
 }
 `;

@@ -70,7 +70,7 @@ templates:
 \`\`\`
 
 A version is made when there is none with this image (the checksum that the publisher names; ETag or date where none is
-published) and these settings. Only \`keep\`, \`version\`, \`promote\`, \`fetch\`, \`node\` and \`importStorage\` make no new version. All fields
+published) and these settings. Only \`keep\`, \`version\`, \`promote\`, \`fetch\`, \`node\`, \`nodes\` and \`importStorage\` make no new version. All fields
 but \`name\` and where the image comes from may stand under \`defaults\` as well.
 
 ${describeFields('templates[]', entryFields).join('\n')}

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { ownNode, root } from '../setup.js';
+import { npmScript, ownNode, root } from '../setup.js';
 
 export const release = join(root, 'build', 'release');
 export const bundled = join(root, 'build', 'package');
@@ -33,8 +33,9 @@ export function run(command, args, options = {}) {
 
 /** npm on pmx's own Node: on an older one it leaves out native modules that are for newer ones. */
 function npm(args, cwd) {
-  const found = run('sh', ['-c', 'command -v npm']).trim();
-  return run(ownNode, [realpathSync(found), ...args], {
+  const script = npmScript();
+  if (script === undefined) throw new Error('npm is not here, or is no script that Node can run');
+  return run(ownNode, [script, ...args], {
     cwd,
     env: { ...process.env, NODE_ENV: '' },
   });

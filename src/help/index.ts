@@ -3,12 +3,8 @@ import { Help } from '@oclif/core/help';
 
 import { PlainCommandHelp, withoutTemplates } from './templates.js';
 import { jobGroups, verbGroups } from './jobs.js';
+import { type Row, rowsBelow } from './rows.js';
 import { topics } from './topics.js';
-
-interface Row {
-  name: string;
-  summary: string;
-}
 
 /** oclif's help, with commands in groups, and topics that are no commands. */
 export default class PmxHelp extends Help {
@@ -66,6 +62,7 @@ export default class PmxHelp extends Help {
     for (const { name, summary } of topics)
       this.log(`  pmx help ${name.padEnd(width)}  ${summary}`);
     this.log(`  pmx help ${'NOUN'.padEnd(width)}  What can be done with it.`);
+    this.log(`  pmx examples ${'NOUN'.padEnd(width - 4)}  Lines to copy.`);
   }
 
   protected override async showTopicHelp(topic: Interfaces.Topic): Promise<void> {
@@ -73,22 +70,8 @@ export default class PmxHelp extends Help {
     this.#logGroups(verbGroups(this.#below(topic.name)));
   }
 
-  /** The next words behind `path`. What the description of a topic says, says more than a command. */
   #below(path: string): Row[] {
-    const start = path === '' ? '' : `${path}:`;
-    const rows = new Map<string, Row>();
-    for (const command of this.sortedCommands) {
-      // oclif lists other names of a command as commands of their own.
-      if (command.aliases?.includes(command.id)) continue;
-      if (!command.id.startsWith(start) || command.id === path) continue;
-      const [name = '', ...more] = command.id.slice(start.length).split(':');
-      const summary =
-        more.length === 0
-          ? (this.summary(command) ?? '')
-          : (this.config.findTopic(`${start}${name}`)?.description ?? '');
-      if (more.length > 0 || !rows.has(name)) rows.set(name, { name, summary });
-    }
-    return [...rows.values()];
+    return rowsBelow(path, this.sortedCommands, this.config, (command) => this.summary(command));
   }
 
   #logGroups(groups: ReturnType<typeof jobGroups<Row>>): void {

@@ -12,6 +12,7 @@ export const jobs: ReadonlyArray<readonly [title: string, words: readonly string
     'pmx itself',
     [
       'init',
+      'menu',
       'doctor',
       'context',
       'config',
@@ -20,6 +21,7 @@ export const jobs: ReadonlyArray<readonly [title: string, words: readonly string
       'completion',
       'autocomplete',
       'explain',
+      'examples',
       'version',
       'update',
       'help',

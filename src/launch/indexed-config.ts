@@ -5,6 +5,7 @@ import { Config, Plugin } from '@oclif/core/config';
 
 import { resolvePaths } from '../lib/config/paths.js';
 import { readStore, storeFolder } from '../lib/plugins/store.js';
+import { keepCompiledCode } from './compile-cache.js';
 import {
   type CommandDetails,
   type IndexedPlugin,
@@ -76,6 +77,7 @@ async function userPlugins(): Promise<Plugin[]> {
   if (process.env['PMX_NO_PLUGINS'] === '1') return [];
   const store = readStore(storeFolder(resolvePaths().data));
   if (!store || store.plugins.length === 0) return [];
+  keepCompiledCode();
   const { loadPlugins } = await import('../lib/plugins/load.js');
   return loadPlugins(store, (text) => void process.stderr.write(`Warning: ${text}\n`));
 }

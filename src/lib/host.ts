@@ -112,6 +112,7 @@ class HostSession implements Session {
       directory: this.paths.config,
       cwd: workingFolder(),
       system: true,
+      cache: this.paths.cache,
       flags: {
         context: flags.context,
         output: flags.format?.type,
@@ -229,6 +230,10 @@ class HostSession implements Session {
     clearInterval(keepAlive);
   }
 
+  lendTerminal<T>(use: () => Promise<T>): Promise<T> {
+    return this.#interruption.lendTerminal(use);
+  }
+
   pve(): Promise<PveReader> {
     return (this.#reader ??= this.#connect(this.#interruption.signal));
   }
@@ -311,13 +316,7 @@ class HostSession implements Session {
       this.#warnedInsecure = true;
       this.output.warn(`The certificate of ${endpoint} is not verified (insecure).`);
     }
-    const [{ createPveClient }, { setFlagsFromString }] = await Promise.all([
-      import('./api/index.js'),
-      import('node:v8'),
-    ]);
-    // What lives in a bulk of hundreds is as little as in one change; V8 would let its young generation
-    // grow with the traffic all the same and keep it (bench/FIGURES.md).
-    setFlagsFromString('--semi-space-growth-factor=1');
+    const { createPveClient } = await import('./api/index.js');
     return createPveClient({
       endpoint,
       ...(alternatives && {
@@ -389,18 +388,23 @@ class HostSession implements Session {
 
   async #loadOperations(): Promise<Session['operations']> {
     const [
+      { setV8Flags },
       { OperationService },
       { stepHandlers },
       { sleep },
       { dryRunWarnings },
       { createProgress },
     ] = await Promise.all([
+      import('../launch/v8-flags.js'),
       import('./operations/engine/index.js'),
       import('./operations/engine/handlers/index.js'),
       import('./operations/engine/retry.js'),
       import('./operations/preflight/index.js'),
       import('./progress/index.js'),
     ]);
+    // What lives in a bulk of hundreds is as little as in one change; V8 would let its young generation
+    // grow with the traffic all the same and keep it (bench/FIGURES.md).
+    setV8Flags('--semi-space-growth-factor=1');
     const audit = await this.#openAudit();
     const animated = process.stderr.isTTY === true && !process.env['CI'] && !this.log.onStderr;
     return new OperationService({

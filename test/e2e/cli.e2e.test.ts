@@ -78,6 +78,23 @@ describe('the command line', function () {
     }
   });
 
+  it('shows examples of one command, of a noun, of all', async () => {
+    const one = await lab.pmx(['help', 'vm', 'create', '--examples']);
+    expect(one.code).to.equal(0);
+    expect(one.stdout).to.match(/^# Create VMs.*\npmx vm create /);
+    const rows = await lab.json<Array<{ command: string; examples: string[] }>>(
+      'examples',
+      'vm',
+      'snapshot',
+    );
+    expect(rows.map(({ command }) => command)).to.include.members(['vm snapshot create']);
+    expect(rows.every(({ command }) => command.startsWith('vm snapshot '))).to.equal(true);
+    expect(JSON.stringify(rows)).not.to.include('<%');
+    const unknown = await lab.pmx(['examples', 'nosuch']);
+    expect(unknown.code).to.equal(1);
+    expect(unknown.stderr).to.include("'nosuch'").and.to.include('PMX_COMMAND_UNKNOWN');
+  });
+
   it('does not eat the input of a loop', async () => {
     const script = `printf 'web-01\\nweb-01\\n' | while read vm; do "${process.execPath}" "${bin}" vm show "$vm" --json >/dev/null; "${process.execPath}" "${bin}" vm list >/dev/null; echo "$vm"; done`;
     const child = spawn('bash', ['-c', script], { env: lab.env() });

@@ -53,24 +53,47 @@ describe('what is put into templates', function () {
     expect(refused.code, refused.stdout).not.to.equal(0);
   });
 
-  // A pretended guest has no shell for programs like these: real ones are in test/qemu.
+  it('installs packages and runs what pmx itself has for them', async () => {
+    writeFileSync(
+      lab.file('app.yaml'),
+      'templates: [{ name: app, image: base.qcow2, packages: [git, curl], snippets: [docker, nginx] }]\n',
+    );
+    const built = await lab.json<Array<{ ok: boolean; result: { vmid: number } }>>(
+      ...['template', 'build', '-f', lab.file('app.yaml')],
+    );
+    expect(built.map(({ ok }) => ok)).to.deep.equal([true]);
+    const [{ result }] = built as [(typeof built)[0]];
+    await lab.json('vm', 'create', 'of-app', '--template', String(result.vmid), '--wait', 'agent');
+    const asked = await lab.pmx([
+      ...['vm', 'exec', 'of-app', '--', 'sh', '-c'],
+      'command -v git && systemctl is-active docker nginx',
+    ]);
+    expect(asked.stdout).to.equal('/usr/bin/git\nactive\nactive\n');
+    const second = lab.writes();
+    await lab.json('template', 'build', '-f', lab.file('app.yaml'));
+    expect(lab.writes()).to.equal(second);
+  });
+
   it('takes VM, image and ISO back when a guest cannot do it, and notes no word of a script', async () => {
     const before = await lab.holdings();
+    writeFileSync(
+      lab.file('broken.sh'),
+      '#!/bin/sh\necho hunter2 > /etc/motd\necho broken >&2\nexit 3\n',
+    );
     const failed = await create(
-      ...['--name', 'app', '--packages', 'git,curl', '--script', 'setup.sh', '--version', '1'],
+      ...['--name', 'bad', '--packages', 'git,curl', '--script', 'broken.sh', '--version', '1'],
     );
     expect(failed.code, failed.stdout + failed.stderr).to.equal(3);
     const { error } = JSON.parse(failed.stdout) as {
       error: { code: string; message: string; data: { operation: string; left: string[] } };
     };
     expect(error.code).to.equal('PMX_GUEST_PROGRAM_FAILED');
-    expect(error.message).to.include("'installing git, curl' failed");
+    expect(error.message).to.match(/'broken\.sh' failed in VM \d+: broken$/);
     expect(error.data.left).to.deep.equal([]);
     expect(await lab.holdings()).to.deep.equal(before);
     const file = `state/operations/${error.data.operation}.jsonl`;
     const journal = readFileSync(lab.file(file), 'utf8');
-    expect(journal).to.include('setup.sh').and.not.to.include('hunter2');
-    expect(lab.requests().some(({ path }) => path.endsWith('/agent/exec'))).to.equal(true);
+    expect(journal).to.include('broken.sh').and.not.to.include('hunter2');
   });
 
   for (const [verb, status] of [

@@ -79,6 +79,85 @@ describe('templates on several nodes, and with the medium of an installer', func
     expect(copies.map(({ node }) => node)).to.deep.equal(['pve1']);
   });
 
+  it('a file names nodes: a copy on each, the second time none, and one that is missing as the same version', async () => {
+    const file = lab.file('places.yaml');
+    const save = (...lines: string[]): void =>
+      writeFileSync(file, ['templates:', ...lines, ''].join('\n'));
+    const entry = (more: string): string =>
+      `  - { name: spread, image: base.qcow2, storage: local, ${more} }`;
+    const build = async (...words: string[]): Promise<string[]> => {
+      const rows = await lab.json<
+        Array<{ target: string; ok: boolean; result: { action: string } }>
+      >(...['template', 'build', '-f', file, ...words]);
+      expect(rows.every(({ ok }) => ok)).to.equal(true);
+      return rows.map(({ target, result }) => `${target}: ${result.action}`);
+    };
+    const copies = async (): Promise<string[]> =>
+      (
+        await lab.json<Array<{ name: string; node: string; version: string; latest: boolean }>>(
+          ...['template', 'list', '--filter', 'name=spread'],
+        )
+      )
+        .map(({ node, version, latest }) => `${node} ${version}${latest ? ' latest' : ''}`)
+        .sort();
+
+    save(entry("node: pve1, version: '1'"));
+    await build();
+    save(entry("nodes: [pve1, pve2], version: '1'"));
+    expect(await build()).to.deep.equal([
+      'template spread on pve1: unchanged',
+      'template spread on pve2: built',
+    ]);
+    const writes = lab.writes();
+    expect(await build()).to.deep.equal([
+      'template spread on pve1: unchanged',
+      'template spread on pve2: unchanged',
+    ]);
+    expect(lab.writes()).to.equal(writes);
+    expect(await copies()).to.deep.equal(['pve1 1 latest', 'pve2 1 latest']);
+
+    // On each node the older version is let go by the copy that takes its place.
+    save(entry("nodes: [pve1, pve2], version: '2', memory: 1G"));
+    await build();
+    expect(await copies()).to.deep.equal(['pve1 1', 'pve1 2 latest', 'pve2 1', 'pve2 2 latest']);
+
+    const first = (await lab.json<Made[]>('template', 'list')).find(
+      ({ name, node }) => name === 'spread' && node === 'pve1',
+    )!;
+    await lab.json(
+      ...['vm', 'create', 'stands-on', '--template', 'spread@1', '--node', 'pve1', '--linked'],
+    );
+    save(entry("nodes: [pve1, pve2], version: '3', memory: 2G, keep: 2"));
+    const pruned = await lab.pmx(['template', 'build', '-f', file, '--yes']);
+    expect(pruned.code, pruned.stderr).to.equal(0);
+    expect(pruned.stderr).to.match(
+      new RegExp(
+        `spread@1 \\(${first.vmid}\\) stays: linked clones stand on it: \\d+ \\(stands-on\\)`,
+      ),
+    );
+    expect(await copies()).to.deep.equal([
+      ...['pve1 1', 'pve1 2', 'pve1 3 latest', 'pve2 2', 'pve2 3 latest'],
+    ]);
+
+    save('  - { name: later, image: base.qcow2, storage: local, node: pve1 }');
+    await build();
+    save('  - { name: later, image: base.qcow2, storage: local, nodes: [pve2, pve1] }');
+    expect(await build()).to.deep.equal([
+      'template later on pve2: built',
+      'template later on pve1: unchanged',
+    ]);
+    const later = await lab.json<Array<{ version: string; latest: boolean }>>(
+      ...['template', 'list', '--filter', 'name=later'],
+    );
+    expect(new Set(later.map(({ version }) => version)).size).to.equal(1);
+    expect(later.map(({ latest }) => latest)).to.deep.equal([true, true]);
+
+    save(entry('node: pve1, nodes: [pve2]'));
+    const both = await lab.pmx(['template', 'build', '-f', file]);
+    expect(both.code).to.equal(1);
+    expect(both.stderr).to.include('node and nodes');
+  });
+
   it('an empty VM with the medium becomes a template, and its clones boot it', async () => {
     const made = await lab.json<Made>(
       ...['template', 'create', '--iso', 'install.iso', '--name', 'installer', '--node', 'pve1'],

@@ -24,7 +24,9 @@ export class Terminal {
   ) {
     const words = [...program, ...args];
     const line = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-    this.#child = spawn('script', ['-qefc', line, '/dev/null'], {
+    // Of itself it has no height, and lists show no line there.
+    const sized = `stty rows 50 cols 200; exec ${line}`;
+    this.#child = spawn('script', ['-qefc', sized, '/dev/null'], {
       cwd: home.path,
       env: { ...home.env(env), TERM: 'xterm', COLUMNS: '200' },
     });

@@ -53,7 +53,10 @@ function idrac(lab: Lab): string {
 }
 
 /** Commands that are nothing but questions, which nobody answers here, and their error. */
-export const asking: Readonly<Record<string, string>> = { init: 'PMX_NOBODY_TO_ASK' };
+export const asking: Readonly<Record<string, string>> = {
+  init: 'PMX_NOBODY_TO_ASK',
+  menu: 'PMX_MENU_NEEDS_TERMINAL',
+};
 
 /** How to call each command so that it comes as far as it can. A command without a line here fails. */
 export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
@@ -116,6 +119,8 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'auth:test': () => [],
   login: (lab) => ['new', ...lab.server(), '--token-id', 'a@pve!b1', '--token-stdin'],
   init: (lab) => ['new', '--host', bare(lab)],
+  menu: () => [],
+  examples: () => ['vm', 'snapshot'],
   logout: () => ['sandbox', '--yes'],
   whoami: () => [],
   'auth:can-i': () => ['vm create web-02 --template base --start'],

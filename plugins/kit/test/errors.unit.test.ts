@@ -55,6 +55,15 @@ describe('kit: errors', () => {
     expect(normalizeError(foreign)).to.equal(foreign);
   });
 
+  it('takes a full disk for what it is, wherever it was noticed', () => {
+    const full = Object.assign(new Error('ENOSPC: no space left'), {
+      code: 'ENOSPC',
+      path: '/a/b',
+    });
+    expect(normalizeError(full)).to.include({ code: 'PMX_DISK_FULL', exitCode: 2 });
+    expect(normalizeError(full).message).to.include('/a/b');
+  });
+
   for (const [what, thrown] of [
     ['an error without hints', Object.assign(new Error('x'), { code: 'A', exitCode: 1 })],
     ['an error without exit code', Object.assign(new Error('x'), { code: 'A', hints: [] })],

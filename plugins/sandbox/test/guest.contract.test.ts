@@ -64,6 +64,43 @@ describe('inside a guest', function () {
     ['rm /tmp/t; test -f /tmp/t || echo gone', 'gone\n', '', 0],
     ['id -u; hostname; uname -sm', '0\nweb-1\nLinux x86_64\n', '', 0],
     ['sh -c "exit 3"; echo $?', '3\n', '', 0],
+    ['say() { echo "<$1>" "$#"; }; say "a b" c; say', '<a b> 2\n<> 0\n', '', 0],
+    ['fail() {\n  echo "$*" >&2\n  exit 4\n}\nfail no way; echo never', '', 'no way\n', 4],
+    ['first() { return 3; echo never; }; first || echo $?', '3\n', '', 0],
+    ['if false; then echo a; elif true; then echo b; else echo c; fi', 'b\n', '', 0],
+    ['if [ ! -e /nope ] && ! false; then echo yes; fi', 'yes\n', '', 0],
+    ['for x in 1 2 3; do [ $x = 2 ] && continue; echo $x; done', '1\n3\n', '', 0],
+    ['n=; while [ "$n" != aaa ]; do n=a$n; done; echo $n', 'aaa\n', '', 0],
+    [
+      'for a in x.tar.gz; do case $a in *.zip | *.gz) echo packed ;; *) echo plain ;; esac; done',
+      'packed\n',
+      '',
+      0,
+    ],
+    ['echo "$(echo in; false) $?" `echo back`', 'in 1 back\n', '', 0],
+    ['a=\'b  c\'; echo $a "$a" ${none:-else} ${a%c} ${#a}', 'b c b  c else b 4\n', '', 0],
+    ["cat > /tmp/h <<'E'\n$x\n  y\nE\ncat /tmp/h", '$x\n  y\n', '', 0],
+    ['v=1; cat <<E | tr 1 2\na$v $(echo b)\nE\necho after', 'a2 b\nafter\n', '', 0],
+    ['printf "a b\\nc\\n" | while read x y; do echo "$y-$x"; done', 'b-a\n-c\n', '', 0],
+    ['(exit 5); echo $?; { echo grouped; } > /tmp/g; cat /tmp/g', '5\ngrouped\n', '', 0],
+    ['set -e; if false; then :; fi; false || true; echo on; false; echo never', 'on\n', '', 1],
+    ['set -e; f() { false; echo still; }; f || echo asked', 'still\n', '', 0],
+    ['x=1; (x=2); y=$(x=3); echo $x', '1\n', '', 0],
+    ['A=1 sh -c "echo [$A]"; command -v nosuch || echo none', '[]\nnone\n', '', 0],
+    ['while true; do :; done', '', 'sh: 1: it does not come to an end\n', 143],
+    [
+      'if true; then echo a',
+      '',
+      'sh: 1: Syntax error: "end of file" unexpected (expecting "fi")\n',
+      2,
+    ],
+    [
+      'mkdir -p /srv/a/b && test -d /srv/a && ls /srv/a; rm -r /srv/a; test -d /srv/a || echo gone',
+      'b\ngone\n',
+      '',
+      0,
+    ],
+    ["printf 'one\\ntwo\\n' | grep -c o; echo x | grep -q y || echo not", '2\nnot\n', '', 0],
   ];
   for (const [script, out, err, code] of scripts) {
     it(`runs ${JSON.stringify(script)}`, async () => {
@@ -75,6 +112,22 @@ describe('inside a guest', function () {
       ]);
     });
   }
+
+  it('installs packages, which then have their programs and services', async () => {
+    expect((await run(['sh', '-c', 'command -v docker'])).exitcode).to.equal(127);
+    const installed = await run(['apt-get', '-q', '-y', 'install', 'docker.io', 'git']);
+    expect(installed['out-data']).to.include('Setting up docker.io');
+    const found = await run(['sh', '-c', 'command -v docker && systemctl is-active docker']);
+    expect(found['out-data']).to.equal('/usr/bin/docker\nactive\n');
+    const query = ['dpkg-query', '-W', '-f=${Status}'];
+    expect((await run([...query, 'git']))['out-data']).to.equal('install ok installed');
+    expect((await run([...query, 'vim'])).exitcode).to.equal(1);
+    const wrong = await run(['apt-get', 'install', 'No_Such']);
+    expect([wrong['err-data'], wrong.exitcode]).to.deep.equal([
+      'E: Unable to locate package No_Such\n',
+      100,
+    ]);
+  });
 
   it('takes its time and its input', async () => {
     const begin = performance.now();

@@ -3,6 +3,7 @@ import { ChangeCommand, type NetworkDevice, parseNetworkDevice, type Plan } from
 
 import { hardwareSettings, usesUefi } from '../../lib/commands/guest/vm-hardware-flags.js';
 import { blankDisk, templateCreateFlags } from '../../lib/commands/template/create-flags.js';
+import type { BakeRequest } from '../../lib/operations/template/bake/recipe.js';
 import type { TemplateCreateResult } from '../../lib/operations/template/create.js';
 import type { FromIsoResult } from '../../lib/operations/template/from-iso.js';
 import type { FromVmResult } from '../../lib/operations/template/from-vm.js';
@@ -35,6 +36,7 @@ packages, a way to the repositories of the distribution.`;
     '<%= config.bin %> template create --image gateway.qcow2 --nics 4 --skip-bridge-indexes 1,3 --profile small',
     '<%= config.bin %> template create debian-13 --packages git,curl --snippet docker,hardening --script setup.sh',
     '<%= config.bin %> template create --from-vm web-01 --name web --version auto',
+    '<%= config.bin %> template create --from-vm web-01 --name web --version auto --packages nginx --script harden.sh',
     '<%= config.bin %> template create --iso local:iso/debian-13-netinst.iso --disk 20G --name installer',
     '<%= config.bin %> template create debian-13 --node pve1,pve2 --storage local-lvm',
   ];
@@ -107,17 +109,23 @@ packages, a way to the repositories of the distribution.`;
       ...(usesUefi(given) && { efi: { secureBoot: given['secure-boot'] === true } }),
       tpm: given.tpm,
       cloudInit: given['cloud-init'],
-      bake: {
-        packages: listed(given.packages),
-        snippets: listed(given.snippet),
-        ...(given.script !== undefined && { script: given.script }),
-        timeoutSeconds: given.timeout,
-      },
+      bake: this.#bake(),
       tags: [...new Set([...(defaults.tags ?? []), ...(given.tags ?? [])])],
       ...(given.version !== undefined && { version: given.version }),
       keepLatest: !given.promote,
+      retires: place.retires,
       signal: this.session.signal,
     });
+  }
+
+  #bake(): BakeRequest {
+    const { packages, snippet, script, timeout } = this.flagsOf(TemplateCreate);
+    return {
+      packages: listed(packages),
+      snippets: listed(snippet),
+      ...(script !== undefined && { script }),
+      timeoutSeconds: timeout,
+    };
   }
 
   #networks(bridge: string | undefined): NetworkDevice[] {
@@ -157,6 +165,7 @@ packages, a way to the repositories of the distribution.`;
       tags: request.tags ?? [],
       ...(given.version !== undefined && { version: given.version }),
       keepLatest: !given.promote,
+      retires: place.retires,
     });
   }
 
@@ -187,7 +196,9 @@ packages, a way to the repositories of the distribution.`;
       name: given.name!,
       tags: [...new Set([...(defaults.tags ?? []), ...(given.tags ?? [])])],
       keepLatest: !given.promote,
+      retires: place.retires,
       unsealed: !given.seal,
+      bake: this.#bake(),
       timeoutSeconds: given.timeout,
     });
   }

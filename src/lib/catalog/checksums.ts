@@ -5,15 +5,30 @@ const digits = { sha256: 64, sha512: 128 } as const;
 /**
  * The checksum of one file in what a publisher wrote about it.
  * @param filename as the publisher has it
+ * @param alone whether the text is of this file only: it may name what a link points to
  * @returns lower-case digits; undefined when the text has none for that file
  */
 export function findChecksum(
   text: string,
   rule: Exclude<ChecksumRule, { value: string }>,
   filename: string,
+  { alone = false } = {},
 ): string | undefined {
-  const found = rawChecksum(text, rule, filename)?.toLowerCase();
+  const found = (
+    rawChecksum(text, rule, filename) ?? (alone ? onlyChecksum(text, rule) : undefined)
+  )?.toLowerCase();
   return found !== undefined && isDigest(found, rule.algorithm) ? found : undefined;
+}
+
+/** The one digest of a text that has no other. */
+function onlyChecksum(
+  text: string,
+  { algorithm, format }: Exclude<ChecksumRule, { value: string }>,
+): string | undefined {
+  if (format !== 'coreutils' && format !== 'bsd') return undefined;
+  const all = text.match(new RegExp(`\\b[0-9a-f]{${digits[algorithm]}}\\b`, 'gi')) ?? [];
+  const [first, ...others] = new Set(all.map((value) => value.toLowerCase()));
+  return others.length === 0 ? first : undefined;
 }
 
 function isDigest(text: string, algorithm: keyof typeof digits): boolean {

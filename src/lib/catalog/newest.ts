@@ -1,6 +1,9 @@
 import { atPath } from './checksums.js';
 import type { CatalogEntry } from './types.js';
 
+/** What a listing says of the newest build: the values of the placeholders, `build` among them. */
+export type Newest = Readonly<Record<string, string>> & { readonly build: string };
+
 /**
  * The newest build that a listing names: a folder of a web server, a checksum file, a feed.
  * @param arch as the publisher spells it
@@ -9,17 +12,26 @@ export function newestIn(
   text: string,
   rule: NonNullable<CatalogEntry['newest']>,
   arch: string,
-): string | undefined {
+): Newest | undefined {
   if ('json' in rule) {
     const value = atPath(
       text,
       rule.json.map((key) => fill(key, { arch })),
     );
-    return typeof value === 'string' ? value : undefined;
+    return typeof value === 'string' ? { build: value } : undefined;
   }
   const pattern = new RegExp(rule.pattern.replaceAll('{arch}', escape(arch)), 'g');
-  const builds = [...text.matchAll(pattern)].map((match) => match[1]!);
-  return builds.sort(compareVersions).at(-1);
+  const builds = [...text.matchAll(pattern)].map((match): Newest => ({
+    build: match[1]!,
+    ...match.groups,
+  }));
+  return builds
+    .sort(
+      (a, b) =>
+        compareVersions(a.build, b.build) ||
+        compareVersions(a['revision'] ?? '', b['revision'] ?? ''),
+    )
+    .at(-1);
 }
 
 export function fill(template: string, values: Readonly<Record<string, string>>): string {

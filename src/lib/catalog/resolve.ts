@@ -6,7 +6,7 @@ import { requireArch } from './catalog.js';
 import { findChecksum } from './checksums.js';
 import { getBytes, getText } from './fetch/web.js';
 import { type Mirrors, mirrored } from './mirrors.js';
-import { fill, newestIn } from './newest.js';
+import { fill, type Newest, newestIn } from './newest.js';
 import { keyringFor, type Keyrings, verifySigned } from './signature.js';
 import type { Arch, Build, CatalogEntry } from './types.js';
 
@@ -33,23 +33,23 @@ export async function resolveBuild(entry: CatalogEntry, options: ResolveOptions)
     texts.set(at, text);
     return text;
   };
-  let build: string | undefined;
+  let newest: Newest | undefined;
   if (entry.newest) {
     const listing = fill(entry.newest.url, { arch });
-    build = newestIn(await read(listing), entry.newest, arch);
-    if (build === undefined) throw noBuild(entry, mirrored(listing, mirrors));
+    newest = newestIn(await read(listing), entry.newest, arch);
+    if (newest === undefined) throw noBuild(entry, mirrored(listing, mirrors));
   }
-  const values = { arch, ...(build !== undefined && { build }) };
+  const values = { arch, ...newest };
   const image = fill(entry.image, values);
   const filename = basename(new URL(image).pathname);
-  const { checksum, signature } = await checksumOf(entry, values, filename, read, options);
+  const { checksum, signature } = await checksumOf(entry, values, image, read, options);
   return {
     entry,
     arch: options.arch,
     url: mirrored(image, mirrors),
     filename,
     // Where the listing gives a whole URL, its name has the build.
-    build: entry.image === '{build}' ? filename : build,
+    build: entry.image === '{build}' ? filename : newest?.build,
     checksum,
     signature,
   };
@@ -58,7 +58,7 @@ export async function resolveBuild(entry: CatalogEntry, options: ResolveOptions)
 async function checksumOf(
   entry: CatalogEntry,
   values: Readonly<Record<string, string>>,
-  filename: string,
+  image: string,
   read: (url: string) => Promise<string>,
   options: ResolveOptions,
 ): Promise<Pick<Build, 'checksum' | 'signature'>> {
@@ -71,7 +71,8 @@ async function checksumOf(
     rule.format === 'json' ? { ...rule, json: rule.json.map((key) => fill(key, values)) } : rule;
   const said = await read(url);
   const { text, signature } = await signedText(entry, values, said, url, options);
-  const value = findChecksum(text, filled, filename);
+  const filename = basename(new URL(image).pathname);
+  const value = findChecksum(text, filled, filename, { alone: url.startsWith(`${image}.`) });
   if (value !== undefined) return { checksum: { algorithm, value }, signature };
   throw new SurroundingsError({
     code: 'PMX_CHECKSUM_NOT_FOUND',

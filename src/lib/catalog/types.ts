@@ -20,7 +20,7 @@ export type ChecksumRule =
 
 export type Compression = 'xz' | 'gz' | 'zst' | 'bz2' | 'zip' | 'tar.xz' | 'tar.gz';
 
-/** One distribution in one version, as the catalogue has it. `{arch}` and `{build}` are filled in. */
+/** One distribution in one version, as the catalogue has it. `{arch}` and what `newest` finds are filled in. */
 export interface CatalogEntry {
   id: string;
   distribution: string;
@@ -30,7 +30,10 @@ export interface CatalogEntry {
   /** How the publisher spells each architecture. */
   arch: Readonly<Partial<Record<Arch, string>>>;
   image: string;
-  /** Where `{build}` is found: by a pattern in a listing, or at a path of a JSON document. */
+  /**
+   * Where `{build}` is found: by a pattern in a listing, or at a path of a JSON document. Named groups of
+   * a pattern are placeholders, too; `revision` tells rebuilds of the same build apart.
+   */
   newest?: { url: string; pattern: string } | { url: string; json: readonly string[] };
   format: 'qcow2' | 'raw' | 'vmdk';
   compression?: Compression;

@@ -57,13 +57,34 @@ function problemsOf(entry: Fields): string[] {
     problems.push('arch must say how x86_64 or aarch64 is spelled');
   if (typeof image === 'string' && image !== '{build}' && !/^https?:\/\//.test(image))
     problems.push('image must begin with https:// or http://');
-  if (typeof image === 'string' && image.includes('{build}') !== (newest !== undefined))
-    problems.push('newest says where {build} comes from, so one needs the other');
   if (typeof minDisk !== 'number' || minDisk < 1)
     problems.push('minDisk must be a number of GiB, 1 or more');
   if (compression !== undefined && !compressions.includes(String(compression)))
     problems.push(`compression must be one of ${compressions.join(', ')}`);
-  return [...problems, ...newestProblems(newest), ...checksumProblems(checksum)];
+  return [
+    ...problems,
+    ...newestProblems(newest),
+    ...checksumProblems(checksum),
+    ...placeholderProblems(entry),
+  ];
+}
+
+/** What `{…}` in the URLs stands for. */
+function placeholderProblems({ image, newest, checksum, signature }: Fields): string[] {
+  const { json, pattern } = Object(newest) as Fields;
+  const groups = [...String(pattern ?? '').matchAll(/\(\?<(\w+)>/g)].map(([, name]) => name!);
+  const found = newest === undefined ? [] : ['build', ...(Array.isArray(json) ? [] : groups)];
+  const urls = [image, (Object(checksum) as Fields)['url'], (Object(signature) as Fields)['url']];
+  const used = urls.map((url) =>
+    [...String(url ?? '').matchAll(/\{(\w+)\}/g)].map(([, name]) => name!),
+  );
+  const unknown = used.flat().find((name) => name !== 'arch' && !found.includes(name));
+  return [
+    ...(unknown === undefined ? [] : [`nothing says what {${unknown}} is; newest finds {build}`]),
+    ...(newest !== undefined && !used[0]!.some((name) => name !== 'arch')
+      ? ['newest finds a build, and image has no {build}']
+      : []),
+  ];
 }
 
 function newestProblems(newest: unknown): string[] {
@@ -77,7 +98,9 @@ function newestProblems(newest: unknown): string[] {
   } catch {
     return ['newest.pattern is no regular expression'];
   }
-  return /\((?!\?)/.test(pattern) ? [] : ['newest.pattern must have a group that is the build'];
+  return /\((?!\?)|\(\?<build>/.test(pattern)
+    ? []
+    : ['newest.pattern must have a group that is the build'];
 }
 
 function checksumProblems(checksum: unknown): string[] {

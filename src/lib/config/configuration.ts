@@ -11,6 +11,7 @@ import { isMapping, type Mapping } from './files/canonical.js';
 import { type Chain, loadChain, type Source } from './files/chain.js';
 import { findProjectFile, systemFile, userFile } from './files/find.js';
 import { interpolate } from './files/interpolate.js';
+import { ParsedCache } from './files/parsed-cache.js';
 import { settings } from './schema/settings.js';
 import { type FileLayer, parseValue, type SettingValue, specOfPlugin } from './schema/spec.js';
 
@@ -25,6 +26,8 @@ export interface ConfigurationOptions {
   flags?: Readonly<Record<string, unknown>>;
   /** Read `/etc/pmx/config.yaml`, or what `PMX_SYSTEM_CONFIG` names. */
   system?: boolean;
+  /** Folder of caches; without it every file is parsed. */
+  cache?: string;
   warn?: (text: string) => void;
 }
 
@@ -165,10 +168,12 @@ export class Configuration implements Settings {
   }
 
   async #load(): Promise<Source[]> {
+    const { cache } = this.#options;
+    const parsed = cache === undefined ? undefined : new ParsedCache(cache);
     const chains: Chain[] = [];
     for (const layer of ['project', 'user', 'system'] as const) {
       const path = this.path(layer);
-      if (path !== undefined) chains.push(await loadChain(path, layer, this.#env));
+      if (path !== undefined) chains.push(await loadChain(path, layer, this.#env, parsed));
     }
     this.#warnings = chains.flatMap(({ warnings }) => warnings);
     for (const warning of this.#warnings) this.#options.warn?.(warning);

@@ -1,5 +1,6 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import type { Paths } from '@pmx-cli/kit';
 
@@ -34,5 +35,27 @@ export function workingFolder(): string | undefined {
     return process.cwd();
   } catch {
     return undefined;
+  }
+}
+
+/** Makes the folder unless it is there. @throws when nothing can be kept there */
+export function openFolder(folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(folder) === folder)
+      throw error;
+    // One by one: where a folder cannot be made for want of its parent, as below /proc, Node's
+    // recursive mkdir goes on for ever.
+    openFolder(dirname(folder));
+    makeFolder(folder);
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }

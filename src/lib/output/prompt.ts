@@ -6,7 +6,13 @@ interface RunningPrompt {
   once(event: 'start' | 'close', listener: () => void): void;
   removeListener(event: 'close', listener: () => void): void;
   stop(): void;
+  /** Mark in front of a line of a list. */
+  pointer?: (choice: unknown, line: number) => string;
+  index?: number;
 }
+
+/** Lines of a list that are seen at once. */
+const shortList = 12;
 
 /** Questions on stderr, so that stdout stays the result's. */
 export class TerminalPrompter implements Prompter {
@@ -41,10 +47,16 @@ export class TerminalPrompter implements Prompter {
   }
 
   async choose(question: string, choices: readonly Choice[]): Promise<string> {
+    // More than a look can take in: the beginning of a word narrows them down.
+    const many = choices.length > shortList;
     return this.#ask<string>({
-      type: 'select',
+      type: many ? 'autocomplete' : 'select',
       message: question,
-      choices: choices.map(({ value, hint }) => ({ name: value, ...(hint && { hint }) })),
+      ...(many && { limit: shortList }),
+      choices: choices.map(({ value, hint }) => ({
+        name: value,
+        ...(hint && { hint: inOneLine(hint, value.length) }),
+      })),
     });
   }
 
@@ -52,11 +64,13 @@ export class TerminalPrompter implements Prompter {
     type: string;
     message: string;
     initial?: boolean | string;
+    limit?: number;
     choices?: Array<{ name: string; hint?: string }>;
   }): Promise<T> {
     const { default: Enquirer } = await import('enquirer');
     const enquirer = new Enquirer<{ answer: T }>();
     enquirer.on('prompt', surviveCtrlC);
+    if (options.type === 'autocomplete') enquirer.on('prompt', pointAtChosen);
     const question = { ...options, name: 'answer', stdout: process.stderr };
     try {
       return (await enquirer.prompt(question as Parameters<typeof enquirer.prompt>[0])).answer;
@@ -67,6 +81,17 @@ export class TerminalPrompter implements Prompter {
       throw error;
     }
   }
+}
+
+/** A list that can be narrowed down tells the chosen line by colour alone. */
+function pointAtChosen(prompt: RunningPrompt): void {
+  prompt.pointer = (_choice, line) => (line === prompt.index ? '▸' : ' ');
+}
+
+/** enquirer counts lines to draw over, and not what the terminal has wrapped. */
+function inOneLine(hint: string, before: number): string {
+  const room = (process.stderr.columns || 80) - before - 4;
+  return hint.length <= room ? hint : `${hint.slice(0, Math.max(0, room - 1))}…`;
 }
 
 /**

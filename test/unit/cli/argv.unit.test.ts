@@ -2,7 +2,7 @@ import { globalFlags } from '@pmx-cli/kit';
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import { asConfigView, hoistable, hoistGlobalFlags, withInterval } from '#dist/argv.js';
+import { asConfigView, asExamples, hoistable, hoistGlobalFlags, withInterval } from '#dist/argv.js';
 
 describe('argv', () => {
   it('knows the same global flags as kit, and whether a value follows', () => {
@@ -24,6 +24,17 @@ describe('argv', () => {
   ] as const) {
     it(`--show-config is config view: pmx ${argv}`, () => {
       expect(asConfigView(argv.split(' ')).join(' ')).to.equal(expected);
+    });
+  }
+
+  for (const [argv, expected] of [
+    ['help vm create --examples', 'examples vm create'],
+    ['help --examples -o json', 'examples -o json'],
+    ['help vm create', 'help vm create'],
+    ['vm exec 101 -- help --examples', 'vm exec 101 -- help --examples'],
+  ] as const) {
+    it(`help with --examples is examples: pmx ${argv}`, () => {
+      expect(asExamples(argv.split(' ')).join(' ')).to.equal(expected);
     });
   }
 

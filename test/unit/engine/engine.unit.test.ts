@@ -213,12 +213,31 @@ describe('engine: a step fails', () => {
     };
     try {
       lab.behave.set('b', () => void (full = true));
+      // What takes something back also notes tasks.
+      lab.behave.set('undo a', (context) => context.noteTask('UPID:x'));
       await failure(() => lab.run(plan([step('a'), step('b'), step('c')])));
     } finally {
       Journal.prototype.append = original;
     }
     expect([...lab.world]).to.deep.equal([]);
     expect(lab.log).to.deep.equal(['do a', 'do b', 'undo b', 'undo a']);
+  });
+
+  it('tells why a step failed, also when that cannot be written down', async () => {
+    const lab = new Lab(folder.path);
+    const original = Journal.prototype.append;
+    Journal.prototype.append = function (event: JournalEvent): void {
+      if (event.event === 'step-failed') throw new Error('ENOSPC');
+      original.call(this, event);
+    };
+    try {
+      lab.behave.set('b', fail(refused('no such bridge')));
+      const error = await failure(() => lab.run(plan([step('a'), step('b')])));
+      expect(error.message).to.include('no such bridge');
+    } finally {
+      Journal.prototype.append = original;
+    }
+    expect([...lab.world]).to.deep.equal([]);
   });
 
   it('knows that a result cannot be resolved, and takes back', async () => {

@@ -31,6 +31,8 @@ const bad: ReadonlyArray<readonly [text: string, place: string, words: string]> 
   ['templates:\n  - { name: a, image: a.qcow2, memmory: 1G }', '2:32', "no field 'memmory'"],
   ['templates:\n  - { name: a, image: a.qcow2, cores: none }', '2:39', 'whole number'],
   ['templates:\n  - { name: a, image: x, url: "https://x/y" }', '2:5', 'url and image'],
+  ['templates:\n  - { name: a, image: x, node: a, nodes: [b] }', '2:42', 'node and nodes'],
+  ['templates:\n  - { name: a, image: x, nodes: pve1 }', '2:33', 'list of names'],
   ['templates:\n  - { name: a }', '2:5', 'does not say what it is made from'],
   ['templates:\n  - { image: a.qcow2 }', '2:5', 'name is missing'],
   ['templates:\n  - { name: a, url: "https://x/y", checksum: x }', '2:46', 'Checksum'],
@@ -57,6 +59,23 @@ describe('files of template build', () => {
     expect(b!.version).to.equal('auto');
   });
 
+  it('have nodes of their own instead of the usual node, and the other way round', () => {
+    const read = (defaults: string, own: string) => {
+      const { node, nodes } = parseBuildFile(
+        'x.yaml',
+        `defaults: { ${defaults} }\ntemplates: [{ name: a, image: a.qcow2${own} }]`,
+      )[0]!;
+      return { node, nodes };
+    };
+    expect(read('node: pve1', '')).to.deep.equal({ node: 'pve1', nodes: undefined });
+    expect(read('node: pve1', ', nodes: [pve2]')).to.deep.equal({
+      node: undefined,
+      nodes: ['pve2'],
+    });
+    expect(read('nodes: [pve1]', ', node: pve2')).to.deep.equal({ node: 'pve2', nodes: undefined });
+    expect(read('nodes: [pve1]', '')).to.deep.equal({ node: undefined, nodes: ['pve1'] });
+  });
+
   for (const [text, place, words] of bad)
     it(`are refused at ${place}: ${words}`, async () => {
       const error = await failure(async () => parseBuildFile('x.yaml', text));
@@ -68,7 +87,7 @@ describe('files of template build', () => {
     const validate = new Ajv2020({ strict: false }).compile(buildFileSchema());
     expect(validate(parse(good)), JSON.stringify(validate.errors)).to.equal(true);
     const structural = bad.filter(([, , words]) =>
-      /field|whole|url and|made from|missing|https/.test(words),
+      /field|whole|url and|node and|made from|missing|https/.test(words),
     );
     for (const [text] of structural) expect(validate(parse(text)), text).to.equal(false);
   });

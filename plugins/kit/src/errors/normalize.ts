@@ -8,7 +8,7 @@ import {
   SurroundingsError,
 } from './pmx-error.js';
 
-interface OclifError extends Error {
+interface OclifError extends NodeJS.ErrnoException {
   oclif?: { exit?: number | false };
   parse?: unknown;
 }
@@ -35,7 +35,7 @@ export function normalizeError(error: unknown): PmxError {
     if (plain !== error.message) error.message = plain;
     return error;
   }
-  const { message, oclif, parse, name } = toError(error);
+  const { message, oclif, parse, name, code, path } = toError(error);
   // What Node's own APIs throw when our signal aborts them.
   if (name === 'AbortError') return new InterruptedError();
   if (parse !== undefined || oclif !== undefined || name.startsWith('CLIParse')) {
@@ -45,11 +45,23 @@ export function normalizeError(error: unknown): PmxError {
       hints: ['Add --help to see what this command takes.'],
     });
   }
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(path, error);
   return new SurroundingsError({
     code: 'PMX_BUG',
     message: `Unexpected error: ${message}`,
     hints: ['This is a defect in pmx. Run again with --debug and report what it prints.'],
     cause: error,
+  });
+}
+
+/** No defect, wherever it was found out. */
+function diskFull(path: string | undefined, cause: unknown): SurroundingsError {
+  return new SurroundingsError({
+    code: 'PMX_DISK_FULL',
+    message: `There is no room left on the disk of this machine${path === undefined ? '' : ` that has ${path}`}.`,
+    hints: ['Make room (df -h), then run it again.', 'What was begun and not ended: pmx op list'],
+    ...(path !== undefined && { data: { path } }),
+    cause,
   });
 }
 

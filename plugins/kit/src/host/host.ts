@@ -247,6 +247,8 @@ export interface Session {
   ready(): Promise<void>;
   /** Resolves at the next Ctrl-C, which then stops nothing: for commands that stay in the foreground. */
   untilInterrupted(): Promise<void>;
+  /** While another program has the terminal, Ctrl-C is meant for that program. */
+  lendTerminal<T>(use: () => Promise<T>): Promise<T>;
   pve(): Promise<PveReader>;
   inventory(): Promise<Inventory>;
   /** Getting in: servers before they are trusted, logins, and how this run got its own. */

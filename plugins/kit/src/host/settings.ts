@@ -21,6 +21,7 @@ export interface SettingValues {
   confirm: 'always' | 'destructive';
   /** Never ask. */
   noInput: boolean;
+  menu: boolean;
   secretStore: 'auto' | 'keychain' | 'file';
   /** Beginning of a URL → what stands there instead. */
   mirrors: Record<string, string> | undefined;

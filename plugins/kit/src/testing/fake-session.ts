@@ -90,6 +90,10 @@ export class FakeSession implements Session {
 
   async untilInterrupted(): Promise<void> {}
 
+  lendTerminal<T>(use: () => Promise<T>): Promise<T> {
+    return use();
+  }
+
   async pve(): Promise<FakeReader> {
     return new FakeReader(this.#options.routes, this.#recording);
   }

@@ -1,8 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
-
 import { Args, Flags } from '@oclif/core';
 import { ExitCode, InterruptedError, parseDuration, type Plan, ShowCommand } from '@pmx-cli/kit';
 
+import { setV8Flags } from '../../../launch/v8-flags.js';
 import type { CheckReport, HostReport } from '../../operations/idrac/check.js';
 import type { FailOn } from '../../operations/idrac/verdict.js';
 import { type HostFlags, hostFlags, namedHosts } from './host-flags.js';
@@ -96,10 +95,8 @@ export abstract class CheckCommand extends ShowCommand<CheckReport> {
     if (flags.report !== undefined) await checkReportFile(flags.report);
     const { targets } = await namedHosts(this.positionals, flags, this.session);
     // What is left of a host that was looked at is little; V8 would let the rest pile up (bench/FIGURES.md).
-    if (targets.length > manyHosts) {
-      setFlagsFromString('--heap-growing-percent=10');
-      setFlagsFromString('--semi-space-growth-factor=1');
-    }
+    if (targets.length > manyHosts)
+      setV8Flags('--heap-growing-percent=10', '--semi-space-growth-factor=1');
     const onHost = this.#teller(targets.length, flags);
     const { signal } = this.session;
     const report = await check({

@@ -98,7 +98,7 @@ export const templateCreateFlags = {
   machine: vmHardware.machine,
   'from-vm': Flags.string({
     description:
-      'VM to take: it is cloned, and the clone is started without network, sealed through its agent and converted. The VM itself is not touched.',
+      'VM to take: it is cloned, and the clone is started without network, sealed through its agent and converted. The VM itself is not touched. With --packages, --snippet or --script the clone has its network.',
     exclusive: ['image', 'url', 'profile', 'nics', 'net', 'memory', 'cores', 'bios', 'efi', 'tpm'],
     dependsOn: ['name'],
     helpValue: 'VM',
@@ -111,7 +111,6 @@ export const templateCreateFlags = {
     multiple: true,
     multipleNonGreedy: true,
     default: [],
-    exclusive: ['from-vm'],
   }),
   snippet: Flags.string({
     description: 'Ready-made pieces to put in (template snippet list), or a file of your own.',
@@ -120,11 +119,9 @@ export const templateCreateFlags = {
     multiple: true,
     multipleNonGreedy: true,
     default: [],
-    exclusive: ['from-vm'],
   }),
   script: Flags.string({
     description: 'Script to run in it at last, as root; it must begin with #!.',
-    exclusive: ['from-vm'],
     helpGroup: 'CONTENT',
     helpValue: 'FILE',
   }),

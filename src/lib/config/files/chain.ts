@@ -9,6 +9,7 @@ import type { FileLayer } from '../schema/spec.js';
 import type { Mapping } from './canonical.js';
 import { checkKeys } from './check-keys.js';
 import { interpolate } from './interpolate.js';
+import type { ParsedCache } from './parsed-cache.js';
 import { parseFile, readRaw, requireOwn } from './read-file.js';
 
 /** One file of a layer. */
@@ -35,6 +36,7 @@ export async function loadChain(
   path: string,
   layer: FileLayer,
   env: NodeJS.ProcessEnv,
+  cache?: ParsedCache,
 ): Promise<Chain> {
   const chain: Chain = { sources: [], warnings: [] };
   const file = readRaw(path);
@@ -43,23 +45,26 @@ export async function loadChain(
     chain.warnings.push(`${path} is left out: it belongs to somebody else.`);
     return chain;
   }
-  await load(path, layer, env, [], chain, dirname(path));
+  await load(path, { layer, env, chain, cache, root: dirname(path) }, []);
   return chain;
 }
 
-async function load(
-  path: string,
-  layer: FileLayer,
-  env: NodeJS.ProcessEnv,
-  above: readonly string[],
-  chain: Chain,
-  root: string,
-): Promise<void> {
+interface Loading {
+  layer: FileLayer;
+  env: NodeJS.ProcessEnv;
+  chain: Chain;
+  cache: ParsedCache | undefined;
+  /** Folder of the first file. */
+  root: string;
+}
+
+async function load(path: string, loading: Loading, above: readonly string[]): Promise<void> {
+  const { layer, env, chain, cache, root } = loading;
   if (above.includes(path)) throw circular([...above.slice(above.indexOf(path)), path]);
   const file = readRaw(path);
   if (!file) throw unreadable(path, `there is no such file, but ${above.at(-1)} extends it`);
   requireOwn(file, layer);
-  const data = await parseFile(file);
+  const data = await parseFile(file, cache);
   const { version = formatVersion } = data;
   if (
     !Number.isInteger(Number(version)) ||
@@ -75,7 +80,7 @@ async function load(
   chain.sources.push({ layer, path, data });
   for (const base of basesOf(path, data, env, layer).toReversed()) {
     if (layer === 'project') requireBelow(root, base, path);
-    await load(base, layer, env, [...above, path], chain, root);
+    await load(base, loading, [...above, path]);
   }
 }
 

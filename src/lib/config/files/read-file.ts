@@ -5,6 +5,7 @@ import { unreadable, writable } from '../errors.js';
 import type { FileLayer } from '../schema/spec.js';
 import { canonical, type Mapping } from './canonical.js';
 import { confToData, parseConf } from './conf.js';
+import type { ParsedCache } from './parsed-cache.js';
 import { parseYaml } from './yaml.js';
 
 export type Format = 'yaml' | 'json' | 'conf';
@@ -52,8 +53,11 @@ export function readRaw(path: string): RawFile | undefined {
   }
 }
 
-/** @throws SurroundingsError `PMX_CONFIG_UNREADABLE` */
-export async function parseFile({ path, text }: RawFile): Promise<Mapping> {
+/**
+ * @param cache where what the file says may be known already
+ * @throws SurroundingsError `PMX_CONFIG_UNREADABLE`
+ */
+export async function parseFile({ path, text }: RawFile, cache?: ParsedCache): Promise<Mapping> {
   switch (formatOf(path)) {
     case 'conf':
       return canonical(path, confToData(path, parseConf(path, text)));
@@ -61,8 +65,12 @@ export async function parseFile({ path, text }: RawFile): Promise<Mapping> {
       return canonical(path, parseJson(path, text));
     case 'yaml': {
       if (text.trim() === '') return {};
+      const known = cache?.read(path, text);
+      if (known) return canonical(path, known);
       const document = await parseYaml(path, text);
-      return canonical(path, (document.toJS() ?? {}) as Mapping);
+      const data = (document.toJS() ?? {}) as Mapping;
+      cache?.write(path, text, data);
+      return canonical(path, data);
     }
   }
 }

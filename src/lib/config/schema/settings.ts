@@ -182,6 +182,14 @@ export const settings: Readonly<Record<SettingKey, SettingSpec>> = {
     default: false,
     layers: anywhere,
   },
+  menu: {
+    type: 'boolean',
+    description: 'pmx without words is the menu, at a terminal.',
+    example: 'true',
+    env: ['PMX_MENU'],
+    default: false,
+    layers: own,
+  },
   secretStore: {
     type: 'choice',
     choices: ['auto', 'keychain', 'file'],

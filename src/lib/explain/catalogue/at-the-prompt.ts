@@ -1,6 +1,6 @@
 import type { ErrorEntry } from '../entry.js';
 
-/** doctor, init, schedule, update. */
+/** doctor, init, menu, schedule, update. */
 export const atThePrompt: readonly ErrorEntry[] = [
   {
     code: 'PMX_NOBODY_TO_ASK',
@@ -13,6 +13,13 @@ export const atThePrompt: readonly ErrorEntry[] = [
       'Set the default node: pmx config set contexts.NAME.node NODE',
       'Print the completion for your shell: pmx completion bash',
     ],
+  },
+  {
+    code: 'PMX_MENU_NEEDS_TERMINAL',
+    title: 'There is nobody to choose from the menu',
+    meaning: 'pmx menu is a row of lists to choose from, and there is no terminal to show them at.',
+    causes: ['It ran in a script, a pipe or CI.', '--no-input, --json or PMX_NO_INPUT is set.'],
+    remedies: ['See all commands: pmx help', 'See examples of one noun: pmx examples vm'],
   },
   {
     code: 'PMX_NO_ANSWER_IN_TIME',

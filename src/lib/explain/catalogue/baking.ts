@@ -40,8 +40,12 @@ export const baking: readonly ErrorEntry[] = [
     causes: [
       'The distribution is set up by something else than cloud-init, such as Ignition.',
       'The guest agent is switched off in the settings.',
+      'With --from-vm: the VM runs with an address that its clone would have as well.',
     ],
-    remedies: ['Set a VM up by hand and take that: pmx template create --from-vm VM --name NAME'],
+    remedies: [
+      'Set a VM up by hand and take that: pmx template create --from-vm VM --name NAME',
+      'Shut the VM down while its clone runs.',
+    ],
   },
   {
     code: 'PMX_BAKE_SCRIPT',

@@ -254,7 +254,7 @@ export class OperationRun {
       // Without a certain failure the step stays "started": its end is unknown.
       const seen = isPmxError(error) && error.data?.['seen'] === true;
       if (seen || (isPmxError(error) && (error.exitCode === 3 || error.exitCode === 1))) {
-        this.#record({ event: 'step-failed', step: step.id, message });
+        this.#recordIfPossible({ event: 'step-failed', step: step.id, message });
       }
       this.#listener({ type: 'step-failed', id: step.id, message });
       throw error;
@@ -329,6 +329,9 @@ export class OperationRun {
 
   #context(stepId: string, signal: AbortSignal, listenerId = stepId): StepContext {
     const step = this.#state.steps.get(stepId)!;
+    // What is taken back goes on without a journal, see above.
+    const record = (event: JournalEvent): void =>
+      listenerId === stepId ? this.#record(event) : this.#recordIfPossible(event);
     return {
       ...this.#dependencies.ports,
       operationId: this.id,
@@ -339,13 +342,13 @@ export class OperationRun {
       begunEarlier: false,
       waitLock: this.#waitLock,
       resolve: (value) => this.#resolve(value as Value) as never,
-      bind: (variables) => this.#record({ event: 'bound', variables }),
+      bind: (variables) => record({ event: 'bound', variables }),
       keepSecret: (name, secret) => {
         this.#dependencies.protect(secret);
         this.#kept.set(name, secret);
       },
       hold: (name, text) => void this.#held.set(name, text),
-      noteTask: (upid) => this.#record({ event: 'task', step: stepId, upid }),
+      noteTask: (upid) => record({ event: 'task', step: stepId, upid }),
       report: (text) => this.#listener({ type: 'step-progress', id: listenerId, text }),
       warn: (text) => {
         // Told at the end, which a process that is killed never reaches.

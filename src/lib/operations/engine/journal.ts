@@ -91,6 +91,7 @@ function letters(value: number, count: number): string {
 /** Appends events durably: each line is on disk before the step that it announces begins. */
 export class Journal {
   readonly id: string;
+  readonly #path: string;
   readonly #descriptor: number;
   readonly #redact: (text: string) => string;
   /** The file may end in the middle of a line. */
@@ -98,6 +99,7 @@ export class Journal {
 
   private constructor(id: string, path: string, flags: string, redact: (text: string) => string) {
     this.id = id;
+    this.#path = path;
     this.#redact = redact;
     this.#descriptor = openSync(path, flags, 0o600);
   }
@@ -122,10 +124,15 @@ export class Journal {
     // What a full disk cut off must not swallow the line behind it.
     const start = this.#torn ? '\n' : '';
     this.#torn = true;
-    writeFileSync(this.#descriptor, `${start}${text}\n`);
-    this.#torn = false;
-    // The size comes with the data; only times are left out.
-    fdatasyncSync(this.#descriptor);
+    try {
+      writeFileSync(this.#descriptor, `${start}${text}\n`);
+      this.#torn = false;
+      // The size comes with the data; only times are left out.
+      fdatasyncSync(this.#descriptor);
+    } catch (error) {
+      // Node names no file where it was given an open one.
+      throw Object.assign(error as NodeJS.ErrnoException, { path: this.#path });
+    }
   }
 
   close(): void {

@@ -56,6 +56,8 @@ export interface TemplateCreateRequest extends ImageRequest {
   version?: string;
   /** Leave the name with the version that has it now. */
   keepLatest?: boolean;
+  /** Nodes whose older versions lose the name by this one; all when left out. */
+  retires?: ((node: string) => boolean) | undefined;
   /** More to remember of how it came about. */
   record?: Pick<TemplateRecord, 'build' | 'settings' | 'catalog' | 'recipe' | 'source'>;
 }
@@ -103,6 +105,7 @@ export async function planTemplateCreate(
       name,
       node,
       promote: request.keepLatest !== true,
+      retires: request.retires,
       ...(request.version !== undefined && { wanted: request.version }),
     }),
     bake && chooseStorage(inventory, node, 'iso', request.importStorage, request.storage),

@@ -14,6 +14,7 @@ export interface FromIsoRequest extends Omit<BlankVmRequest, 'iso' | 'start' | '
   tags: readonly string[];
   version?: string;
   keepLatest?: boolean;
+  retires?: ((node: string) => boolean) | undefined;
 }
 
 export interface FromIsoResult {
@@ -36,7 +37,7 @@ export async function planFromIso(
   inventory: Inventory,
   request: FromIsoRequest,
 ): Promise<Plan> {
-  const { name, version: wanted, keepLatest, tags: given, ...rest } = request;
+  const { name, version: wanted, keepLatest, retires, tags: given, ...rest } = request;
   const node = await chooseNode(inventory, request.node);
   const [iso, published] = await Promise.all([
     findIso(pve, inventory, node, request.iso),
@@ -44,6 +45,7 @@ export async function planFromIso(
       name,
       node,
       promote: keepLatest !== true,
+      retires,
       ...(wanted !== undefined && { wanted }),
     }),
   ]);

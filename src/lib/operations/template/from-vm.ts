@@ -9,6 +9,8 @@ import {
   text,
 } from '@pmx-cli/kit';
 
+import { RequestError } from '@pmx-cli/kit/errors';
+
 import { planClone } from '../guest/clone.js';
 import { guestLabel } from '../guest/kind.js';
 import { readConfig } from '../guest/reads.js';
@@ -16,7 +18,9 @@ import type { GuestConfig } from '../shared/guest-config.js';
 import { startSteps } from '../vm/create-steps.js';
 import { convertStep } from './clone.js';
 import { newVersion } from './publish.js';
-import { cleanSteps } from './seal.js';
+import { type Bake, type BakeRequest, bakes, readBake } from './bake/recipe.js';
+import { contentSteps, runStep } from './bake/content-steps.js';
+import { cleanSteps, shutdownStep } from './seal.js';
 import { isVersionTag, recordLine, type TemplateRecord } from './record.js';
 
 export interface FromVmRequest {
@@ -30,8 +34,11 @@ export interface FromVmRequest {
   tags: readonly string[];
   version?: string;
   keepLatest?: boolean;
+  retires?: ((node: string) => boolean) | undefined;
   /** Leave the clone as it is: keys, machine-id and all. */
   unsealed?: boolean;
+  /** What to put into it, with its network on. */
+  bake?: BakeRequest;
   timeoutSeconds: number;
 }
 
@@ -49,7 +56,7 @@ export interface FromVmResult {
 
 /**
  * VM → template by way of a full clone: the VM itself is never touched. Undo removes the clone.
- * @throws RequestError as `vm clone` does, `PMX_VERSION_EXISTS`
+ * @throws RequestError as `vm clone` does, `PMX_VERSION_EXISTS`, `PMX_BAKE_UNSUPPORTED`
  */
 export async function planFromVm(
   pve: PveReader,
@@ -64,9 +71,12 @@ export async function planFromVm(
       name,
       node,
       promote: request.keepLatest !== true,
+      retires: request.retires,
       ...(request.version !== undefined && { wanted: request.version }),
     }),
   ]);
+  const bake = bakes(request.bake) ? await readBake(request.bake) : undefined;
+  if (bake) refuseUnbakeable(source, config);
   const own = source.tags.filter((tag) => !isVersionTag(tag));
   const tags = [...new Set([...own, ...request.tags, ...published.tags])];
   const plan = await planClone(pve, inventory, {
@@ -77,7 +87,7 @@ export async function planFromVm(
     ...optional({ node: request.node, storage: request.storage }),
     set: {
       ...(tags.join(';') !== own.join(';') && { tags: tags.join(';') }),
-      ...(!unsealed && networks(config, true)),
+      ...(bake ? networks(config, false) : unsealed ? {} : networks(config, true)),
     },
   });
   const path = text`/nodes/${node}/qemu/${ref('vmid')}`;
@@ -85,6 +95,7 @@ export async function planFromVm(
   const record: TemplateRecord = {
     ...(published.version !== undefined && { version: published.version }),
     source: `vm/${source.vmid}`,
+    ...(bake && { recipe: bake.recipe }),
     made,
   };
   return {
@@ -94,7 +105,11 @@ export async function planFromVm(
     title: `Create template ${name} from a clone of ${guestLabel(source)} on node ${node}`,
     steps: [
       ...plan.steps,
-      ...(unsealed ? [] : sealSteps(node, name, config, request.timeoutSeconds)),
+      ...(bake
+        ? bakingSteps(node, name, bake, unsealed)
+        : unsealed
+          ? []
+          : sealSteps(node, name, config, request.timeoutSeconds)),
       {
         id: 'describe',
         title: `Note where ${name} comes from`,
@@ -117,6 +132,11 @@ export async function planFromVm(
       ...(source.status === 'running'
         ? [`${guestLabel(source)} runs: the clone is as after a power cut.`]
         : []),
+      ...(bake
+        ? [
+            `The clone runs with its network on. Addresses that are set inside of ${guestLabel(source)} are there twice while both run.`,
+          ]
+        : []),
       ...(unsealed ? ['Not sealed: every VM made of it has the same keys and machine-id.'] : []),
     ],
     result: {
@@ -129,6 +149,53 @@ export async function planFromVm(
       operation: ref('operation'),
     },
   };
+}
+
+/** With its network: packages come from somewhere. */
+function bakingSteps(node: string, name: string, bake: Bake, unsealed: boolean): Step[] {
+  const path = text`/nodes/${node}/qemu/${ref('vmid')}`;
+  const { timeoutSeconds } = bake;
+  return [
+    ...startSteps(node, name, path, { until: 'agent', timeoutSeconds }),
+    runStep(bake, node, {
+      id: 'first-boot',
+      title: 'Wait for the end of cloud-init, where there is one',
+      called: 'cloud-init status --wait',
+      command: [
+        'sh',
+        '-c',
+        'command -v cloud-init > /dev/null && cloud-init status --wait > /dev/null; true',
+      ],
+    }),
+    ...contentSteps(bake, node, name),
+    ...(unsealed
+      ? [shutdownStep(node, name, timeoutSeconds)]
+      : cleanSteps(node, name, timeoutSeconds)),
+  ];
+}
+
+/** @throws RequestError `PMX_BAKE_UNSUPPORTED` */
+function refuseUnbakeable(source: Guest, config: GuestConfig): void {
+  const agent = String(config['agent'] ?? '0');
+  const fixed = Object.entries(config)
+    .filter(([key]) => /^ipconfig\d+$/.test(key))
+    .flatMap(
+      ([, value]) => /\bip6?=(\d+\.[^,]*|[\da-f]{0,4}:[^,]*)/i.exec(String(value))?.[1] ?? [],
+    );
+  const [why, hint] = !/(?:^|,|enabled=)1(?:,|$)/.test(agent)
+    ? ['its guest agent is switched off', `Switch it on: pmx vm set ${source.vmid} --agent`]
+    : source.status === 'running' && fixed.length > 0
+      ? [
+          `it runs with the address ${fixed.join(', ')}, and a clone of it that runs as well would have the same`,
+          `Shut it down first: pmx vm shutdown ${source.vmid}`,
+        ]
+      : [];
+  if (why === undefined) return;
+  throw new RequestError({
+    code: 'PMX_BAKE_UNSUPPORTED',
+    message: `Packages, scripts and snippets cannot be put into a clone of ${guestLabel(source)}: ${why}.`,
+    hints: [hint!, 'Or leave --packages, --snippet and --script out.'],
+  });
 }
 
 /** Without a network: its addresses are still those of the VM that it was cloned from. */

@@ -17,6 +17,8 @@ export interface CopyPlace {
   node: string;
   storage: string;
   plannedVmid: number;
+  /** Whether older versions on that node lose the tag `latest` by this copy: each is seen to once. */
+  retires: (node: string) => boolean;
 }
 
 /**
@@ -41,9 +43,45 @@ export async function planOnNodes(
     });
   }
   const picker = new VmidPicker(pve, vmids);
-  const sharers = new Map<string, string[]>();
+  const copies = await copiesOn(inventory, nodes, storage);
   const places: CopyPlace[] = [];
-  for (const asked of nodes) {
+  for (const { node, storage, retires } of copies)
+    places.push({ node, storage, retires, plannedVmid: await picker.next() });
+  const plans: Plan[] = [];
+  for (const [index, place] of places.entries()) {
+    const plan = await planOne(place);
+    const note = copies[index]!.note;
+    plans.push({
+      ...plan,
+      target: onNode(plan.target, place.node),
+      ...(note !== undefined && { notes: [...(plan.notes ?? []), note] }),
+    });
+  }
+  return plans;
+}
+
+/** One of several copies is told from the others by its node. */
+export function onNode(target: string, node: string): string {
+  return `${target} on ${node}`;
+}
+
+export interface Copy {
+  node: string;
+  storage: string;
+  retires: CopyPlace['retires'];
+  /** Which other nodes it serves. */
+  note: string | undefined;
+}
+
+/** The copies that these nodes need: one for those that share a storage. */
+export async function copiesOn(
+  inventory: Inventory,
+  nodes: readonly string[],
+  storage: string | undefined,
+): Promise<Copy[]> {
+  const sharers = new Map<string, string[]>();
+  const places: Array<{ node: string; storage: string }> = [];
+  for (const asked of new Set(nodes)) {
     const node = await chooseNode(inventory, asked);
     const chosen = await chooseStorage(inventory, node, 'images', storage);
     const others = chosen.shared ? sharers.get(chosen.storage) : undefined;
@@ -52,24 +90,20 @@ export async function planOnNodes(
       continue;
     }
     if (chosen.shared) sharers.set(chosen.storage, []);
-    places.push({ node, storage: chosen.storage, plannedVmid: await picker.next() });
+    places.push({ node, storage: chosen.storage });
   }
-  const plans: Plan[] = [];
-  for (const place of places) {
-    const plan = await planOne(place);
-    const others = sharers.get(place.storage) ?? [];
-    plans.push({
-      ...plan,
-      target: `${plan.target} on ${place.node}`,
-      notes: [
-        ...(plan.notes ?? []),
-        ...(others.length > 0
-          ? [
-              `The nodes share storage '${place.storage}': the copy on ${place.node} serves ${others.join(', ')}, too.`,
-            ]
-          : []),
-      ],
-    });
-  }
-  return plans;
+  const own = new Set(places.map(({ node }) => node));
+  return places.map(({ node, storage: at }, index) => {
+    const others = sharers.get(at) ?? [];
+    return {
+      node,
+      storage: at,
+      // The first one sees to nodes that get no copy.
+      retires: (other) => other === node || (index === 0 && !own.has(other)),
+      note:
+        others.length > 0
+          ? `The nodes share storage '${at}': the copy on ${node} serves ${others.join(', ')}, too.`
+          : undefined,
+    };
+  });
 }

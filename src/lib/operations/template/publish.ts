@@ -34,7 +34,15 @@ export async function newVersion(
     node,
     wanted,
     promote,
-  }: { name: string; node: string; wanted?: string; promote: boolean },
+    retires = () => true,
+  }: {
+    name: string;
+    node: string;
+    wanted?: string;
+    promote: boolean;
+    /** Nodes whose older versions are seen to; all when left out. */
+    retires?: ((node: string) => boolean) | undefined;
+  },
 ): Promise<NewVersion> {
   if (wanted === undefined) return { version: undefined, tags: [], retire: [], variables: {} };
   const family = familyOf(await inventory.freshGuests(), { name, type: 'qemu' });
@@ -51,7 +59,9 @@ export async function newVersion(
     });
   }
   const older = promote
-    ? family.filter((guest) => isLatest(guest) && versionOf(guest) !== version)
+    ? family.filter(
+        (guest) => isLatest(guest) && versionOf(guest) !== version && retires(guest.node),
+      )
     : [];
   const retire = await tagSteps(pve, older, false);
   return {

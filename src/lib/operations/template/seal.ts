@@ -34,17 +34,21 @@ export function cleanSteps(node: string, name: string, timeoutSeconds: number): 
         timeoutSeconds,
       },
     })),
-    {
-      id: 'shutdown',
-      title: `Shut ${name} down`,
-      kind: 'pve.call',
-      args: {
-        method: 'POST',
-        path: text`/nodes/${node}/qemu/${ref('vmid')}/status/shutdown`,
-        params: { timeout: timeoutSeconds },
-        lookup: { type: 'qmshutdown', id: ref('vmid') },
-        timeoutSeconds: timeoutSeconds + 30,
-      },
-    },
+    shutdownStep(node, name, timeoutSeconds),
   ];
+}
+
+export function shutdownStep(node: string, name: string, timeoutSeconds: number): Step {
+  return {
+    id: 'shutdown',
+    title: `Shut ${name} down`,
+    kind: 'pve.call',
+    args: {
+      method: 'POST',
+      path: text`/nodes/${node}/qemu/${ref('vmid')}/status/shutdown`,
+      params: { timeout: timeoutSeconds },
+      lookup: { type: 'qmshutdown', id: ref('vmid') },
+      timeoutSeconds: timeoutSeconds + 30,
+    },
+  };
 }

@@ -17,7 +17,7 @@ export function exec(
   input: string | undefined,
 ): { pid: number } {
   const program = command[0] ?? '';
-  if (!isProgram(program))
+  if (!isProgram(program, vm))
     throw agentError(
       `Guest agent command failed, error was 'Failed to execute child process \u201c${program}\u201d (No such file or directory)'`,
     );

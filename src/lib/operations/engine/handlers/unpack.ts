@@ -4,6 +4,8 @@ import { createGunzip, createInflateRaw, createZstdDecompress } from 'node:zlib'
 
 import { SurroundingsError } from '@pmx-cli/kit/errors';
 
+import { withoutGarbage } from './young-garbage.js';
+
 export type Packing = 'xz' | 'gz' | 'zst' | 'bz2' | 'zip';
 
 /** Unpacks while it flows; memory does not grow with the file. */
@@ -59,7 +61,7 @@ function piped(source: Readable, unpacker: NodeJS.ReadWriteStream): AsyncIterabl
 async function library(source: Readable): Promise<AsyncIterable<Buffer> | undefined> {
   try {
     const { createDecompressStream } = await import('@napi-rs/lzma/xz');
-    return piped(source, createDecompressStream());
+    return withoutGarbage(piped(source, createDecompressStream()));
   } catch {
     return undefined;
   }

@@ -1,8 +1,8 @@
 import { ref, type Step, text, type TextValue } from '@pmx-cli/kit';
 
-import { fileProgram, installProgram, snippetProgram } from '../../../cloudinit/index.js';
 import { seedVolid, startSteps } from '../../vm/create-steps.js';
 import { cleanSteps } from '../seal.js';
+import { contentSteps, runStep } from './content-steps.js';
 import type { Bake } from './recipe.js';
 
 interface Oven {
@@ -55,78 +55,19 @@ export function seedUpload(oven: Oven): Step {
  */
 export function bakeSteps(bake: Bake, oven: Oven, cloudInitStorage: string | undefined): Step[] {
   const { node, name } = oven;
-  const { packages, snippets, script, timeoutSeconds } = bake;
+  const { timeoutSeconds } = bake;
   const path = text`/nodes/${node}/qemu/${ref('vmid')}`;
-  const run = (
-    id: string,
-    title: string,
-    called: string,
-    command: readonly string[],
-    expect?: string,
-  ): Step => ({
-    id,
-    title,
-    kind: 'guest.run',
-    args: {
-      node,
-      vmid: ref('vmid'),
-      command,
-      called,
-      ...(expect !== undefined && { expect }),
-      mustSucceed: true,
-      timeoutSeconds,
-    },
-  });
-  const destination = '/root/.pmx-script';
   return [
     ...startSteps(node, name, path, { until: 'agent', timeoutSeconds }),
     // Whatever its modules say: what matters comes next, and is looked at step by step.
-    run(
-      'first-boot',
-      'Wait for the end of cloud-init',
-      'cloud-init status --wait',
-      ['cloud-init', 'status', '--wait'],
-      String.raw`\bstatus: \w`,
-    ),
-    ...(packages.length > 0
-      ? [
-          run(
-            'packages',
-            `Install ${packages.join(', ')}`,
-            `installing ${packages.join(', ')}`,
-            installProgram(packages),
-          ),
-        ]
-      : []),
-    ...snippets.map((snippet) =>
-      run(
-        `snippet-${snippet.id}`,
-        `Snippet ${snippet.id}: ${snippet.title}`,
-        `snippet ${snippet.id}`,
-        snippetProgram(snippet),
-      ),
-    ),
-    ...(script
-      ? [
-          {
-            id: 'write-script',
-            title: `Copy ${script.name} into ${name}`,
-            kind: 'guest.write-file',
-            args: {
-              node,
-              vmid: ref('vmid'),
-              source: script.path,
-              size: script.size,
-              modifiedMillis: script.modifiedMillis,
-              destination,
-              mode: '0700',
-              temporary: text`${destination}.part`,
-              direct: false,
-            },
-          } satisfies Step,
-          run('script', `Run ${script.name}`, script.name, fileProgram(destination)),
-        ]
-      : []),
+    runStep(bake, node, {
+      id: 'first-boot',
+      title: 'Wait for the end of cloud-init',
+      called: 'cloud-init status --wait',
+      command: ['cloud-init', 'status', '--wait'],
+      expect: String.raw`\bstatus: \w`,
+    }),
+    ...contentSteps(bake, node, name),
     ...cleanSteps(node, name, timeoutSeconds),
     {
       id: 'detach-seed',

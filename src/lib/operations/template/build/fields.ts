@@ -29,6 +29,13 @@ const settings: Fields = {
     example: 'pve1',
     rule: 'it must be the name of a node',
   },
+  nodes: {
+    type: 'list',
+    pattern: place.pattern,
+    description: 'Nodes that get a copy each, where they share no storage; instead of node.',
+    example: ['pve1', 'pve2'],
+    rule: 'it must be a list of names of nodes',
+  },
   storage: {
     type: 'text',
     ...place,
@@ -195,6 +202,7 @@ export function buildFileSchema(): Schema {
           ...objectOf(entryFields),
           required: ['name'],
           oneOf: [{ required: ['distribution'] }, { required: ['url'] }, { required: ['image'] }],
+          not: { required: ['node', 'nodes'] },
         },
       },
     },

@@ -14,14 +14,14 @@ export function markOf(digest: string): string {
 
 /**
  * What is left of earlier builds of a template.
+ * @param target as plans of it have it: `template debian-13`, or with the node of a copy
  * @returns a plan that goes on with the one of this digest; notes about those of others
  */
 export async function halfBuilt(
-  name: string,
+  target: string,
   digest: string | undefined,
   { operations, resume }: Unfinished,
 ): Promise<{ plan?: Plan; notes: string[] }> {
-  const target = `template ${name}`;
   const notes: string[] = [];
   for (const operation of operations) {
     if (operation.target !== target) continue;
@@ -32,7 +32,7 @@ export async function halfBuilt(
       if (digest !== undefined && operation.title.endsWith(markOf(digest)))
         return { plan: { ...plan, target }, notes };
       notes.push(
-        `An earlier build of ${name} with another image or other settings was interrupted: pmx op rollback ${operation.id}`,
+        `An earlier build of ${target} with another image or other settings was interrupted: pmx op rollback ${operation.id}`,
       );
     } catch (error) {
       // That of another server, or somebody takes it up right now.

@@ -41,6 +41,8 @@ export interface NewVersionRequest {
   /** Picked beforehand, since several are planned together. */
   plannedVmid?: number;
   keep?: number;
+  /** One of several copies: versions of other nodes are counted and kept by theirs. */
+  copy?: boolean;
 }
 
 /**
@@ -50,7 +52,7 @@ export interface NewVersionRequest {
 export async function planNewVersion(
   pve: PveReader,
   inventory: Inventory,
-  { operation, create, digest, settings, plannedVmid, keep }: NewVersionRequest,
+  { operation, create, digest, settings, plannedVmid, keep, copy = false }: NewVersionRequest,
 ): Promise<Plan> {
   const plan = await planTemplateCreate(pve, inventory, {
     ...create,
@@ -67,7 +69,11 @@ export async function planNewVersion(
   const old =
     keep === undefined
       ? { steps: [], removes: [], names: [], notes: [] }
-      : await pruning(pve, inventory, made.name, keep, create.keepLatest !== true);
+      : await pruning(pve, inventory, made.name, {
+          keep,
+          promotes: create.keepLatest !== true,
+          ...(copy && { node: made.node }),
+        });
   const mark = digest === undefined ? '' : ` ${markOf(digest)}`;
   const result = {
     name: made.name,
@@ -126,11 +132,12 @@ async function pruning(
   pve: PveReader,
   inventory: Inventory,
   name: string,
-  keep: number,
-  promotes: boolean,
+  { keep, promotes, node }: { keep: number; promotes: boolean; node?: string },
 ): Promise<{ steps: Step[]; removes: ImpactItem[]; names: string[]; notes: string[] }> {
   const guests = await inventory.freshGuests();
-  const family = familyOf(guests, { name, type: 'qemu' });
+  const family = familyOf(guests, { name, type: 'qemu' }).filter(
+    (guest) => node === undefined || guest.node === node,
+  );
   const versions = [...new Set(family.map((guest) => versionOf(guest)!))];
   const stays = new Set(versions.slice(0, keep - 1));
   const beyond = family.filter(

@@ -18,9 +18,10 @@ import { shareReads } from '../../shared/shared-reads.js';
 import { VmidPicker } from '../../shared/vmid-range.js';
 import { bakes, readBake } from '../bake/recipe.js';
 import type { TemplateCreateRequest } from '../create.js';
+import { type Copy, copiesOn, onNode } from '../on-nodes.js';
 import { hardwareProfiles } from '../profiles.js';
 import { familyOf, templateReference } from '../read.js';
-import { readRecord } from '../record.js';
+import { isLatest, readRecord, versionOf } from '../record.js';
 import { digestOf, identify, settingsDigest } from './identity.js';
 import { halfBuilt, type Unfinished } from './interrupted.js';
 import { planNewVersion, unchangedPlan } from './new-version.js';
@@ -44,8 +45,13 @@ export interface Builds {
   failures: Array<{ target: string; error: PmxError }>;
 }
 
+/** A template of the file, or one of its copies on several nodes. */
+interface Wanted extends BuildEntry {
+  copy?: Copy;
+}
+
 interface Candidate {
-  entry: BuildEntry;
+  entry: Wanted;
   create: TemplateCreateRequest;
   settings: string;
   digest: string | undefined;
@@ -71,7 +77,7 @@ export async function planBuilds(
   let catalog: Promise<Catalog> | undefined;
   const load = () => (catalog ??= loadCatalog(request.catalogFile));
   const failures: Builds['failures'] = [];
-  const attempt = async <T>(entry: BuildEntry, work: () => Promise<T>): Promise<T | undefined> => {
+  const attempt = async <T>(entry: Wanted, work: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await work();
     } catch (error) {
@@ -82,7 +88,11 @@ export async function planBuilds(
       return undefined;
     }
   };
-  const looked = await inParallel(entries, (entry) =>
+  const expanded = await inParallel(entries, (entry) =>
+    attempt(entry, () => copiesOf(inventory, entry, request.defaults.storage)),
+  );
+  const wanted = expanded.flatMap((copies) => copies ?? []);
+  const looked = await inParallel(wanted, (entry) =>
     attempt(entry, async (): Promise<Plan | Candidate> => {
       const create = createRequest(entry, request);
       const node = await chooseNode(inventory, create.node);
@@ -93,12 +103,15 @@ export async function planBuilds(
         ...(baked && { recipe: baked.recipe, snippets: baked.snippets }),
       });
       const digest = identity === undefined ? undefined : digestOf(identity, settings);
-      const there = digest && (await findBuilt(pve, inventory, entry, digest));
-      if (!there) return { entry, create, settings, digest };
-      return unchangedPlan('template.build', there, {
-        digest,
+      const built = digest === undefined ? [] : await findBuilt(pve, inventory, entry.name, digest);
+      const there = built.find((guest) => entry.node === undefined || guest.node === entry.node);
+      if (!there)
+        return { entry, create: { ...create, ...likeCopy(entry, built[0]) }, settings, digest };
+      const unchanged = unchangedPlan('template.build', there, {
+        digest: digest!,
         note: `${templateReference(there)} (${there.vmid}) is this image with these settings already.`,
       });
+      return { ...unchanged, target: targetOf(entry) };
     }),
   );
   const picker = new VmidPicker(pve, request.defaults.vmids);
@@ -109,7 +122,7 @@ export async function planBuilds(
     const { entry, create, settings, digest } = found;
     const keep = entry.keep ?? request.keep;
     return attempt(entry, async () => {
-      const half = await halfBuilt(entry.name, digest, request.unfinished);
+      const half = await halfBuilt(targetOf(entry), digest, request.unfinished);
       if (half.plan) return half.plan;
       const plan = await planNewVersion(pve, inventory, {
         operation: 'template.build',
@@ -117,19 +130,44 @@ export async function planBuilds(
         plannedVmid: vmids.get(found)!,
         ...(digest !== undefined && { digest, settings }),
         ...(keep !== undefined && { keep }),
+        copy: entry.copy !== undefined,
       });
-      const notes = [...(plan.notes ?? []), ...half.notes];
+      const notes = [
+        ...(plan.notes ?? []),
+        ...half.notes,
+        ...(entry.copy?.note === undefined ? [] : [entry.copy.note]),
+      ];
       if (digest === undefined)
         notes.push(
           `${entry.name} is built each time: nothing tells whether its publisher has changed the image.`,
         );
-      return { ...plan, notes };
+      return { ...plan, target: targetOf(entry), notes };
     });
   });
   return { plans: plans.filter((plan) => plan !== undefined), failures };
 }
 
-function createRequest(entry: BuildEntry, request: BuildRequest): TemplateCreateRequest {
+/** An entry with several nodes is as many templates, each on its node. */
+async function copiesOf(
+  inventory: Inventory,
+  entry: BuildEntry,
+  storage: string | undefined,
+): Promise<Wanted[]> {
+  if (entry.nodes === undefined) return [entry];
+  const copies = await copiesOn(inventory, entry.nodes, entry.storage ?? storage);
+  return copies.map((copy) => ({ ...entry, node: copy.node, copy }));
+}
+
+/** A copy that comes later is the same version as those that are there. */
+function likeCopy(
+  { copy, version }: Wanted,
+  built: Guest | undefined,
+): Pick<TemplateCreateRequest, 'version' | 'keepLatest'> {
+  if (copy === undefined || built === undefined || (version ?? 'auto') !== 'auto') return {};
+  return { version: versionOf(built)!, ...(!isLatest(built) && { keepLatest: true }) };
+}
+
+function createRequest(entry: Wanted, request: BuildRequest): TemplateCreateRequest {
   const { defaults, mirrors, keyrings, catalogFile, signal } = request;
   const profile = entry.profile && hardwareProfiles[entry.profile];
   const { storage = defaults.storage, node = defaults.node, pool = defaults.pool } = entry;
@@ -176,6 +214,7 @@ function createRequest(entry: BuildEntry, request: BuildRequest): TemplateCreate
     tags: [...new Set([...(defaults.tags ?? []), ...(entry.tags ?? [])])],
     version: entry.version ?? 'auto',
     keepLatest: entry.promote === false,
+    retires: entry.copy?.retires,
   };
 }
 
@@ -192,19 +231,19 @@ function ownSettings(entry: BuildEntry): object {
 async function findBuilt(
   pve: PveReader,
   inventory: Inventory,
-  { name, node }: BuildEntry,
+  name: string,
   digest: string,
-): Promise<Guest | undefined> {
-  const family = familyOf(await inventory.freshGuests(), { name, type: 'qemu' }).filter(
-    (guest) => node === undefined || guest.node === node,
-  );
-  for (const guest of family)
-    if (readRecord((await readConfig(pve, guest))?.['description']).build === digest) return guest;
-  return undefined;
+): Promise<Guest[]> {
+  const built: Guest[] = [];
+  for (const guest of familyOf(await inventory.freshGuests(), { name, type: 'qemu' }))
+    if (readRecord((await readConfig(pve, guest))?.['description']).build === digest)
+      built.push(guest);
+  return built;
 }
 
-function targetOf({ name }: BuildEntry): string {
-  return `template ${name}`;
+function targetOf({ name, copy }: Wanted): string {
+  const target = `template ${name}`;
+  return copy === undefined ? target : onNode(target, copy.node);
 }
 
 /** Of many it is to be told which one, and where it stands. */

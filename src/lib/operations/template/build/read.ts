@@ -23,6 +23,7 @@ export interface BuildEntry {
   arch?: string;
   fetch?: 'auto' | 'node' | 'local';
   node?: string;
+  nodes?: string[];
   storage?: string;
   importStorage?: string;
   format?: 'qcow2' | 'raw' | 'vmdk';
@@ -142,7 +143,19 @@ function entryOf(
       'For example: distribution: debian-13',
     );
   }
-  const said = { ...defaults, ...own };
+  if (own['node'] !== undefined && own['nodes'] !== undefined)
+    throw refuse(
+      source,
+      node.get('nodes', true) ?? node,
+      `${path} has node and nodes, and one of them is enough`,
+    );
+  const { node: usual, nodes: usualNodes, ...others } = defaults;
+  const places = own['node'] ?? own['nodes'] ? {} : { node: usual, nodes: usualNodes };
+  const said: Record<string, unknown> = {
+    ...others,
+    ...Object.fromEntries(Object.entries(places).filter(([, value]) => value !== undefined)),
+    ...own,
+  };
   const parsed = <T>(field: string, parse: (text: string) => T): T | undefined => {
     if (said[field] === undefined) return undefined;
     const stands = node.get(field, true) ?? node;

@@ -92,7 +92,7 @@ async function planOne(
   const { request: like, notes } = requestLike(guest, config);
   const settings = record.settings ?? settingsDigest(like);
   const digest = identity === undefined ? undefined : digestOf(identity, settings);
-  const half = await halfBuilt(guest.name, digest, unfinished);
+  const half = await halfBuilt(`template ${guest.name}`, digest, unfinished);
   if (half.plan) return half.plan;
   const plan = await planNewVersion(pve, inventory, {
     operation: 'template.refresh',

@@ -85,6 +85,7 @@ function systemFile(vm: Vm, path: string): string | undefined {
 /** A service has a control group as long as it runs. */
 function cgroupFile(vm: Vm, path: string): string | undefined {
   const name = /^\/sys\/fs\/cgroup\/system\.slice\/([^/]+)\/cgroup\.procs$/.exec(path)?.[1];
+  if (name === undefined) return undefined;
   const at = unitsOf(vm).findIndex((unit) => unit.name === name && !unit.oneshot);
   const unit = unitsOf(vm)[at];
   return unit && activity(vm, unit).active ? `${400 + at}\n` : undefined;
@@ -93,11 +94,15 @@ function cgroupFile(vm: Vm, path: string): string | undefined {
 const DIRECTORIES = [
   '/',
   '/etc',
+  '/etc/apt',
+  '/etc/apt/apt.conf.d',
   '/tmp',
   '/root',
   '/home',
   '/var',
   '/var/log',
+  '/var/lib',
+  '/var/lib/dpkg',
   '/run',
   '/dev',
   '/proc',
@@ -132,7 +137,9 @@ export class GuestFiles {
     return (
       DIRECTORIES.includes(name) ||
       name === `/home/${cloudUser(this.#vm.config)}` ||
-      Object.keys(this.#vm.inside?.files ?? {}).some((file) => file.startsWith(`${name}/`))
+      Object.entries(this.#vm.inside?.files ?? {}).some(
+        ([file, text]) => text !== null && file.startsWith(`${name}/`),
+      )
     );
   }
 
@@ -161,6 +168,21 @@ export class GuestFiles {
 
   remove(path: string): void {
     this.#inside().files[path] = null;
+  }
+
+  /** A directory with nothing in it is an entry of its own. */
+  makeDirectory(path: string): boolean {
+    const name = path.replace(/(.)\/+$/, '$1');
+    if (this.isDirectory(name)) return true;
+    if (!name.startsWith('/') || this.read(name) !== undefined) return false;
+    this.#inside().files[`${name}/`] = '';
+    return true;
+  }
+
+  removeTree(path: string): void {
+    const prefix = `${path.replace(/\/+$/, '')}/`;
+    const { files } = this.#inside();
+    for (const name of Object.keys(files)) if (name.startsWith(prefix)) delete files[name];
   }
 
   users(): string[] {

@@ -1,10 +1,12 @@
 import { cloudUser, guestHostName, KERNEL } from './inside.js';
 import { date } from './date-program.js';
 import { FILE_PROGRAMS } from './file-programs.js';
+import { PACKAGE_PROGRAMS } from './packages.js';
 import { usage } from './program.js';
 import type { Context, Program, Result } from './program.js';
 import { cloudInit, hostname, hostnamectl } from './system-programs.js';
 import { systemctl } from './systemctl.js';
+import { TEXT_PROGRAMS } from './text-programs.js';
 import { hwclock, timedatectl } from './time-programs.js';
 
 export type { Context, Result } from './program.js';
@@ -116,36 +118,20 @@ function list({ args, files }: Context): Partial<Result> {
 
 function remove({ args, files }: Context): Partial<Result> {
   const force = args.some((word) => /^-\w*f/.test(word));
+  const whole = args.some((word) => /^-\w*[rR]/.test(word));
   for (const path of args.filter((word) => !OPTION.test(word))) {
     if (files.read(path) !== undefined) files.remove(path);
+    else if (whole && files.isDirectory(path)) files.removeTree(path);
     else if (!force) return usage('rm', `cannot remove '${path}': No such file or directory`);
   }
   return {};
 }
 
-function test({ args, files }: Context): Partial<Result> {
-  const words = args.at(-1) === ']' ? args.slice(0, -1) : args;
-  const [first = '', second = '', third = ''] = words;
-  const yes =
-    first === '-e' || first === '-f'
-      ? files.read(second) !== undefined || (first === '-e' && files.isDirectory(second))
-      : first === '-d'
-        ? files.isDirectory(second)
-        : first === '-n'
-          ? second !== ''
-          : first === '-z'
-            ? second === ''
-            : second === '='
-              ? first === third
-              : second === '!='
-                ? first !== third
-                : first !== '';
-  return { code: yes ? 0 : 1 };
-}
-
 /** The programs that a guest has, by name. */
 export const PROGRAMS: Readonly<Record<string, Program>> = {
   ...FILE_PROGRAMS,
+  ...PACKAGE_PROGRAMS,
+  ...TEXT_PROGRAMS,
   'cloud-init': cloudInit,
   date,
   df,
@@ -161,8 +147,6 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   ls: list,
   rm: remove,
   tr: translate,
-  test,
-  '[': test,
   cat: (context) =>
     inputs(
       'cat',
@@ -186,9 +170,6 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
         return usage('touch', `cannot touch '${path}': No such file or directory`);
     return {};
   },
-  printf: ({ args }) => ({
-    out: (args[0] ?? '').replace(/\\n/g, '\n').replace(/%s/g, () => args[1] ?? ''),
-  }),
   wc: (context) => {
     const [option = '', ...names] = context.args;
     const { out, err, code } = inputs('wc', context, names);

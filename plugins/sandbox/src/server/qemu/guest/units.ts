@@ -1,4 +1,5 @@
 import type { Vm } from '../../state/model.js';
+import { hasPackage, servicesOf } from './packages.js';
 
 /** A service that the guest's system has. */
 export interface Unit {
@@ -51,13 +52,16 @@ const NTP: Readonly<Record<string, Unit>> = {
 /** Which NTP service a guest has: a tag of the VM chooses, systemd-timesyncd is what Debian installs. */
 export function ntpUnit(vm: Vm): Unit | undefined {
   const tags = String(vm.config['tags'] ?? '').split(';');
+  if (hasPackage(vm, 'chrony')) return NTP['chrony'];
   if (tags.includes('no-ntp')) return undefined;
   return NTP[['chrony', 'ntpd'].find((name) => tags.includes(name)) ?? 'timesyncd'];
 }
 
 export function unitsOf(vm: Vm): Unit[] {
   const ntp = ntpUnit(vm);
-  return [...COMMON, ...(ntp ? [ntp] : [])].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...COMMON, ...servicesOf(vm), ...(ntp ? [ntp] : [])].sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
 }
 
 /** `ssh`, `ssh.service` and `sshd` are the same. */
