@@ -35,7 +35,8 @@ export function mergeManifests(plugins, pjson) {
 /** @param {{ folded: string[], external: string[] }} parts names of packages */
 export function packageJson({ folded, external }) {
   const pjson = readJson(join(root, 'package.json'));
-  const { name, version, description, license, bin, engines, oclif, repository, homepage } = pjson;
+  const { name, version, description, keywords, license, bin, engines, oclif } = pjson;
+  const { repository, homepage, bugs } = pjson;
   const dependencies = {};
   const optionalDependencies = {};
   for (const dependency of external.toSorted()) {
@@ -55,9 +56,11 @@ export function packageJson({ folded, external }) {
     name,
     version,
     description,
+    keywords,
     license,
     ...(repository && { repository }),
     ...(homepage && { homepage }),
+    ...(bugs && { bugs }),
     type: 'commonjs',
     bin,
     engines,

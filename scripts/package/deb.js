@@ -17,14 +17,13 @@ import { thirdPartyLicenses } from '../bundle/package.js';
 import { bundled, installed, release, run, sizeOf } from './stage.js';
 
 /** Whoever builds the package says who looks after it; nobody has an address for it yet. */
-const { DEBFULLNAME: fullName = 'pmx contributors', DEBEMAIL: address = 'nobody@pmx.invalid' } =
-  process.env;
-const maintainer = `${fullName} <${address}>`;
+const { DEBFULLNAME, DEBEMAIL } = process.env;
+const maintainer = `${DEBFULLNAME || 'pmx contributors'} <${DEBEMAIL || 'nobody@pmx.invalid'}>`;
 const architectures = { x64: 'amd64', arm64: 'arm64' };
 
 /** @returns path of the package */
 export function makeDeb(staged, { version, description, homepage }) {
-  if (process.env.DEBEMAIL === undefined)
+  if (!DEBEMAIL)
     process.stdout.write('the .deb names no maintainer: set DEBFULLNAME and DEBEMAIL to one\n');
   const architecture = architectures[process.arch];
   const tree = join(root, 'build', 'deb');
