@@ -143,18 +143,14 @@ function unexpected(url: string, found: string): SurroundingsError {
 }
 
 function noVersion(name: string, registry: string, wanted: string | undefined): PmxError {
-  const code = 'PMX_RELEASE_NOT_FOUND';
-  const hints = ['Another registry: pmx config set updateRegistry URL'];
-  const data = { registry };
-  if (wanted === undefined)
-    return new SurroundingsError({
-      code,
-      message: `There is no ${name} at ${registry}.`,
-      hints,
-      data,
-    });
-  const message = `There is no version ${wanted} of ${name} at ${registry}.`;
-  return new RequestError({ code, message, hints, data });
+  const told = {
+    code: 'PMX_RELEASE_NOT_FOUND',
+    message: `There is no ${wanted === undefined ? '' : `version ${wanted} of `}${name} at ${registry}.`,
+    hints: ['Another registry: pmx config set updateRegistry URL'],
+    data: { registry },
+  };
+  // Nobody asked for anything that is not there: the registry is the wrong one.
+  return wanted === undefined ? new SurroundingsError(told) : new RequestError(told);
 }
 
 function noArchive(version: string, folder: string): RequestError {
