@@ -40,7 +40,7 @@ if (process.platform === 'linux') {
   else say('no .deb: dpkg-deb is not here');
 } else
   say(`neither .deb nor standalone archive: they are made on Linux, this is ${process.platform}`);
-made.push(writeSbom(pjson));
+made.push(writeSbom(pjson, staged));
 
 // A client without its daemon builds nothing.
 const engine = ['podman', 'docker', 'buildah'].find(

@@ -35,7 +35,8 @@ export function mergeManifests(plugins, pjson) {
 /** @param {{ folded: string[], external: string[] }} parts names of packages */
 export function packageJson({ folded, external }) {
   const pjson = readJson(join(root, 'package.json'));
-  const { name, version, description, license, bin, engines, oclif, repository, homepage } = pjson;
+  const { name, version, description, keywords, license, bin, engines, oclif } = pjson;
+  const { repository, homepage, bugs } = pjson;
   const dependencies = {};
   const optionalDependencies = {};
   for (const dependency of external.toSorted()) {
@@ -55,9 +56,11 @@ export function packageJson({ folded, external }) {
     name,
     version,
     description,
+    keywords,
     license,
     ...(repository && { repository }),
     ...(homepage && { homepage }),
+    ...(bugs && { bugs }),
     type: 'commonjs',
     bin,
     engines,
@@ -140,7 +143,7 @@ export function packagesOf(modules) {
 }
 
 /** Licences of everything whose code got into the bundle, for its readers and for Debian. */
-export function thirdPartyLicenses(folders) {
+export function thirdPartyLicenses(folders, title = 'pmx contains code of these packages.') {
   const texts = folders.map((folder) => {
     const { name, version, license } = readJson(join(folder, 'package.json'));
     const files = globSync('{LICENSE,LICENCE,license,licence,COPYING}*', { cwd: folder }).sort();
@@ -148,10 +151,11 @@ export function thirdPartyLicenses(folders) {
       files.length > 0
         ? readFileSync(join(folder, files[0]), 'utf8').trim()
         : `Licence: ${license}`;
-    const title = `${name} ${version} (${license})`;
-    return `${'='.repeat(title.length)}\n${title}\n${'='.repeat(title.length)}\n\n${text}\n`;
+    const heading = `${name} ${version} (${license?.type ?? license})`;
+    const line = '='.repeat(heading.length);
+    return `${line}\n${heading}\n${line}\n\n${text}\n`;
   });
-  return `pmx contains code of these packages.\n\n${texts.join('\n')}`;
+  return `${title}\n\n${texts.join('\n')}`;
 }
 
 /** Files that are published as they are, where they exist. */

@@ -13,13 +13,18 @@ import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 import { root } from '../setup.js';
-import { bundled, release, run, sizeOf } from './stage.js';
+import { thirdPartyLicenses } from '../bundle/package.js';
+import { bundled, installed, release, run, sizeOf } from './stage.js';
 
-const maintainer = 'pmx contributors <pmx@example.invalid>';
+/** Whoever builds the package says who looks after it; nobody has an address for it yet. */
+const { DEBFULLNAME, DEBEMAIL } = process.env;
+const maintainer = `${DEBFULLNAME || 'pmx contributors'} <${DEBEMAIL || 'nobody@pmx.invalid'}>`;
 const architectures = { x64: 'amd64', arm64: 'arm64' };
 
 /** @returns path of the package */
-export function makeDeb(staged, { version, description }) {
+export function makeDeb(staged, { version, description, homepage }) {
+  if (!DEBEMAIL)
+    process.stdout.write('the .deb names no maintainer: set DEBFULLNAME and DEBEMAIL to one\n');
   const architecture = architectures[process.arch];
   const tree = join(root, 'build', 'deb');
   rmSync(tree, { recursive: true, force: true });
@@ -32,7 +37,7 @@ export function makeDeb(staged, { version, description }) {
   const zipped = (text) => gzipSync(text, { level: 9 });
 
   mkdirSync(join(tree, 'usr/lib'), { recursive: true });
-  cpSync(staged, join(tree, 'usr/lib/pmx'), { recursive: true });
+  cpSync(staged, join(tree, 'usr/lib/pmx'), { recursive: true, verbatimSymlinks: true });
   for (const place of ['README.md', 'LICENSE', 'CHANGELOG.md', 'man', 'completions'])
     rmSync(join(tree, 'usr/lib/pmx/node_modules/pmx-cli', place), { recursive: true, force: true });
   for (const file of globSync('**/{LICENSE,LICENCE}{,.*}', { cwd: join(tree, 'usr/lib/pmx') }))
@@ -75,7 +80,7 @@ Depends: libc6 (>= 2.28), libgcc-s1 (>= 3.4), libstdc++6 (>= 12), libatomic1
 Suggests: libsecret-1-0, bash-completion, man-db
 Section: admin
 Priority: optional
-Description: ${description.split(':')[0]}
+${homepage ? `Homepage: ${homepage}\n` : ''}Description: ${description.split(':')[0]}
  pmx creates, changes and removes virtual machines, containers, templates,
  backups and access rights of Proxmox VE from the command line. What it starts
  it finishes or takes back, and it says beforehand what it will do.
@@ -121,12 +126,16 @@ function copyright(staged) {
       .map((line) => (line.trim() === '' ? ' .' : ` ${line}`))
       .join('\n');
   const others = readFileSync(join(bundled, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+  const beside = thirdPartyLicenses(
+    installed(staged).map((place) => join(staged, place)),
+    'pmx comes with these packages.',
+  );
   const node = join(staged, 'node', 'LICENSE');
   return `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: pmx
 
 Files: *
-Copyright: pmx contributors
+Copyright: 2026 pmx contributors
 License: Apache-2.0
  On Debian systems the full text of the Apache License 2.0 is in
  /usr/share/common-licenses/Apache-2.0.
@@ -135,6 +144,11 @@ Files: usr/lib/pmx/node_modules/pmx-cli/dist/*
 Copyright: the authors named below
 License: various
 ${indent(others)}
+
+Files: usr/lib/pmx/node_modules/*
+Copyright: the authors named below
+License: various-beside
+${indent(beside)}
 ${
   existsSync(node)
     ? `

@@ -3,24 +3,26 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { root } from '../setup.js';
-import { bundled, release } from './stage.js';
+import { installed, release } from './stage.js';
 
-/** @returns path of the document */
-export function writeSbom({ name, version, license }) {
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
-  const inside = JSON.parse(readFileSync(join(root, 'build', 'bundled.json'), 'utf8'));
-  const { dependencies, optionalDependencies } = JSON.parse(
-    readFileSync(join(bundled, 'package.json'), 'utf8'),
-  );
-  const beside = Object.keys({ ...dependencies, ...optionalDependencies }).map(
-    (dependency) => `node_modules/${dependency}`,
-  );
-  const components = [...new Set([...inside, ...beside])]
+const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
+
+/**
+ * @param {{ name: string, version: string, license: string }} pjson
+ * @param {string} staged folder with everything that is installed
+ * @returns path of the document
+ */
+export function writeSbom({ name, version, license }, staged) {
+  const { packages } = readJson(join(root, 'package-lock.json'));
+  const inside = readJson(join(root, 'build', 'bundled.json'))
     .filter((place) => packages[place] !== undefined && !packages[place].link)
-    .sort()
-    .map((place) =>
-      component(place, packages[place], inside.includes(place) ? 'bundled' : 'installed beside'),
-    );
+    .map((place) => component(place, packages[place], 'bundled'));
+  const beside = installed(staged).map((place) => {
+    const pjson = readJson(join(staged, place, 'package.json'));
+    const known = packages[place]?.version === pjson.version ? packages[place] : {};
+    return component(place, { ...pjson, integrity: known.integrity }, 'installed beside');
+  });
+  const components = [...inside, ...beside].sort((a, b) => (a['bom-ref'] < b['bom-ref'] ? -1 : 1));
   const document = {
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
@@ -53,7 +55,7 @@ function component(place, entry, how) {
   const [algorithm, digest] = entry.integrity?.split('-') ?? [];
   return {
     type: 'library',
-    'bom-ref': `${purl}#${place}`,
+    'bom-ref': `${purl}#${how === 'bundled' ? 'bundled/' : ''}${place}`,
     ...(group && { group }),
     name: short,
     version: entry.version,
@@ -66,9 +68,11 @@ function component(place, entry, how) {
   };
 }
 
-/** An SPDX id, or an expression of several. */
-function licence(text) {
-  return / |\(/.test(text) ? { expression: text } : { license: { id: text } };
+/** An SPDX id, or an expression of several; old packages have an object, or words of their own. */
+function licence(given) {
+  const text = typeof given === 'string' ? given : (given.type ?? 'unknown');
+  if (/^\(|\b(?:OR|AND|WITH)\b/.test(text)) return { expression: text };
+  return { license: /^[\w.+-]+$/.test(text) ? { id: text } : { name: text } };
 }
 
 function node() {

@@ -6,11 +6,12 @@ import {
   globSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   statSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { npmScript, ownNode, root } from '../setup.js';
 
@@ -77,6 +78,20 @@ export function stage(tarball) {
   ])
     rmSync(join(folder, name), { recursive: true, force: true });
   return folder;
+}
+
+/** @returns folders of all packages that npm put there, those inside of others too, but for pmx itself */
+export function installed(folder) {
+  return globSync(['**/node_modules/*/package.json', '**/node_modules/@*/*/package.json'], {
+    cwd: folder,
+  })
+    .filter((file) => !file.startsWith('node_modules/pmx-cli/'))
+    .filter((file) => {
+      const { name, version } = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+      return name !== undefined && version !== undefined;
+    })
+    .map((file) => dirname(file))
+    .sort();
 }
 
 /** Leaves out binaries for other machines. */

@@ -8,8 +8,8 @@ import { release, run } from './stage.js';
 
 // Follows every link, also one from ~/.local/bin: what has begun with one version goes on with it.
 const starter = `#!/bin/sh
-self=$(readlink -f "$0") || self=$0
-version=$(dirname "$(dirname "$self")")
+self=$(PATH=/usr/bin:/bin:$PATH; readlink -f "$0") || self=$0
+version=\${self%/*/*}
 exec "$version/node/node" "$version/node_modules/pmx-cli/bin/run.js" "$@"
 `;
 
@@ -21,7 +21,7 @@ export function makeStandalone(staged, { version }) {
   const tree = join(parent, name);
   const place = join('versions', version);
   mkdirSync(join(tree, place, 'bin'), { recursive: true });
-  cpSync(staged, join(tree, place), { recursive: true });
+  cpSync(staged, join(tree, place), { recursive: true, verbatimSymlinks: true });
   const bin = join(tree, place, 'bin', 'pmx');
   writeFileSync(bin, starter);
   chmodSync(bin, 0o755);

@@ -24,8 +24,8 @@ function program(path: string, text: string): void {
 
 /** As scripts/package/standalone.js has it. */
 const starter = `#!/bin/sh
-self=$(readlink -f "$0") || self=$0
-version=$(dirname "$(dirname "$self")")
+self=$(PATH=/usr/bin:/bin:$PATH; readlink -f "$0") || self=$0
+version=\${self%/*/*}
 exec "$version/node/node" "$version/node_modules/pmx-cli/bin/run.js" "$@"
 `;
 

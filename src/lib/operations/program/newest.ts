@@ -1,4 +1,4 @@
-import { isPmxError, RequestError, SurroundingsError } from '@pmx-cli/kit/errors';
+import { isPmxError, type PmxError, RequestError, SurroundingsError } from '@pmx-cli/kit/errors';
 
 import { findChecksum } from '../../catalog/checksums.js';
 import { firstBytes } from '../../catalog/fetch/resumed.js';
@@ -142,16 +142,15 @@ function unexpected(url: string, found: string): SurroundingsError {
   });
 }
 
-function noVersion(name: string, registry: string, wanted: string | undefined): RequestError {
-  return new RequestError({
+function noVersion(name: string, registry: string, wanted: string | undefined): PmxError {
+  const told = {
     code: 'PMX_RELEASE_NOT_FOUND',
-    message:
-      wanted === undefined
-        ? `There is no ${name} at ${registry}.`
-        : `There is no version ${wanted} of ${name} at ${registry}.`,
+    message: `There is no ${wanted === undefined ? '' : `version ${wanted} of `}${name} at ${registry}.`,
     hints: ['Another registry: pmx config set updateRegistry URL'],
     data: { registry },
-  });
+  };
+  // Nobody asked for anything that is not there: the registry is the wrong one.
+  return wanted === undefined ? new SurroundingsError(told) : new RequestError(told);
 }
 
 function noArchive(version: string, folder: string): RequestError {
