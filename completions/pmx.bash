@@ -3,7 +3,7 @@
 
 __pmx_columns='--columns --sort-by --filter --no-headers --strict'
 __pmx_watch='--watch'
-__pmx_dry_run='--dry-run --as --yes --keep-on-failure --fail-fast --wait-lock'
+__pmx_dry_run='--dry-run --as --yes --quiet --keep-on-failure --fail-fast --wait-lock'
 __pmx_parallel='--parallel'
 __pmx_user='--user'
 __pmx_comment='--comment'

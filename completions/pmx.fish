@@ -3,7 +3,7 @@
 
 set -g __pmx_columns '--columns' 'Only these columns, in this order' '--sort-by' 'Order by these columns' '--filter' 'Only rows that fit' '--no-headers' 'Leave the line with the names out' '--strict' 'End with exit code 3 when a node could not be asked'
 set -g __pmx_watch '--watch' 'Show it again and again, until Ctrl-C'
-set -g __pmx_dry_run '--dry-run' 'Show what would be done, in order, and change nothing' '--as' 'How --dry-run shows API calls' '--yes' 'Do not ask before a step that cannot be taken back' '--keep-on-failure' 'When a step fails, leave what was made (pmx op rollback takes it back later)' '--fail-fast' 'Of several' '--wait-lock' 'How long to wait for who else works on a guest (60s, 5m'
+set -g __pmx_dry_run '--dry-run' 'Show what would be done, in order, and change nothing' '--as' 'How --dry-run shows API calls' '--yes' 'Do not ask before a step that cannot be taken back' '--quiet' 'Say nothing but warnings and errors' '--keep-on-failure' 'When a step fails, leave what was made (pmx op rollback takes it back later)' '--fail-fast' 'Of several' '--wait-lock' 'How long to wait for who else works on a guest (60s, 5m'
 set -g __pmx_parallel '--parallel' 'Of several'
 set -g __pmx_user '--user' 'User'
 set -g __pmx_comment '--comment' 'What it is for'
