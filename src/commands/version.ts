@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { findHost, type Plan, ShowCommand } from '@pmx-cli/kit';
 
+import { waysIn } from '../lib/commands/update.js';
 import type { Version } from '../lib/operations/program/version.js';
 
 export default class PmxVersion extends ShowCommand<Version> {
@@ -52,6 +53,7 @@ defect needs. "<%= config.bin %> --version" prints the version alone, at once.`;
             ['Node', `${details.node} ${details.platform}`],
             ['oclif', details.oclif],
             ['Kit', details.kit],
+            ['Installed', `by ${waysIn[details.installed.by]}, in ${details.installed.folder}`],
             ...details.plugins.map(plugin),
             ['Configuration', paths!.config],
             ['Data', paths!.data],

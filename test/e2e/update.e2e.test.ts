@@ -10,7 +10,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import type { ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -111,6 +113,22 @@ describe('pmx update', function () {
         off: null,
       });
       expect(publisher.asked.map(({ path }) => path)).to.deep.equal(['/npm/pmx-cli/latest']);
+    });
+
+    it('through a proxy', async () => {
+      const asked: string[] = [];
+      const proxy = createServer((request, response) => {
+        asked.push(request.url!);
+        response.end(JSON.stringify({ version: own }));
+      });
+      await once(proxy.listen(0, '127.0.0.1'), 'listening');
+      const { code, stderr } = await pmx(['update', '--check'], {
+        HTTP_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+        PMX_UPDATE_REGISTRY: 'http://registry.example.org',
+      });
+      proxy.close();
+      expect(code, stderr).to.equal(0);
+      expect(asked).to.deep.equal(['http://registry.example.org/pmx-cli/latest']);
     });
 
     it('never in CI, and not where a setting says so', async () => {
@@ -290,11 +308,14 @@ describe('pmx update', function () {
         return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
       });
 
-    it('Ctrl-C while it downloads leaves nothing behind', async () => {
+    it('Ctrl-C while it downloads leaves nothing behind; a second update meanwhile is told', async () => {
       stall('9.1.0');
       const child = start(['update']);
       const outcome = outcomeOf(child);
       await until(child, downloading);
+      const second = await pmx(['update']);
+      expect(second.code).to.equal(2);
+      expect(second.stderr).to.include('PMX_UPDATE_RUNNING');
       child.kill('SIGINT');
       const { code, stderr } = await outcome;
       expect(code, stderr).to.equal(130);

@@ -18,7 +18,7 @@ import { type Header, pack } from 'tar-stream';
 import { lasting, standaloneOf } from '#dist/lib/config/place.js';
 import { unpackProgram } from '#dist/lib/operations/engine/handlers/program-archive.js';
 import { commandFor, installedBy } from '#dist/lib/operations/program/installed.js';
-import { isVersion, releaseFolder } from '#dist/lib/operations/program/newest.js';
+import { isVersion, newestVersion, releaseFolder } from '#dist/lib/operations/program/newest.js';
 import { planProgramRollback, planProgramUpdate } from '#dist/lib/operations/program/update.js';
 import { parseVersion } from '#dist/lib/commands/update.js';
 
@@ -189,6 +189,24 @@ describe('a standalone pmx', () => {
     const rollback = planProgramRollback({ ...around(values), writable: never });
     expect(await codeOf(rollback)).to.equal('PMX_UPDATE_NOT_WRITABLE');
     expect(publisher.asked.every(({ path }) => path === '/pmx-cli/latest')).to.equal(true);
+  });
+
+  it('does not wait for who does not answer, nor for who sends a word now and then', async () => {
+    publisher.put('/slow/pmx-cli/latest', () => undefined);
+    publisher.put('/drop/pmx-cli/latest', (_, response) => {
+      response.write('{');
+      const more = setInterval(() => response.write(' '), 10);
+      response.once('close', () => clearInterval(more));
+    });
+    for (const place of ['slow', 'drop']) {
+      const registry = `${publisher.base}/${place}`;
+      let said = '';
+      await newestVersion(
+        { name: 'pmx-cli', registry, patience: 100 },
+        new AbortController().signal,
+      ).catch((error: Error) => (said = error.message));
+      expect(said).to.match(/cannot be read \(no answer within 0\.1 s\)/);
+    }
   });
 
   it('says of plugins that the new version would leave them out', async () => {

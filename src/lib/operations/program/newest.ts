@@ -20,18 +20,29 @@ export interface Archive {
   bytes: number | undefined;
 }
 
+interface Wanted {
+  name: string;
+  registry: string;
+  /** This version instead of the newest one. */
+  wanted?: string | undefined;
+  /** Milliseconds. */
+  patience?: number;
+}
+
 /**
  * What the registry has as the newest version, or whether it has the one that is wanted.
  * @throws RequestError `PMX_RELEASE_NOT_FOUND`, SurroundingsError `PMX_UPDATE_UNREACHABLE`, `PMX_UPDATE_ANSWER`
  */
 export async function newestVersion(
-  { name, registry, wanted }: { name: string; registry: string; wanted?: string | undefined },
+  { name, registry, wanted, patience }: Wanted,
   signal: AbortSignal,
 ): Promise<string> {
   const url = `${withSlash(registry)}${name}/${wanted ?? 'latest'}`;
-  const text = await asked(url, signal, (limit) => getText(url, limit)).catch((error: unknown) => {
-    throw isMissing(error) ? noVersion(name, registry, wanted) : error;
-  });
+  const text = await asked(url, signal, (limit) => getText(url, limit), patience).catch(
+    (error: unknown) => {
+      throw isMissing(error) ? noVersion(name, registry, wanted) : error;
+    },
+  );
   const version = versionIn(text);
   if (!isVersion(version) || (wanted !== undefined && version !== wanted))
     throw unexpected(url, looksLikePage(text) ? 'a web page' : 'no answer of a registry');
@@ -96,12 +107,13 @@ async function asked<T>(
   url: string,
   signal: AbortSignal,
   read: (signal: AbortSignal) => Promise<T>,
+  patience = patienceMillis,
 ): Promise<T> {
-  const limit = AbortSignal.timeout(patienceMillis);
+  const limit = AbortSignal.timeout(patience);
   try {
     return await read(AbortSignal.any([signal, limit]));
   } catch (error) {
-    const slow = new Error(`no answer within ${patienceMillis / 1000} s`);
+    const slow = new Error(`no answer within ${patience / 1000} s`);
     throw updateError(limit.aborted && !signal.aborted ? unreachable(url, slow, signal) : error);
   }
 }

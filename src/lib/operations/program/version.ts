@@ -3,6 +3,7 @@ import { kitVersion } from '@pmx-cli/kit';
 import { isPmxError } from '@pmx-cli/kit/errors';
 
 import { SystemKeychain } from '../../auth/secrets/keychain.js';
+import { installedBy, type InstalledBy } from './installed.js';
 
 export interface PluginVersion {
   name: string;
@@ -18,6 +19,8 @@ export interface VersionDetails {
   kit: string;
   /** `linux-x64` */
   platform: string;
+  /** What pmx was installed with, and where it is. */
+  installed: { by: InstalledBy; folder: string };
   paths: Paths;
   plugins: PluginVersion[];
   keychain: { available: boolean; reason?: string };
@@ -40,11 +43,13 @@ export async function versionDetails(
   paths: Paths,
   program: { oclif: string; plugins: PluginVersion[] },
 ): Promise<VersionDetails> {
+  const { by, folder } = installedBy();
   return {
     node: process.versions.node,
     oclif: program.oclif,
     kit: kitVersion,
     platform: `${process.platform}-${process.arch}`,
+    installed: { by, folder },
     paths,
     plugins: program.plugins.sort((a, b) => (a.name < b.name ? -1 : 1)),
     keychain: await keychainState(),
