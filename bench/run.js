@@ -219,12 +219,16 @@ function uploadWithCurl({ endpoint, secret, image }) {
   return Number(stdout) / 2 ** 20;
 }
 
+function notHere(absent) {
+  return `Not here, so not measured: ${absent.join(', ')}.`;
+}
+
 function writeResults(absent) {
   const [{ model }] = cpus();
   const about = [
     `Node ${process.versions.node}, ${cpus().length} × ${model.trim()}, load ${loadavg()[0].toFixed(1)}, ${new Date().toISOString().slice(0, 10)}.`,
     `Medians of ${rounds} runs, in turn, so that other work on the machine hits all alike; what counts is the ratio of cpu.`,
-    ...(absent.length > 0 ? [`Not here, so not measured: ${absent.join(', ')}.`] : []),
+    ...(absent.length > 0 ? [notHere(absent)] : []),
   ];
   writeFileSync(
     join(root, 'bench', 'results.md'),
@@ -255,6 +259,7 @@ try {
     await upload();
     await benchSandbox(row);
   }
+  if (absent.length > 0) process.stdout.write(`${notHere(absent)}\n`);
   writeResults(absent);
 } finally {
   spawnSync(process.execPath, [bin, 'sandbox', 'stop'], { env });
