@@ -17,6 +17,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { root } from '../scripts/setup.js';
+import { makeBundle } from './bundle.js';
 import { benchSandbox } from './sandbox.js';
 
 const rounds = 15;
@@ -26,7 +27,7 @@ const home = mkdtempSync(join(tmpdir(), 'pmx-bench-'));
 const env = { ...process.env, PMX_HOME: home };
 delete env.NODE_ENV;
 delete env.NODE_EXTRA_CA_CERTS;
-const bin = join(root, 'build', 'package', 'bin', 'run.js');
+const bin = makeBundle();
 const sources = join(root, 'bin', 'run.js');
 const lines = [];
 
@@ -236,10 +237,6 @@ function writeResults(absent) {
   );
 }
 
-const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'bundle.js')], {
-  stdio: 'inherit',
-});
-if (status !== 0) process.exit(1);
 try {
   pmx('sandbox', 'start', '--detach', '--task-millis', '0', '--stale-millis', '0');
   const { here, absent } = peers();
