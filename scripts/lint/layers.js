@@ -18,7 +18,7 @@ export const layers = {
   'src/hooks': ['src/help/not-found', 'kit', 'src/lib/plugins'],
   'src/launch': ['src/lib/config/paths', 'src/lib/plugins', 'kit'],
   'src/lib/commands': ['src/launch/v8-flags', 'src/lib/operations', 'src/lib/output/format', 'kit'],
-  'src/lib/plugins': ['kit'],
+  'src/lib/plugins': ['src/lib/config/place', 'kit'],
   'src/lib/config': ['src/lib/inventory/closest', 'kit'],
   'src/lib/auth': ['src/lib/config', 'src/lib/api/types', 'kit'],
   'src/lib/api': ['src/lib/auth', 'kit'],

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -174,10 +175,19 @@ describe('the archives of a release', function () {
       const updated = await pmx('update');
       expect(updated.status, updated.text).to.equal(0);
       expect((await pmx('--version')).text).to.equal(`pmx ${version}\n`);
+      await pluginWorks();
       // By the new one, which knows what it replaced.
       const back = await pmx('update', 'rollback');
       expect(back.status, back.text).to.equal(0);
       expect((await pmx('--version')).text).to.equal(`pmx ${own}\n`);
+      await pluginWorks();
     });
+
+    /** It was installed by another pmx, and finds the kit of this one. */
+    async function pluginWorks(): Promise<void> {
+      expect(await pmx('hello', 'Ann')).to.deep.equal({ status: 0, text: 'Hello, Ann!\n' });
+      const kit = readlinkSync(join(home, '.local/share/pmx/plugins/node_modules/@pmx-cli/kit'));
+      expect(kit).to.equal(join(place, 'lib/node_modules/pmx-cli/node_modules/@pmx-cli/kit'));
+    }
   });
 });

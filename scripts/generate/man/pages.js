@@ -165,7 +165,7 @@ export function exitCodesPage() {
         prose(`pmx vm exec and pmx ct exec with one guest, and pmx vm ssh, end with what the program in the guest ended with (128 + n: a
 signal); an error of pmx itself then has its code in its message, or with --json.
 
-pmx diff ends with 1 where something differs. With --nagios, codes are those of monitoring plugins: 0 ok, 1 warning, 2
+pmx diff ends with 1 where something differs, pmx update --check where there is a newer pmx. With --nagios, codes are those of monitoring plugins: 0 ok, 1 warning, 2
 critical, 3 unknown.
 
 Each error has a code of its own, such as PMX_VM_NOT_FOUND, that stays as it is: pmx explain tells what happened, why, and

@@ -8,7 +8,8 @@ export default class Update extends ChangeCommand<ProgramUpdate> {
   static override summary = 'Update pmx itself to the newest version.';
   static override description = `A standalone pmx (the .tar.gz with its own Node) is downloaded, held against its published checksum, unpacked beside
 the one in use, tried, and then switched to at once; the version before stays for "<%= config.bin %> update rollback". Of a pmx
-that npm, apt or git brought, the exact command is printed and nothing is changed.
+that npm, apt or git brought, the exact command is printed and nothing is changed. The checksum lies where the archive lies:
+it finds what is damaged, and https says whose it is.
 
 The exit code is 1 when there is a newer version and this did not install it, so also with --check; 0 when pmx is up to
 date, or was updated; 2 when nobody could be asked. Nothing looks for versions unless this command is run, and in CI, or

@@ -1,10 +1,15 @@
-import { lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readlinkSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** Where the kit of this pmx is. */
+import { lasting } from '../config/place.js';
+
+/** Where the kit of this pmx is; of one that updates itself by the way that stays. */
 export function ownKit(): string {
-  return dirname(dirname(createRequire(import.meta.url).resolve('@pmx-cli/kit')));
+  const kit = dirname(dirname(createRequire(import.meta.url).resolve('@pmx-cli/kit')));
+  const stays = lasting(kit);
+  // Another version may be in use by now, and its kit is not this one's.
+  return stays !== kit && realpathSync(stays) === kit ? stays : kit;
 }
 
 /**
