@@ -7,14 +7,13 @@ import { resolvePaths } from '../lib/config/paths.js';
 import { readStore, storeFolder } from '../lib/plugins/store.js';
 import { keepCompiledCode } from './compile-cache.js';
 import {
-  type CommandDetails,
   type IndexedPlugin,
   type IndexEntry,
   packageRoot,
-  readDetails,
   readIndex,
   readJson,
 } from './command-index.js';
+import { OwnCommand } from './own-command.js';
 
 /** oclif's own way to load commands, which plugins of other people go. */
 interface Loader {
@@ -38,17 +37,23 @@ export class IndexedConfig extends Config {
       plugins: new Map(plugins.map((plugin) => [plugin.name, plugin])),
     });
     const loader = config as unknown as Loader;
-    const loadCommands = loader.loadCommands.bind(config);
-    loader.loadCommands = (plugin) => {
-      if (plugin instanceof OwnPlugin) plugin.addCommands(loader._commands);
-      else loadCommands(plugin);
-    };
-    loadTopicsOnUse(loader);
+    loadOnUse(loader, 'loadCommands', '_commands', (plugin, to) => plugin.addCommands(to));
+    loadOnUse(loader, 'loadTopics', '_topics', (plugin, to) => plugin.addTopics(to));
     await config.load();
     // For plugin-autocomplete: oclif knows nothing of PMX_HOME.
     config.cacheDir = resolvePaths().cache;
     keepLoaded();
     return config;
+  }
+
+  override findCommand(id: string, options: { must: true }): Command.Loadable;
+  override findCommand(id: string, options?: { must: boolean }): Command.Loadable | undefined;
+  override findCommand(id: string, options?: { must: boolean }): Command.Loadable | undefined {
+    for (const plugin of this.plugins.values()) {
+      const command = plugin instanceof OwnPlugin ? plugin.command(id) : undefined;
+      if (command) return command as unknown as Command.Loadable;
+    }
+    return super.findCommand(id, options as { must: boolean });
   }
 
   /**
@@ -78,21 +83,26 @@ async function userPlugins(): Promise<Plugin[]> {
   return loadPlugins(store, (text) => void process.stderr.write(`Warning: ${text}\n`));
 }
 
-/** Only help, and a command that is not there, ask for topics. */
-function loadTopicsOnUse(loader: Loader): void {
-  const topics = loader._topics;
-  const loadTopics = loader.loadTopics.bind(loader);
+/** What all plugins have is asked for by help, and where a command is not there. */
+function loadOnUse<Load extends 'loadCommands' | 'loadTopics', All extends '_commands' | '_topics'>(
+  loader: Loader,
+  load: Load,
+  all: All,
+  add: (plugin: OwnPlugin, to: Loader[All]) => void,
+): void {
+  const found = loader[all];
+  const loadOthers = loader[load].bind(loader);
   let waiting: Interfaces.Plugin[] = [];
-  loader.loadTopics = (plugin) => void waiting.push(plugin);
-  Object.defineProperty(loader, '_topics', {
+  loader[load] = (plugin) => void waiting.push(plugin);
+  Object.defineProperty(loader, all, {
     get: () => {
       const plugins = waiting;
       waiting = [];
       for (const plugin of plugins) {
-        if (plugin instanceof OwnPlugin) plugin.addTopics(topics);
-        else loadTopics(plugin);
+        if (plugin instanceof OwnPlugin) add(plugin, found);
+        else loadOthers(plugin);
       }
-      return topics;
+      return found;
     },
   });
 }
@@ -104,7 +114,8 @@ function keepLoaded(): void {
 }
 
 class OwnPlugin extends Plugin {
-  readonly #entries: Map<string, OwnCommand>;
+  readonly #entries: Map<string, IndexEntry>;
+  readonly #commands = new Map<string, OwnCommand>();
 
   constructor({ name, root, commands }: IndexedPlugin) {
     const place = join(packageRoot, root);
@@ -126,13 +137,11 @@ class OwnPlugin extends Plugin {
         })),
       ]),
     );
-    this.#entries = new Map(
-      commands.map((entry) => [entry.id, new OwnCommand(this, entry, entry.id)]),
-    );
-    this.commands = [...this.#entries.values()] as unknown as Command.Loadable[];
-    this.commandIDs = [...this.#entries.keys()];
-    Object.defineProperty(this, 'manifest', {
-      get: () => readJson<Interfaces.Manifest>(join(place, 'oclif.manifest.json')),
+    this.#entries = new Map(commands.map((entry) => [entry.id, entry]));
+    Object.defineProperties(this, {
+      commands: { get: () => this.#all() },
+      commandIDs: { get: () => [...this.#entries.keys()] },
+      manifest: { get: () => readJson<Interfaces.Manifest>(join(place, 'oclif.manifest.json')) },
     });
   }
 
@@ -140,7 +149,7 @@ class OwnPlugin extends Plugin {
   override findCommand(id: string, options?: { must: boolean }): Promise<Command.Class | undefined>;
   override async findCommand(id: string): Promise<Command.Class | undefined> {
     const { ModuleLoader } = await import('@oclif/core');
-    const { entry } = this.#entries.get(id)!;
+    const entry = this.#entries.get(id)!;
     const { isESM, module } = await ModuleLoader.loadWithDataFromManifest(
       entry as unknown as Command.Cached,
       this.root,
@@ -155,9 +164,23 @@ class OwnPlugin extends Plugin {
     });
   }
 
+  /** By its own name. */
+  command(id: string): OwnCommand | undefined {
+    const entry = this.#entries.get(id);
+    const known = this.#commands.get(id);
+    if (known || !entry) return known;
+    const command = new OwnCommand(this, entry, id);
+    this.#commands.set(id, command);
+    return command;
+  }
+
+  #all(): OwnCommand[] {
+    return [...this.#entries.keys()].map((id) => this.command(id)!);
+  }
+
   /** Where a plugin of somebody else has a command of the same name, pmx's own is the one. */
   addCommands(commands: Map<string, Command.Loadable>): void {
-    for (const command of this.#entries.values()) {
+    for (const command of this.#all()) {
       const { aliases = [], hiddenAliases = [] } = command.entry;
       for (const named of [
         command,
@@ -171,7 +194,7 @@ class OwnPlugin extends Plugin {
   addTopics(topics: Map<string, Interfaces.Topic>): void {
     for (const topic of this.topics)
       topics.set(topic.name, { ...topics.get(topic.name), ...topic });
-    for (const { entry } of this.#entries.values()) {
+    for (const entry of this.#entries.values()) {
       if (entry.hidden) continue;
       // Also the words in between, so that half a command gets help.
       const words = entry.id.split(':');
@@ -184,57 +207,6 @@ class OwnPlugin extends Plugin {
   }
 
   #describe(id: string): string | undefined {
-    return this.#entries.get(id)?.details['description'] as string | undefined;
+    return this.command(id)?.details['description'] as string | undefined;
   }
-}
-
-/** A command under one of its names. */
-class OwnCommand {
-  readonly id: string;
-  readonly hidden: boolean | undefined;
-  readonly pluginAlias: string;
-  readonly pluginName: string;
-  readonly pluginType = 'core';
-  readonly plugin: Plugin;
-  readonly entry: IndexEntry;
-  /** A property: other copies of oclif, which plugins bring along, copy commands for their aliases. */
-  readonly load = (): Promise<Command.Class> =>
-    this.plugin.findCommand(this.entry.id, { must: true });
-  #details: CommandDetails | undefined;
-
-  constructor(plugin: Plugin, entry: IndexEntry, name: string, hidden?: boolean) {
-    this.plugin = plugin;
-    this.entry = entry;
-    this.id = name.replaceAll(' ', ':');
-    this.hidden = hidden ?? (name === entry.id ? entry.hidden : false);
-    this.pluginAlias = this.pluginName = plugin.name;
-  }
-
-  get details(): CommandDetails {
-    return (this.#details ??= readDetails(this.entry.id));
-  }
-}
-
-for (const name of ['summary', 'strict', 'isESM', 'relativePath'] as const)
-  define(name, ({ entry }) => entry[name]);
-for (const name of ['aliases', 'hiddenAliases'] as const)
-  define(name, ({ entry }) => entry[name] ?? []);
-for (const name of ['args', 'flags', 'description', 'examples', 'usage'])
-  define(name, ({ details }) => details[name]);
-define('hasDynamicHelp', ({ entry }) => entry.hasDynamicHelp === true);
-
-/** Read on first use; help writes into some of them. */
-function define(name: string, get: (command: OwnCommand) => unknown): void {
-  const own = (command: OwnCommand, value: unknown): unknown => {
-    Object.defineProperty(command, name, { value, writable: true, enumerable: true });
-    return value;
-  };
-  Object.defineProperty(OwnCommand.prototype, name, {
-    get(this: OwnCommand) {
-      return own(this, get(this));
-    },
-    set(this: OwnCommand, value: unknown) {
-      own(this, value);
-    },
-  });
 }
