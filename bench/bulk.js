@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { root } from '../scripts/setup.js';
+import { makeBundle } from './bundle.js';
 
 const guests = Number(process.argv[2] ?? 500);
 /** The serial script does so many of them: it takes its time, and each takes as long as the other. */
@@ -13,7 +14,7 @@ const serialGuests = Math.min(guests, Number(process.env.BENCH_SERIAL ?? 30));
 const home = mkdtempSync(join(tmpdir(), 'pmx-bench-bulk-'));
 const env = { ...process.env, PMX_HOME: home, NO_COLOR: '1' };
 delete env.NODE_ENV;
-const bin = join(root, 'bin', 'run.js');
+const bin = makeBundle();
 const log = join(home, 'data', 'sandbox', 'requests.jsonl');
 
 function pmx(...args) {

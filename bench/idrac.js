@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext, TLSSocket } from 'node:tls';
 
-import { root } from '../scripts/setup.js';
+import { makeBundle } from './bundle.js';
 
 const hosts = Number(process.argv[2] ?? 1000);
 /** What lies between: every connection waits for so long before anything is said. */
@@ -70,12 +70,12 @@ async function fleet() {
 }
 
 /** Wall, cpu and the most memory of one program (Linux only). */
-function measure(args) {
+function measure(bin, args) {
   return new Promise((resolve) => {
     const began = performance.now();
     const env = { ...process.env, PMX_HOME: join(folder, 'home'), NO_COLOR: '1' };
     delete env.NODE_ENV;
-    const child = spawn(process.execPath, [join(root, 'bin', 'run.js'), ...args], {
+    const child = spawn(process.execPath, [bin, ...args], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -113,6 +113,7 @@ function shellLoop(ports) {
 }
 
 async function main() {
+  const bin = makeBundle();
   const server = spawn(process.execPath, [import.meta.filename, String(hosts)], {
     env: { ...process.env, BENCH_FLEET: folder },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -123,7 +124,7 @@ async function main() {
     writeFileSync(list, ports.map((port) => `127.0.0.1:${port}`).join('\n'));
     const words = ['idrac', 'check', '-f', list, '--parallel', '64', '--fail-on', 'never'];
     for (const format of ['json', 'jsonl']) {
-      const { wall, cpu, peak, stdout, first } = await measure([...words, '-o', format]);
+      const { wall, cpu, peak, stdout, first } = await measure(bin, [...words, '-o', format]);
       const found =
         format === 'json'
           ? JSON.parse(stdout).hosts

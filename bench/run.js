@@ -17,6 +17,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { root } from '../scripts/setup.js';
+import { makeBundle } from './bundle.js';
 import { benchSandbox } from './sandbox.js';
 
 const rounds = 15;
@@ -26,7 +27,7 @@ const home = mkdtempSync(join(tmpdir(), 'pmx-bench-'));
 const env = { ...process.env, PMX_HOME: home };
 delete env.NODE_ENV;
 delete env.NODE_EXTRA_CA_CERTS;
-const bin = join(root, 'build', 'package', 'bin', 'run.js');
+const bin = makeBundle();
 const sources = join(root, 'bin', 'run.js');
 const lines = [];
 
@@ -219,12 +220,16 @@ function uploadWithCurl({ endpoint, secret, image }) {
   return Number(stdout) / 2 ** 20;
 }
 
+function notHere(absent) {
+  return `Not here, so not measured: ${absent.join(', ')}.`;
+}
+
 function writeResults(absent) {
   const [{ model }] = cpus();
   const about = [
     `Node ${process.versions.node}, ${cpus().length} × ${model.trim()}, load ${loadavg()[0].toFixed(1)}, ${new Date().toISOString().slice(0, 10)}.`,
     `Medians of ${rounds} runs, in turn, so that other work on the machine hits all alike; what counts is the ratio of cpu.`,
-    ...(absent.length > 0 ? [`Not here, so not measured: ${absent.join(', ')}.`] : []),
+    ...(absent.length > 0 ? [notHere(absent)] : []),
   ];
   writeFileSync(
     join(root, 'bench', 'results.md'),
@@ -232,10 +237,6 @@ function writeResults(absent) {
   );
 }
 
-const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'bundle.js')], {
-  stdio: 'inherit',
-});
-if (status !== 0) process.exit(1);
 try {
   pmx('sandbox', 'start', '--detach', '--task-millis', '0', '--stale-millis', '0');
   const { here, absent } = peers();
@@ -255,6 +256,7 @@ try {
     await upload();
     await benchSandbox(row);
   }
+  if (absent.length > 0) process.stdout.write(`${notHere(absent)}\n`);
   writeResults(absent);
 } finally {
   spawnSync(process.execPath, [bin, 'sandbox', 'stop'], { env });

@@ -3,7 +3,7 @@
 
 __pmx_columns='--columns --sort-by --filter --no-headers --strict'
 __pmx_watch='--watch'
-__pmx_dry_run='--dry-run --as --yes --keep-on-failure --fail-fast --wait-lock'
+__pmx_dry_run='--dry-run --as --yes --quiet --keep-on-failure --fail-fast --wait-lock'
 __pmx_parallel='--parallel'
 __pmx_user='--user'
 __pmx_comment='--comment'
@@ -62,7 +62,7 @@ __pmx_children() {
     'schedule') echo 'add list remove' ;;
     'storage') echo 'content delete download list orphans prune show upload' ;;
     'task') echo 'list log show stop wait' ;;
-    'template') echo 'backup build clone create delete diff export list outdated promote prune refresh restore rollback show snippet test validate' ;;
+    'template') echo 'backup build clone create delete diff export list outdated promote prune refresh restore rollback show snippet test validate versions' ;;
     'template snippet') echo 'list show' ;;
     'time') echo 'exec restore run shift status window' ;;
     'update') echo 'rollback' ;;
@@ -120,7 +120,7 @@ __pmx_flags() {
     'catalog list') echo "$__pmx_columns $__pmx_watch" ;;
     'catalog search') echo "$__pmx_columns $__pmx_watch" ;;
     'catalog update') echo "--from --check $__pmx_dry_run $__pmx_parallel" ;;
-    'catalog verify') echo "--arch $__pmx_columns $__pmx_watch" ;;
+    'catalog verify') echo "--arch --junit $__pmx_columns $__pmx_watch" ;;
     'cloudinit render') echo "--set --values --multipart --out --iso --layout --hostname --instance-id --meta-data --network-config --vendor-data" ;;
     'cloudinit schema') echo "--kind" ;;
     'cloudinit validate') echo "--kind --set --values --strict" ;;
@@ -279,6 +279,7 @@ __pmx_flags() {
     'template snippet list') echo "$__pmx_columns $__pmx_watch" ;;
     'template test') echo "--user --timeout --junit $__pmx_dry_run $__pmx_parallel" ;;
     'template validate') echo "--exit-code --strict" ;;
+    'template versions') echo "$__pmx_columns $__pmx_watch" ;;
     'time exec') echo "--to --offset --for-cert --from-idrac --max-days $__pmx_dry_run $__pmx_parallel" ;;
     'time restore') echo "--all --due $__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
     'time run') echo "--to --offset --for-cert --from-idrac --max-days --reason --timeout $__pmx_dry_run $__pmx_parallel" ;;
@@ -390,7 +391,7 @@ __pmx_values() {
     'catalog list') echo '--columns --sort-by --filter --watch' ;;
     'catalog search') echo '--columns --sort-by --filter --watch' ;;
     'catalog update') echo '--as --parallel --wait-lock --from' ;;
-    'catalog verify') echo '--columns --sort-by --filter --watch --arch' ;;
+    'catalog verify') echo '--columns --sort-by --filter --watch --arch --junit' ;;
     'cloudinit render') echo '--set --values --out --iso --layout --hostname --instance-id --meta-data --network-config --vendor-data' ;;
     'cloudinit schema') echo '--kind' ;;
     'cloudinit validate') echo '--kind --set --values' ;;
@@ -546,6 +547,7 @@ __pmx_values() {
     'template rollback') echo '--as --parallel --wait-lock' ;;
     'template snippet list') echo '--columns --sort-by --filter --watch' ;;
     'template test') echo '--as --parallel --wait-lock --user --timeout --junit' ;;
+    'template versions') echo '--columns --sort-by --filter --watch' ;;
     'time exec') echo '--as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days' ;;
     'time restore') echo '--as --parallel --wait-lock --selector -l' ;;
     'time run') echo '--as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days --reason --timeout' ;;

@@ -3,7 +3,7 @@
 
 set -g __pmx_columns '--columns' 'Only these columns, in this order' '--sort-by' 'Order by these columns' '--filter' 'Only rows that fit' '--no-headers' 'Leave the line with the names out' '--strict' 'End with exit code 3 when a node could not be asked'
 set -g __pmx_watch '--watch' 'Show it again and again, until Ctrl-C'
-set -g __pmx_dry_run '--dry-run' 'Show what would be done, in order, and change nothing' '--as' 'How --dry-run shows API calls' '--yes' 'Do not ask before a step that cannot be taken back' '--keep-on-failure' 'When a step fails, leave what was made (pmx op rollback takes it back later)' '--fail-fast' 'Of several' '--wait-lock' 'How long to wait for who else works on a guest (60s, 5m'
+set -g __pmx_dry_run '--dry-run' 'Show what would be done, in order, and change nothing' '--as' 'How --dry-run shows API calls' '--yes' 'Do not ask before a step that cannot be taken back' '--quiet' 'Say nothing but warnings and errors' '--keep-on-failure' 'When a step fails, leave what was made (pmx op rollback takes it back later)' '--fail-fast' 'Of several' '--wait-lock' 'How long to wait for who else works on a guest (60s, 5m'
 set -g __pmx_parallel '--parallel' 'Of several'
 set -g __pmx_user '--user' 'User'
 set -g __pmx_comment '--comment' 'What it is for'
@@ -102,7 +102,7 @@ function __pmx_children
         case 'task'
             printf '%s\\t%s\\n' 'list' 'List tasks, newest first' 'log' 'Print the log of a task' 'show' 'Show the state of a task' 'stop' 'Stop running tasks' 'wait' 'Wait until a task has ended'
         case 'template'
-            printf '%s\\t%s\\n' 'backup' 'Back templates up, each into an archive' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'export' 'Print how templates are made up, as a file that makes them elsewhere' 'list' 'List VM templates with their versions' 'outdated' 'Compare templates with what their publishers have now' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'refresh' 'Make new versions of templates whose publisher has a newer image' 'restore' 'Make a template from its backup' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'snippet' 'Ready-made pieces that templates may be given' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates'
+            printf '%s\\t%s\\n' 'backup' 'Back templates up, each into an archive' 'build' 'Make the templates that a file lists, each as a new version' 'clone' 'Copy a template to another template' 'create' 'Make a template from a distribution of the catalogue, a URL or a disk image' 'delete' 'Delete templates that no linked clone is built on' 'diff' 'Show what two templates have differently' 'export' 'Print how templates are made up, as a file that makes them elsewhere' 'list' 'List VM templates with their versions' 'outdated' 'Compare templates with what their publishers have now' 'promote' 'Let the bare name of a template mean this version' 'prune' 'Delete old versions of templates' 'refresh' 'Make new versions of templates whose publisher has a newer image' 'restore' 'Make a template from its backup' 'rollback' 'Let the bare name of a template mean the version before' 'show' 'Show where a template comes from and what was made from it' 'snippet' 'Ready-made pieces that templates may be given' 'test' 'Boot a clone of a template, look into it, and destroy it' 'validate' 'Look for what will go wrong with VMs made from templates' 'versions' 'List the versions of a template, the newest first'
         case 'template snippet'
             printf '%s\\t%s\\n' 'list' 'List the snippets that template create --snippet puts into templates' 'show' 'Show what a snippet does'
         case 'time'
@@ -213,7 +213,7 @@ function __pmx_flags
         case 'catalog update'
             printf '%s\\t%s\\n' '--from' 'URL or file, instead of the setting catalogSource' '--check' 'Only say whether there is something else' $__pmx_dry_run $__pmx_parallel
         case 'catalog verify'
-            printf '%s\\t%s\\n' '--arch' 'Architecture' $__pmx_columns $__pmx_watch
+            printf '%s\\t%s\\n' '--arch' 'Architecture' '--junit' 'Write a report for CI servers' $__pmx_columns $__pmx_watch
         case 'cloudinit render'
             printf '%s\\t%s\\n' '--set' 'Value for a template' '--values' 'YAML or JSON file with values, also secret ones' '--multipart' 'Join several files to one MIME message' '--out' 'Write the user-data here' '--iso' 'Write an ISO here, for a CD drive' '--layout' 'What cloud-init is to find on the ISO' '--hostname' 'Host name in the meta-data of the ISO' '--instance-id' 'A new one makes a guest begin anew' '--meta-data' 'Own meta-data' '--network-config' 'Own network-config' '--vendor-data' 'Own vendor-data'
         case 'cloudinit schema'
@@ -530,6 +530,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--user' 'Account that cloud-init has to make' '--timeout' 'How long each of boot, address and cloud-init may take' '--junit' 'Write a report for CI servers' $__pmx_dry_run $__pmx_parallel
         case 'template validate'
             printf '%s\\t%s\\n' '--exit-code' 'End with 1 when there is an error' '--strict' 'Warnings count as errors'
+        case 'template versions'
+            printf '%s\\t%s\\n' $__pmx_columns $__pmx_watch
         case 'time exec'
             printf '%s\\t%s\\n' '--to' 'Date, as in 2020-01-31 or 2020-01-31T12:00:00+02:00' '--offset' 'Distance from now' '--for-cert' 'Hosts whose certificates are to be valid, at the date that is closest to now' '--from-idrac' 'As --for-cert, and only for management controllers (iDRAC and the like)' '--max-days' 'How far away the date may be' $__pmx_dry_run $__pmx_parallel
         case 'time restore'
@@ -747,7 +749,7 @@ function __pmx_values
         case 'catalog update'
             printf '%s\\n' --as --parallel --wait-lock --from
         case 'catalog verify'
-            printf '%s\\n' --columns --sort-by --filter --watch --arch
+            printf '%s\\n' --columns --sort-by --filter --watch --arch --junit
         case 'cloudinit render'
             printf '%s\\n' --set --values --out --iso --layout --hostname --instance-id --meta-data --network-config --vendor-data
         case 'cloudinit schema'
@@ -1058,6 +1060,8 @@ function __pmx_values
             printf '%s\\n' --columns --sort-by --filter --watch
         case 'template test'
             printf '%s\\n' --as --parallel --wait-lock --user --timeout --junit
+        case 'template versions'
+            printf '%s\\n' --columns --sort-by --filter --watch
         case 'time exec'
             printf '%s\\n' --as --parallel --wait-lock --to --offset --for-cert --from-idrac --max-days
         case 'time restore'

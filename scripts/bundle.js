@@ -8,7 +8,7 @@ import { dirname, join, relative } from 'node:path';
 import { rolldown } from 'rolldown';
 
 import {
-  gotAtRest,
+  atRest,
   importer,
   inAscii,
   keepPlaces,
@@ -204,7 +204,7 @@ async function bundle(input) {
     plugins: [
       wholeModules(),
       plainRequire(),
-      gotAtRest(),
+      atRest(),
       keepPlaces(),
       requireOnUse(),
       stubs(replacements),

@@ -132,10 +132,11 @@ export function stubs(replacements) {
 }
 
 /**
- * What got does as soon as it is loaded, or with each request, and what takes a third of the time of a
- * short command: it looks into node:http2 and node:zlib, for constants and for what every Node that pmx
+ * What modules do as soon as they are loaded, or each time, in vain. That of got takes a third of the
+ * time of a short command: it looks into node:http2 and node:zlib, for constants and for what every Node that pmx
  * runs on has; it makes ready to list words in English, for a mistake that pmx does not make; and it
- * asks whether a body that is not there is a web stream, upon which Node loads those.
+ * asks whether a body that is not there is a web stream, upon which Node loads those. supports-color
+ * loads node:tty to learn what standard output knows, which is there already.
  */
 const restless = [
   {
@@ -165,16 +166,27 @@ const restless = [
     code: /([\w.]+) instanceof ReadableStream\b/g,
     instead: (test, value) => `(Object(${value}) === ${value} && ${test})`,
   },
+  {
+    file: /node_modules[\\/]supports-color[\\/]index\.js$/,
+    code: /^const tty = require\('tty'\);$/gm,
+    instead: () => '',
+  },
+  {
+    file: /node_modules[\\/]supports-color[\\/]index\.js$/,
+    code: /^\t(std(?:out|err)): (getSupportLevel\(\{isTTY: )tty\.isatty\([12]\)\}\)/gm,
+    instead: (_, name, look) =>
+      `get ${name}() { return ${look}process.${name}.isTTY === true }); }`,
+  },
 ];
 
 /** @returns a plugin that ends the build when one of these is no longer there */
-export function gotAtRest() {
+export function atRest() {
   const missing = new Set(restless);
   return {
-    name: 'got-at-rest',
+    name: 'at-rest',
     transform: {
       filter: {
-        id: /node_modules[\\/](?:got|decompress-response|@sindresorhus[\\/]is)[\\/].*\.js$/,
+        id: /node_modules[\\/](?:got|decompress-response|supports-color|@sindresorhus[\\/]is)[\\/].*\.js$/,
       },
       handler: (text, id) =>
         restless

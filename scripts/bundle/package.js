@@ -127,11 +127,11 @@ if (major < ${major} || (major === ${major} && minor < ${minor})) {
   }
 } else {
   const { join, resolve } = require('node:path');
-  require('../dist/launch/kept-code.js').keepCode({
+  const load = require('../dist/launch/kept-code.js').keepCode({
     inside: join(resolve(__dirname, '..', 'dist'), '/'),
     build: '${build}',
   });
-  void require('../dist/main.js').main(argv);
+  void (load ?? require)('../dist/main.js').main(argv);
 }
 `;
 }

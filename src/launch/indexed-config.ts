@@ -39,15 +39,11 @@ export class IndexedConfig extends Config {
     });
     const loader = config as unknown as Loader;
     const loadCommands = loader.loadCommands.bind(config);
-    const loadTopics = loader.loadTopics.bind(config);
     loader.loadCommands = (plugin) => {
       if (plugin instanceof OwnPlugin) plugin.addCommands(loader._commands);
       else loadCommands(plugin);
     };
-    loader.loadTopics = (plugin) => {
-      if (plugin instanceof OwnPlugin) plugin.addTopics(loader._topics);
-      else loadTopics(plugin);
-    };
+    loadTopicsOnUse(loader);
     await config.load();
     // For plugin-autocomplete: oclif knows nothing of PMX_HOME.
     config.cacheDir = resolvePaths().cache;
@@ -80,6 +76,25 @@ async function userPlugins(): Promise<Plugin[]> {
   keepCompiledCode();
   const { loadPlugins } = await import('../lib/plugins/load.js');
   return loadPlugins(store, (text) => void process.stderr.write(`Warning: ${text}\n`));
+}
+
+/** Only help, and a command that is not there, ask for topics. */
+function loadTopicsOnUse(loader: Loader): void {
+  const topics = loader._topics;
+  const loadTopics = loader.loadTopics.bind(loader);
+  let waiting: Interfaces.Plugin[] = [];
+  loader.loadTopics = (plugin) => void waiting.push(plugin);
+  Object.defineProperty(loader, '_topics', {
+    get: () => {
+      const plugins = waiting;
+      waiting = [];
+      for (const plugin of plugins) {
+        if (plugin instanceof OwnPlugin) plugin.addTopics(topics);
+        else loadTopics(plugin);
+      }
+      return topics;
+    },
+  });
 }
 
 /** oclif loads a configuration anew for `run`, and again for each command that is run. */

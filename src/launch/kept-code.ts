@@ -80,15 +80,18 @@ export class KeptCode {
     this.#folder = join(root, name.join('-'));
   }
 
-  install(): void {
+  /** @returns a `require` for modules of the bundle, undefined where Node has nothing to hold on to */
+  install(): NodeJS.Require | undefined {
     const { _extensions: endings } = internals;
     const load = endings['.js'];
-    if (load === undefined) return;
+    const { mainModule: main } = process;
+    if (load === undefined || main === undefined) return undefined;
     endings['.js'] = (loading, file) =>
       file.startsWith(this.#inside) && file.endsWith('.js')
         ? this.#run(loading, file)
         : load(loading, file);
     process.once('exit', () => this.#keep());
+    return this.#requireIn(main, dirname(main.filename));
   }
 
   /** V8 is about to get these flags, and what is loaded was made without them. */
@@ -182,15 +185,18 @@ export function keepsCode(): boolean {
   return active !== undefined;
 }
 
-/** Called by the bundle's `bin/run.js` before anything else is loaded. */
-export function keepCode(options: KeptCodeOptions): void {
+/**
+ * Called by the bundle's `bin/run.js` before anything else is loaded.
+ * @returns a `require` for it, undefined where nothing is to be kept
+ */
+export function keepCode(options: KeptCodeOptions): NodeJS.Require | undefined {
   const { env = process.env } = options;
   const root = env['NODE_DISABLE_COMPILE_CACHE']
     ? undefined
     : (module.getCompileCacheDir() ?? cacheFolder(env));
-  if (root === undefined) return;
+  if (root === undefined) return undefined;
   active = new KeptCode(root, options);
-  active.install();
+  return active.install();
 }
 
 /** To be called before V8 gets other flags. */

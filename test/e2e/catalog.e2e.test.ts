@@ -173,6 +173,14 @@ describe('templates of distributions', function () {
       result: 'ok',
       bytes: image.length,
     });
+    const report = lab.file('verify.xml');
+    const two = await lab.pmx(['catalog', 'verify', 'debian-13', 'cirros', '--junit', report], {
+      env,
+    });
+    expect(two.code).to.equal(2);
+    expect(readFileSync(report, 'utf8'))
+      .to.include('tests="2" failures="1"')
+      .and.match(/name="cirros"><failure message="failed: /);
     const offline = await lab.pmx(['catalog', 'verify', 'debian-13', '--json'], {
       env: { PMX_MIRRORS: '{"*": "http://127.0.0.1:9"}' },
     });

@@ -50,6 +50,27 @@ describe('files for cloud-init', function () {
     expect((await home.pmx(['cloudinit', 'validate', 'old.yaml', '--strict'])).code).to.equal(1);
   });
 
+  it('looks into what cloud-init takes apart, and says what it did not look at', async () => {
+    const archive = (key: string): string =>
+      `#cloud-config-archive\n- |\n  #!/bin/sh\n  true\n- type: text/cloud-config\n  content: |\n    ${key}: [git]\n`;
+    writeFileSync(home.file('good.yaml'), archive('packages'));
+    writeFileSync(home.file('parts.yaml'), archive('pakages'));
+    writeFileSync(
+      home.file('jinja.yaml'),
+      '## template: jinja\n#cloud-config\nhostname: {{ ds.meta_data.name }}\n',
+    );
+    const { code, stdout } = await home.pmx([
+      ...['cloudinit', 'validate', 'good.yaml', 'parts.yaml', 'jinja.yaml'],
+    ]);
+    expect(code).to.equal(1);
+    expect(stdout.split('\n').filter((line) => !line.startsWith(' '))).to.deep.equal([
+      'good.yaml: ok (cloud-config-archive, cloud-init 26.2; 2 parts: script, cloud-config)',
+      'parts.yaml:7:5: error: part 2: pakages is no key that cloud-init knows here',
+      'jinja.yaml: ok (jinja, cloud-init 26.2; not rendered, so values are not checked)',
+      '',
+    ]);
+  });
+
   it('shows user-data without its secrets, which are only in files of their owner', async () => {
     const values = ['--set', 'name=web-01', '--values', 'secrets.yaml'];
     const shown = await home.pmx(['cloudinit', 'render', 'web.tpl', ...values, '--debug']);

@@ -53,27 +53,6 @@ describe('what is put into templates', function () {
     expect(refused.code, refused.stdout).not.to.equal(0);
   });
 
-  it('installs packages and runs what pmx itself has for them', async () => {
-    writeFileSync(
-      lab.file('app.yaml'),
-      'templates: [{ name: app, image: base.qcow2, packages: [git, curl], snippets: [docker, nginx] }]\n',
-    );
-    const built = await lab.json<Array<{ ok: boolean; result: { vmid: number } }>>(
-      ...['template', 'build', '-f', lab.file('app.yaml')],
-    );
-    expect(built.map(({ ok }) => ok)).to.deep.equal([true]);
-    const [{ result }] = built as [(typeof built)[0]];
-    await lab.json('vm', 'create', 'of-app', '--template', String(result.vmid), '--wait', 'agent');
-    const asked = await lab.pmx([
-      ...['vm', 'exec', 'of-app', '--', 'sh', '-c'],
-      'command -v git && systemctl is-active docker nginx',
-    ]);
-    expect(asked.stdout).to.equal('/usr/bin/git\nactive\nactive\n');
-    const second = lab.writes();
-    await lab.json('template', 'build', '-f', lab.file('app.yaml'));
-    expect(lab.writes()).to.equal(second);
-  });
-
   it('takes VM, image and ISO back when a guest cannot do it, and notes no word of a script', async () => {
     const before = await lab.holdings();
     writeFileSync(

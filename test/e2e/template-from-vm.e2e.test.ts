@@ -2,9 +2,11 @@ import { writeFileSync } from 'node:fs';
 
 import { expect } from 'chai';
 
+import { createEmptyQcow2 } from '#dist/lib/images/index.js';
+
 import { Lab } from './support.ts';
 
-describe('what is put into a template of a VM', function () {
+describe('what is put into templates of VMs, and by files', function () {
   this.timeout(60_000);
   let lab: Lab;
 
@@ -68,5 +70,27 @@ describe('what is put into a template of a VM', function () {
     const before = lab.writes();
     expect((await code())[2]).to.include('agent is switched off');
     expect(lab.writes()).to.equal(before);
+  });
+
+  it('installs packages and runs what pmx itself has for them', async () => {
+    await createEmptyQcow2(lab.file('base.qcow2'), 2 ** 20);
+    writeFileSync(
+      lab.file('app.yaml'),
+      'templates: [{ name: app, image: base.qcow2, packages: [git, curl], snippets: [docker, nginx] }]\n',
+    );
+    const built = await lab.json<Array<{ ok: boolean; result: { vmid: number } }>>(
+      ...['template', 'build', '-f', lab.file('app.yaml')],
+    );
+    expect(built.map(({ ok }) => ok)).to.deep.equal([true]);
+    const [{ result }] = built as [(typeof built)[0]];
+    await lab.json('vm', 'create', 'of-app', '--template', String(result.vmid), '--wait', 'agent');
+    const asked = await lab.pmx([
+      ...['vm', 'exec', 'of-app', '--', 'sh', '-c'],
+      'command -v git && systemctl is-active docker nginx',
+    ]);
+    expect(asked.stdout).to.equal('/usr/bin/git\nactive\nactive\n');
+    const second = lab.writes();
+    await lab.json('template', 'build', '-f', lab.file('app.yaml'));
+    expect(lab.writes()).to.equal(second);
   });
 });

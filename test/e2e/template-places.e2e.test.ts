@@ -139,6 +139,16 @@ describe('templates on several nodes, and with the medium of an installer', func
       ...['pve1 1', 'pve1 2', 'pve1 3 latest', 'pve2 2', 'pve2 3 latest'],
     ]);
 
+    const versions = await lab.json<
+      Array<{ version: string; node: string; latest: boolean; source: string; clones: object[] }>
+    >('template', 'versions', 'spread');
+    expect(versions.map(({ version, node }) => `${version} ${node}`)).to.deep.equal([
+      ...['3 pve1', '3 pve2', '2 pve1', '2 pve2', '1 pve1'],
+    ]);
+    expect(versions.map(({ latest }) => latest)).to.deep.equal([true, true, false, false, false]);
+    expect(versions[4]).to.deep.include({ source: 'base.qcow2' });
+    expect(versions.map(({ clones }) => clones.length)).to.deep.equal([0, 0, 0, 0, 1]);
+
     save('  - { name: later, image: base.qcow2, storage: local, node: pve1 }');
     await build();
     save('  - { name: later, image: base.qcow2, storage: local, nodes: [pve2, pve1] }');

@@ -313,6 +313,7 @@ export const calls: Record<string, (lab: Lab, facts: Facts) => string[]> = {
   'template:export': () => ['versioned'],
   'template:list': () => [],
   'template:outdated': () => ['versioned'],
+  'template:versions': () => ['versioned'],
   'template:refresh': () => ['--all'],
   'template:show': () => ['lonely'],
   'template:promote': () => ['versioned@1'],

@@ -53,6 +53,12 @@ export const imageRows: readonly Row[] = [
   },
   {
     command: 'template:create',
+    title: 'with a package put into it',
+    arrange: publish,
+    call: () => [...from('image.qcow2', () => image), '--fetch', 'node', '--packages', 'git'],
+  },
+  {
+    command: 'template:create',
     title: 'with the medium of an installer',
     arrange: async (bench) => {
       await publish();

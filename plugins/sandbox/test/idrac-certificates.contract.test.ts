@@ -16,6 +16,13 @@ import {
   shake,
 } from './idrac-helper.ts';
 
+/** A client of today; the default of Node 22 is level 1 still. */
+const TODAY = { ciphers: 'DEFAULT:@SECLEVEL=2' };
+/** Node 22 has no `signatureAlgorithm`: the ids of RFC 8017, as they stand in the certificate. */
+const SIGNED = { sha1: '06092a864886f70d010105', sha256: '06092a864886f70d01010b' };
+const digestOf = ({ raw }: X509Certificate): string =>
+  Object.entries(SIGNED).find(([, id]) => raw.includes(Buffer.from(id, 'hex')))?.[0] ?? 'unknown';
+
 const DAY = 24 * 60 * 60 * 1000;
 const SLOT = `${MANAGER}/NetworkProtocol/HTTPS/Certificates/SecurityCertificate.1`;
 const COLLECTION = `${MANAGER}/NetworkProtocol/HTTPS/Certificates`;
@@ -52,13 +59,13 @@ describe('iDRAC personas: certificates', function () {
   };
 
   describe('as Dell ships them', () => {
-    const cases: [Generation, string, number, RegExp, number][] = [
-      ['6', 'iDRAC6 default certificate', 1024, /sha1/i, 7],
-      ['7', 'iDRAC7 default certificate', 2048, /sha256/i, 7],
-      ['8', 'iDRAC8 default certificate', 2048, /sha256/i, 7],
-      ['9-old', 'idrac-SVCTAG', 2048, /sha256/i, 10],
-      ['9', 'idrac-SVCTAG', 2048, /sha256/i, 10],
-      ['10', 'idrac-SVCTAG', 2048, /sha256/i, 10],
+    const cases: [Generation, string, number, string, number][] = [
+      ['6', 'iDRAC6 default certificate', 1024, 'sha1', 7],
+      ['7', 'iDRAC7 default certificate', 2048, 'sha256', 7],
+      ['8', 'iDRAC8 default certificate', 2048, 'sha256', 7],
+      ['9-old', 'idrac-SVCTAG', 2048, 'sha256', 10],
+      ['9', 'idrac-SVCTAG', 2048, 'sha256', 10],
+      ['10', 'idrac-SVCTAG', 2048, 'sha256', 10],
     ];
     for (const [generation, name, bits, algorithm, years] of cases)
       it(`iDRAC${generation}: ${name}, RSA ${bits}, ${years} years and a day, no names`, async () => {
@@ -73,7 +80,7 @@ describe('iDRAC personas: certificates', function () {
         expect(leaf.verify(leaf.publicKey)).to.equal(true);
         expect(leaf.publicKey.asymmetricKeyType).to.equal('rsa');
         expect(leaf.publicKey.asymmetricKeyDetails?.modulusLength).to.equal(bits);
-        expect(leaf.signatureAlgorithm).to.match(algorithm);
+        expect(digestOf(leaf)).to.equal(algorithm);
         expect(leaf.subjectAltName).to.equal(undefined);
         const end = new Date(leaf.validFromDate.getTime() + DAY);
         end.setUTCFullYear(end.getUTCFullYear() + years);
@@ -84,7 +91,7 @@ describe('iDRAC personas: certificates', function () {
 
   describe('as asked for', () => {
     const strictly = (persona: RunningPersona, more = {}) =>
-      shake(persona, { ca: persona.authority, ...more });
+      shake(persona, { ...TODAY, ca: persona.authority, ...more });
 
     // Codes and words: facts/vm-and-clock.md, section 6.
     const cases: [CertificateKind, string, string][] = [
@@ -124,10 +131,10 @@ describe('iDRAC personas: certificates', function () {
       const future = (await field('not-yet-valid')).leaf;
       expect(future.validFromDate.getTime()).to.be.greaterThan(Date.now() + 365 * DAY);
       const sha1 = (await field('weak-sha1')).leaf;
-      expect(sha1.signatureAlgorithm).to.match(/sha1/i);
+      expect(digestOf(sha1)).to.equal('sha1');
       expect(sha1.publicKey.asymmetricKeyDetails?.modulusLength).to.equal(2048);
       const short = (await field('weak-1024')).leaf;
-      expect(short.signatureAlgorithm).to.match(/sha256/i);
+      expect(digestOf(short)).to.equal('sha256');
       expect(short.publicKey.asymmetricKeyDetails?.modulusLength).to.equal(1024);
       const elsewhere = (await field('wrong-name')).leaf;
       expect(elsewhere.checkIP('127.0.0.1')).to.equal(undefined);
@@ -172,7 +179,7 @@ describe('iDRAC personas: certificates', function () {
 
     it('of iDRAC6 is too weak for a client of today, even one that checks nothing', async () => {
       const persona = await lab.start({ generation: '6' });
-      expect((await shake(persona, { rejectUnauthorized: false })).code).to.equal(
+      expect((await shake(persona, { ...TODAY, rejectUnauthorized: false })).code).to.equal(
         'ERR_SSL_DH_KEY_TOO_SMALL',
       );
       expect((await shake(persona, RELAXED)).cipher).to.equal(

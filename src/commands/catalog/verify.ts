@@ -11,6 +11,7 @@ image. Signatures are checked where the setting keyrings has the keys of the pub
   static override examples = [
     '<%= config.bin %> catalog verify debian-13',
     '<%= config.bin %> catalog verify --json',
+    '<%= config.bin %> catalog verify --arch aarch64 --junit report.xml',
   ];
   static override strict = false;
   static override args = {
@@ -25,6 +26,7 @@ image. Signatures are checked where the setting keyrings has the keys of the pub
       default: 'x86_64',
       helpValue: 'ARCH',
     }),
+    junit: Flags.string({ description: 'Write a report for CI servers.', helpValue: 'FILE' }),
   };
 
   protected readonly columns: ReadonlyArray<Column<Verification>> = [
@@ -51,6 +53,14 @@ image. Signatures are checked where the setting keyrings has the keys of the pub
     });
     if (rows.some(({ result }) => result === 'failed' || result === 'offline'))
       process.exitCode = 2;
+    const file = flags['junit'] as string | undefined;
+    if (file !== undefined) {
+      const [{ verifyReport }, { writeFile }] = await Promise.all([
+        import('../../lib/operations/catalog/report.js'),
+        import('node:fs/promises'),
+      ]);
+      await writeFile(file, verifyReport(rows));
+    }
     return rows;
   }
 }

@@ -10,6 +10,10 @@ export default class CloudinitValidate extends ShowCommand<ValidationReport[]> {
 network-config against the JSON schemas of cloud-init 26.2, which came with pmx. Nothing is asked of a server, and no value
 of a file is shown. What is out of date, and passwords that can be read, are warnings.
 
+MIME messages and #cloud-config-archive are taken apart, and each part is checked with the lines of the file; what is encoded
+has the line where its part begins. Of ## template: jinja it is checked that blocks are whole, and each branch is held against
+the schema without its values, which only the guest knows.
+
 Exit code 1 when there is an error; with --strict also for a warning.`;
   static override examples = [
     '<%= config.bin %> cloudinit validate web.yaml',
@@ -47,7 +51,7 @@ Exit code 1 when there is an error; with --strict also for a warning.`;
 
   protected override async view(reports: ValidationReport[]): Promise<void> {
     const { faultLine } = await import('../../lib/operations/cloudinit/validate.js');
-    for (const { file, kind, schema, faults } of reports) {
+    for (const { file, kind, schema, faults, parts } of reports) {
       for (const fault of faults) {
         this.output.print(faultLine(file, fault));
         if (fault.remedy !== null)
@@ -55,7 +59,13 @@ Exit code 1 when there is an error; with --strict also for a warning.`;
       }
       if (faults.length > 0) continue;
       const held = schema === null ? 'there is no schema for it' : `cloud-init ${schema}`;
-      this.output.print(`${file}: ok (${kind}, ${held})`);
+      const inside =
+        kind === 'jinja'
+          ? '; not rendered, so values are not checked'
+          : parts
+            ? `; ${parts.length} parts: ${parts.map((part) => part.kind ?? part.type).join(', ')}`
+            : '';
+      this.output.print(`${file}: ok (${kind}, ${held}${inside})`);
     }
   }
 }

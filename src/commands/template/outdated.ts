@@ -46,6 +46,7 @@ images that are not from the catalogue nobody can tell ("unknown"), which counts
     const { settings, signal } = this.session;
     const rows = await findOutdated(pve, inventory, newestOfEach(named), {
       mirrors: await settings.get('mirrors'),
+      keyrings: await settings.get('keyrings'),
       catalogFile: await settings.get('catalog'),
       signal,
     });

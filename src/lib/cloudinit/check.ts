@@ -19,8 +19,18 @@ export interface CheckedFile {
   /** Release of cloud-init whose schema it was held against; null for what has none. */
   schema: string | null;
   faults: Fault[];
+  /** Of a file that cloud-init takes apart. */
+  parts?: CheckedPart[];
   /** What a single file would be refused with, where it could not be read to its end. */
   problem?: PmxError;
+}
+
+export interface CheckedPart {
+  /** Null for a type that cloud-init does not know. */
+  kind: UserDataKind | 'other' | null;
+  /** As the file says it; empty where it says nothing. */
+  type: string;
+  line: number;
 }
 
 /** All that is wrong with a file for cloud-init: what it is, YAML, and the official schema. */
@@ -42,9 +52,12 @@ export async function checkSeedFile(
       };
     }
     const kind = await validateUserData(content, source);
-    return kind === 'cloud-config'
-      ? { kind, ...(await held(content, source, 'cloud-config-v1')) }
-      : { kind, schema: null, faults: [] };
+    if (kind === 'cloud-config')
+      return { kind, ...(await held(content, source, 'cloud-config-v1')) };
+    const { checkInside } = await import('./parts/check-parts.js');
+    const text = kind === 'gzip' ? '' : toText(content, source);
+    const hold = (part: string) => held(part, source, 'cloud-config-v1');
+    return { kind, ...(await checkInside(kind, text, source, hold)) };
   } catch (error) {
     if (!isPmxError(error) || !error.code.startsWith('PMX_CLOUDINIT_')) throw error;
     return { kind: null, schema: null, faults: [faultOf(error, source)], problem: error };

@@ -109,6 +109,13 @@ function headerKind(text: string): UserDataKind | undefined {
   return found?.kind === 'script' && trimmed !== text ? undefined : found?.kind;
 }
 
+/** What cloud-init takes a text for by its beginning, without a judgement of it. */
+export function guessKind(text: string): UserDataKind | undefined {
+  const firstLine = text.split('\n', 1)[0] ?? '';
+  if (jinjaHeader.test(firstLine)) return 'jinja';
+  return mimeHeader.test(text) ? 'mime-multipart' : headerKind(text);
+}
+
 /** What the author probably meant. */
 function guess(text: string): string[] {
   const start = text.trimStart();

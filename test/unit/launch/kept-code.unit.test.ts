@@ -25,8 +25,8 @@ const modules: Record<string, string> = {
   'bin/run.cjs': `
     import(process.env.KEEPER).then(({ keepCode, sealKeptCode }) => {
       globalThis.seal = sealKeptCode;
-      keepCode({ inside: require('node:path').join(__dirname, '..', 'dist/'), build: process.env.BUILD });
-      require('../dist/main.js')(process.argv[2]);
+      const load = keepCode({ inside: require('node:path').join(__dirname, '..', 'dist/'), build: process.env.BUILD });
+      (load ?? require)('../dist/main.js')(process.argv[2]);
     });`,
   'dist/main.js': `
     module.exports = (name) => console.log(require('./commands/' + name + '.js')(require('./chunk.js')));`,

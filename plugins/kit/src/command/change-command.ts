@@ -41,6 +41,11 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
   /** For commands whose own output is all that belongs on the terminal: no progress. */
   protected readonly quiet: boolean = false;
 
+  /** What a person would read of a success is not wanted. */
+  get #hushed(): boolean {
+    return this.parsedFlags['quiet'] === true && !this.quiet;
+  }
+
   protected override async planOnly(): Promise<Plan[]> {
     const planned = await this.plan();
     const plans = Array.isArray(planned) ? planned : [planned];
@@ -87,13 +92,14 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     const destructive = plans.filter((plan) =>
       allSteps(plan.steps).some((step) => step.destructive),
     );
-    this.#notes(plans);
-    for (const plan of destructive) {
-      if (plan.impact) this.output.impact(plan.impact);
-    }
-    if (this.parsedFlags['yes'] === true) return;
     const doubtful = plans.filter((plan) => destructive.includes(plan) || plan.asks !== undefined);
-    const asked = (await this.#confirmsAlways(plans)) ? plans : doubtful;
+    const sure = this.parsedFlags['yes'] === true;
+    const asked = sure ? [] : (await this.#confirmsAlways(plans)) ? plans : doubtful;
+    // What is asked about is shown, in any case.
+    if (!this.#hushed || asked.length > 0) {
+      this.#notes(plans);
+      for (const { impact } of destructive) if (impact) this.output.impact(impact);
+    }
     if (asked.length === 0) return;
     const what = asked.length === 1 ? asked[0]!.title : `${asked.length} changes`;
     const why =
@@ -170,14 +176,14 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
 
   async #runOne(plan: Plan): Promise<Result> {
     const result = await this.#carryOut(plan, this.#runOptions());
-    if (!this.output.machine) this.view(result);
+    if (!this.output.machine && !this.#hushed) this.view(result);
     return result;
   }
 
   #runOptions(): RunOptions {
     const waitLock = this.parsedFlags['wait-lock'] as number | undefined;
     return {
-      ...(this.quiet && { quiet: true }),
+      ...((this.quiet || this.#hushed) && { quiet: true }),
       keepOnFailure: this.parsedFlags['keep-on-failure'] === true,
       ...(waitLock !== undefined && { waitLock }),
     };
@@ -200,6 +206,7 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
     const summary =
       this.output.live &&
       !this.quiet &&
+      !this.#hushed &&
       plans.length > linesOnTerminal &&
       this.parsedFlags['wait'] !== false;
     try {
@@ -210,10 +217,12 @@ export abstract class ChangeCommand<Result> extends PmxCommand<
         signal: this.session.signal,
         run: (plan) => this.#carryOut(plan, options),
         onDone: (_, result) => {
-          if (!summary && !this.output.machine) this.view(result);
+          if (!summary && !this.#hushed && !this.output.machine) this.view(result);
         },
         onFailure: (plan, { message }) => this.output.note(`${plan.target}: ${message}`),
-        onProgress: (progress) => this.output.status(progressText(progress)),
+        onProgress: (progress) => {
+          if (!this.#hushed) this.output.status(progressText(progress));
+        },
       });
       if (summary) this.output.print(`${plans.length} of ${plans.length} done.`);
       return results;

@@ -21,6 +21,10 @@ export const changeFlags = {
     description: 'Do not ask before a step that cannot be taken back.',
     helpGroup,
   }),
+  quiet: Flags.boolean({
+    description: 'Say nothing but warnings and errors; the exit code tells how it went.',
+    helpGroup,
+  }),
   'keep-on-failure': Flags.boolean({
     description: 'When a step fails, leave what was made (pmx op rollback takes it back later).',
     helpGroup,

@@ -37,13 +37,12 @@ export async function validateFiles(
   given: GivenValues,
   as: SeedFileName,
 ): Promise<ValidationReport[]> {
-  return (await examineFiles(paths, given, as)).map(({ file, valid, kind, schema, faults }) => ({
-    file,
-    valid,
-    kind,
-    schema,
-    faults,
-  }));
+  return (await examineFiles(paths, given, as)).map(
+    ({ file, valid, kind, schema, faults, parts }) => ({
+      ...{ file, valid, kind, schema, faults },
+      ...(parts && { parts }),
+    }),
+  );
 }
 
 export async function examineFiles(

@@ -1,7 +1,13 @@
 import type { Guest, Inventory, PveReader } from '@pmx-cli/kit';
 import { isPmxError } from '@pmx-cli/kit/errors';
 
-import { type Catalog, loadCatalog, type Mirrors, resolveBuild } from '../../catalog/index.js';
+import {
+  type Catalog,
+  type Keyrings,
+  loadCatalog,
+  type Mirrors,
+  resolveBuild,
+} from '../../catalog/index.js';
 import { inParallel } from '../shared/parallel.js';
 import { readConfig } from '../shared/read-configs.js';
 import { shareReads } from '../shared/shared-reads.js';
@@ -29,6 +35,7 @@ export interface OutdatedRow {
 
 export interface OutdatedRequest {
   mirrors: Mirrors | undefined;
+  keyrings?: Keyrings | undefined;
   catalogFile: string | undefined;
   signal: AbortSignal;
 }
@@ -58,7 +65,7 @@ async function lookAt(
   pve: PveReader,
   catalog: Catalog,
   template: Guest,
-  { mirrors, signal }: OutdatedRequest,
+  { mirrors, keyrings, signal }: OutdatedRequest,
 ): Promise<OutdatedRow> {
   const { vmid, name, node } = template;
   const record = readRecord((await readConfig(pve, template))?.['description']);
@@ -78,7 +85,7 @@ async function lookAt(
   try {
     const entry = catalog.find(record.catalog);
     const arch = await archFor(pve, node, undefined);
-    const { checksum, build } = await resolveBuild(entry, { arch, mirrors, signal });
+    const { checksum, build } = await resolveBuild(entry, { arch, mirrors, keyrings, signal });
     const newest = checksum ? `${checksum.algorithm}:${checksum.value}` : null;
     const found = { ...row, newest, build: build ?? null };
     if (newest === null) return { ...found, detail: 'its publisher names no checksum' };

@@ -22,7 +22,7 @@ export async function identify(
   catalog: () => Promise<Catalog>,
   request: ImageRequest,
 ): Promise<ImageIdentity> {
-  const { imagePath, distribution, checksum, mirrors, signal } = request;
+  const { imagePath, distribution, checksum, mirrors, keyrings, signal } = request;
   if (imagePath !== undefined) {
     const { path, offset, length } = await inspectImage(imagePath);
     return { identity: `sha256:${await hashRange(path, offset, length, { signal })}` };
@@ -33,7 +33,7 @@ export async function identify(
   }
   const entry = (await catalog()).find(distribution);
   const arch = await archFor(pve, node, request.arch);
-  const { url, build, ...found } = await resolveBuild(entry, { arch, mirrors, signal });
+  const { url, build, ...found } = await resolveBuild(entry, { arch, mirrors, keyrings, signal });
   const sum = checksum ?? found.checksum;
   return {
     identity: sum ? `${sum.algorithm}:${sum.value}` : await stamp(url, undefined, signal),
