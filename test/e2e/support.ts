@@ -46,7 +46,10 @@ export class Home {
 
   env(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
     const inherited = Object.entries(process.env).filter(
-      ([name]) => !/^(PMX|PVE)_|^(NODE_ENV|CI|FORCE_COLOR|EDITOR|VISUAL|PAGER)$/.test(name),
+      ([name]) =>
+        !/^(PMX|PVE)_|^(NODE_ENV|CI|CONTINUOUS_INTEGRATION|BUILD_NUMBER|TF_BUILD|JENKINS_URL|FORCE_COLOR|EDITOR|VISUAL|PAGER)$/.test(
+          name,
+        ),
     );
     return {
       ...Object.fromEntries(inherited),

@@ -14,6 +14,7 @@ it finds what is damaged, and https says whose it is.
 The exit code is 1 when there is a newer version and this did not install it, so also with --check; 0 when pmx is up to
 date, or was updated; 2 when nobody could be asked. Nothing looks for versions unless this command is run, and in CI, or
 with the setting updates: false, this one does not either.`;
+  static override hiddenAliases = ['upgrade', 'self-update'];
   static override examples = [
     '<%= config.bin %> update --check',
     '<%= config.bin %> update --dry-run',
