@@ -78,5 +78,10 @@ export const lateRows: readonly Row[] = [
     call: () => ['node', 'shutdown', 'pve2', '--yes'],
     unknowable: true,
   },
-  { command: 'node:wake', arrange: switchedOff, call: () => ['node', 'wake', 'pve2'] },
+  {
+    command: 'node:wake',
+    arrange: switchedOff,
+    call: () => ['node', 'wake', 'pve2'],
+    unknowable: true,
+  },
 ];

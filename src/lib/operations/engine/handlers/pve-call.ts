@@ -84,6 +84,9 @@ export const pveCall: StepHandler<'pve.call'> = {
           if (!isLockTimeout(error) && !isVmidTaken(error)) throw error;
         }
       }
+      // It may be sent again, but nobody must say that it was not sent.
+      if (args.idempotent && args.method === 'POST' && args.lookup === undefined)
+        throw outcomeUnknown(args, context);
       return await lookUp(args, context);
     } catch (error) {
       // A task that failed did not do it.
