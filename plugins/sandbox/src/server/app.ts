@@ -69,6 +69,16 @@ export class App {
   /** Opens the data directory. */
   static async open(settings: Settings, engine: 'sim' | 'qemu' = 'sim'): Promise<App> {
     const store = await Store.open(settings.dataDir, settings.nodes);
+    try {
+      return await App.#on(store, settings, engine);
+    } catch (error) {
+      // Node 26 takes a file that nobody closes for an error.
+      await store.abandon();
+      throw error;
+    }
+  }
+
+  static async #on(store: Store, settings: Settings, engine: 'sim' | 'qemu'): Promise<App> {
     addGuests(store, settings.guests, settings.seed ?? '1');
     const app = new App(settings, store, await Tickets.open(settings.dataDir));
     await app.#openFaults();

@@ -67,6 +67,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   } catch (error) {
     log?.close();
     await app?.engine.close().catch(() => undefined);
+    await app?.store.abandon().catch(() => undefined);
     disown();
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
       throw new Error(

@@ -166,6 +166,15 @@ export class Store {
     yield ']}\n';
   }
 
+  /** Lets go of the data as they are, for a start that failed. */
+  async abandon(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    await this.#saving.catch(() => undefined);
+    await this.#journal.close();
+  }
+
   /** Saves everything into state.json; the journal ends. */
   async close(): Promise<void> {
     this.#closed = true;
