@@ -67,14 +67,15 @@ export class Home {
 
   async pmx(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
     const child = this.spawn(args, options);
-    child.stdin!.end(options.input ?? '');
+    // One that has ended before it read everything is judged by how it ended.
+    child.stdin!.on('error', () => undefined).end(options.input ?? '');
     return outcomeOf(child);
   }
 
   /** A line for the shell, in this home. */
   shell(line: string, env?: Record<string, string>): Promise<Outcome> {
     const child = spawn('bash', ['-c', line], { cwd: this.path, env: this.env(env) });
-    child.stdin.end();
+    child.stdin.on('error', () => undefined).end();
     return outcomeOf(child);
   }
 

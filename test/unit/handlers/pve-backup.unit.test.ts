@@ -116,6 +116,18 @@ describe('pve.discard-backup', () => {
     expect(sent(pve)).to.deep.equal([`DELETE /nodes/pve1/tasks/${encodeURIComponent(task.upid)}`]);
   });
 
+  it('looks for the one whose answer nobody saw, and stops it', async () => {
+    for (const [unseenEnd, status] of [
+      [true, 'stopped'],
+      [false, 'running'],
+    ] as const) {
+      const pve = new BackupPve();
+      const task = pve.task('vzdump', 101, { held: true });
+      await pveDiscardBackup.run(place, contextFor(pve, variables, { unseenEnd }));
+      expect(task.status, String(unseenEnd)).to.equal(status);
+    }
+  });
+
   it('a task that has ended is not stopped', async () => {
     const pve = new BackupPve();
     const { upid } = pve.task('vzdump', 101, { status: 'stopped', exitstatus: 'OK' });

@@ -2,7 +2,7 @@ import { carriesMarker, type PveBackupArgs, type PveCallArgs, type StepResult } 
 
 import { ProxmoxError } from '@pmx-cli/kit/errors';
 
-import { isNotFound } from '../../../api/index.js';
+import { findTask, isNotFound } from '../../../api/index.js';
 import { backupCall } from '../../shared/backup-call.js';
 import { whileLocked } from './contention.js';
 import { repeatable, type StepContext, type StepHandler } from './handler.js';
@@ -69,7 +69,7 @@ export const pveBackup: StepHandler<'pve.backup'> = {
 
 export const pveDiscardBackup = repeatable<'pve.discard-backup'>(async (args, context) => {
   const pve = await context.pve();
-  for (const upid of context.upids) await stop(upid, context);
+  for (const upid of await tasksOf(args, context)) await stop(upid, context);
   const archive = await ownArchive(args, context);
   if (!archive) return { removed: false };
   const { node, storage } = args;
@@ -82,6 +82,24 @@ export const pveDiscardBackup = repeatable<'pve.discard-backup'>(async (args, co
   });
   return { removed: true };
 });
+
+/** One whose answer nobody saw may be under way all the same: the guest's, of this user, since then. */
+async function tasksOf(
+  { node, vmid }: Place,
+  { upids, unseenEnd, startedAt, pve: open }: StepContext,
+): Promise<readonly string[]> {
+  if (!unseenEnd || upids.length > 0) return upids;
+  const pve = await open();
+  const since = Math.floor(startedAt.getTime() / 1000);
+  const task = await findTask(pve, {
+    node,
+    type: 'vzdump',
+    id: String(vmid),
+    user: pve.user,
+    since,
+  });
+  return task ? [task.upid] : [];
+}
 
 /** A backup may take hours: one that is not wanted any more is stopped, and PVE clears up after it. */
 async function stop(upid: string, context: StepContext): Promise<void> {
