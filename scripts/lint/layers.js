@@ -29,6 +29,7 @@ export const layers = {
   'src/lib/catalog': ['src/lib/auth', 'src/lib/inventory/closest', 'kit'],
   'src/lib/inventory': ['src/lib/api', 'kit'],
   'src/lib/operations': [
+    'src/launch/v8-flags',
     'src/lib/api',
     'src/lib/audit',
     'src/lib/auth',

@@ -116,17 +116,26 @@ describe('pve.discard-backup', () => {
     expect(sent(pve)).to.deep.equal([`DELETE /nodes/pve1/tasks/${encodeURIComponent(task.upid)}`]);
   });
 
-  it('looks for the one whose answer nobody saw, and stops it', async () => {
-    for (const [unseenEnd, status] of [
-      [true, 'stopped'],
-      [false, 'running'],
-    ] as const) {
+  for (const [what, unseenEnd, notes, status] of [
+    ['stops its own', true, 'pmx-operation: op1', 'stopped'],
+    ['leaves that of another operation', true, 'pmx-operation: op2', 'running'],
+    ['looks for none whose end was seen', false, 'pmx-operation: op1', 'running'],
+  ] as const)
+    it(`a backup without an answer: ${what}`, async () => {
       const pve = new BackupPve();
       const task = pve.task('vzdump', 101, { held: true });
+      let looks = 0;
+      // It waits for the backup of another guest before it says what it is.
+      pve.taskLog = async () => {
+        const lines =
+          looks++ === 0
+            ? ['INFO: trying to get global lock - waiting...']
+            : [`INFO: starting new backup job: vzdump 101 --notes-template 'web\\n${notes}'`];
+        return { lines, total: lines.length };
+      };
       await pveDiscardBackup.run(place, contextFor(pve, variables, { unseenEnd }));
-      expect(task.status, String(unseenEnd)).to.equal(status);
-    }
-  });
+      expect(task.status).to.equal(status);
+    });
 
   it('a task that has ended is not stopped', async () => {
     const pve = new BackupPve();

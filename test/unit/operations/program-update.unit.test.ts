@@ -209,8 +209,9 @@ describe('a standalone pmx', () => {
     }
   });
 
-  it('says of plugins that the new version would leave them out', async () => {
+  it('says which versions go, and which plugins the new one leaves out', async () => {
     const kept = join(root, 'versions/9.1.0/node_modules/pmx-cli');
+    mkdirSync(join(root, 'versions/0.0.9'));
     mkdirSync(kept, { recursive: true });
     writeFileSync(join(kept, 'package.json'), '{"version":"9.1.0"}');
     const plugin = join(root, 'plugin');
@@ -230,6 +231,7 @@ describe('a standalone pmx', () => {
       around({ updates: true, updateRegistry: publisher.base }),
     );
     expect(plan.notes).to.deep.equal([
+      'Older versions are removed for good: 0.0.9.',
       'Plugin pmx-old needs an older pmx (^0.1), so pmx 9.1.0 leaves it out.',
     ]);
     expect(plan.steps.map((step) => (step as { kind: string }).kind)).to.deep.equal([

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import type { Json, Plan, Settings, Step } from '@pmx-cli/kit';
@@ -98,7 +98,10 @@ export async function planProgramUpdate(
       ...(archive ? [fetchStep(standalone, newest, archive)] : []),
       switchStep(standalone, { from, to: newest, remember: true }),
     ],
-    pluginNotes(storeFolder(around.paths.data), newest),
+    [
+      ...olderNotes(standalone, [from, newest]),
+      ...pluginNotes(storeFolder(around.paths.data), newest),
+    ],
   );
 }
 
@@ -206,6 +209,14 @@ function before({ root }: Standalone, version: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Only the version that is replaced is kept. */
+function olderNotes({ root }: Standalone, kept: readonly string[]): string[] {
+  const older = readdirSync(join(root, 'versions')).filter(
+    (name) => isVersion(name) && !kept.includes(name),
+  );
+  return older.length > 0 ? [`Older versions are removed for good: ${older.join(', ')}.`] : [];
 }
 
 function pluginNotes(folder: string, version: string): string[] {

@@ -2,12 +2,12 @@ import { carriesMarker, type PveBackupArgs, type PveCallArgs, type StepResult } 
 
 import { ProxmoxError } from '@pmx-cli/kit/errors';
 
-import { findTask, isNotFound } from '../../../api/index.js';
+import { findTask } from '../../../api/index.js';
 import { backupCall } from '../../shared/backup-call.js';
 import { whileLocked } from './contention.js';
 import { repeatable, type StepContext, type StepHandler } from './handler.js';
 import { pveCall } from './pve-call.js';
-import { endOfTask } from './tasks.js';
+import { endOfTask, isRunning, stopTask } from './tasks.js';
 
 /** Terabytes to a slow disk take their time. */
 const taskTimeoutSeconds = 24 * 3600;
@@ -69,7 +69,11 @@ export const pveBackup: StepHandler<'pve.backup'> = {
 
 export const pveDiscardBackup = repeatable<'pve.discard-backup'>(async (args, context) => {
   const pve = await context.pve();
-  for (const upid of await tasksOf(args, context)) await stop(upid, context);
+  for (const upid of await tasksOf(args, context)) {
+    // It may take hours: one that is not wanted any more is stopped, and PVE clears up after it.
+    await stopTask(pve, upid);
+    await endOfTask(pve, upid, context.signal);
+  }
   const archive = await ownArchive(args, context);
   if (!archive) return { removed: false };
   const { node, storage } = args;
@@ -83,33 +87,31 @@ export const pveDiscardBackup = repeatable<'pve.discard-backup'>(async (args, co
   return { removed: true };
 });
 
-/** One whose answer nobody saw may be under way all the same: the guest's, of this user, since then. */
-async function tasksOf(
-  { node, vmid }: Place,
-  { upids, unseenEnd, startedAt, pve: open }: StepContext,
-): Promise<readonly string[]> {
-  if (!unseenEnd || upids.length > 0) return upids;
-  const pve = await open();
-  const since = Math.floor(startedAt.getTime() / 1000);
+/** Its tasks; also the one that was started by a request whose answer nobody saw. */
+async function tasksOf({ node, vmid }: Place, context: StepContext): Promise<readonly string[]> {
+  if (!context.unseenEnd || context.upids.length > 0) return context.upids;
+  const pve = await context.pve();
   const task = await findTask(pve, {
     node,
     type: 'vzdump',
     id: String(vmid),
     user: pve.user,
-    since,
+    since: Math.floor(context.startedAt.getTime() / 1000),
   });
-  return task ? [task.upid] : [];
+  return task && (await isOwnTask(task.upid, context)) ? [task.upid] : [];
 }
 
-/** A backup may take hours: one that is not wanted any more is stopped, and PVE clears up after it. */
-async function stop(upid: string, context: StepContext): Promise<void> {
+/**
+ * The log of a backup begins with its command line, in which the notes are. Another pmx of the same user
+ * may save the same guest, and only one does so on a node at a time: until then nothing tells.
+ */
+async function isOwnTask(upid: string, context: StepContext): Promise<boolean> {
   const pve = await context.pve();
-  const task = `/nodes/${upid.split(':')[1]}/tasks/${encodeURIComponent(upid)}`;
-  try {
-    const { status } = await pve.get<{ status: string }>(`${task}/status`);
-    if (status === 'running') await pve.send('DELETE', task);
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
+  for (;;) {
+    const { lines } = await pve.taskLog(upid);
+    const begun = lines.find((line) => line.includes('starting new backup job'));
+    if (begun !== undefined) return begun.includes(context.operationId);
+    if (!(await isRunning(pve, upid))) return false;
+    await context.sleep(1000, context.signal);
   }
-  await endOfTask(pve, upid, context.signal);
 }

@@ -11,16 +11,23 @@ export async function endOfTask(pve: PveClient, upid: string, signal: AbortSigna
   }
 }
 
-/** Ends a task if it still runs. @returns whether it did */
-export async function stopTask(pve: PveClient, upid: string): Promise<boolean> {
-  const task = `/nodes/${tryParseUpid(upid)?.node}/tasks/${encodeURIComponent(upid)}`;
+/** A task that PVE has forgotten does not run any more. */
+export async function isRunning(pve: PveClient, upid: string): Promise<boolean> {
   try {
-    const { status } = await pve.get<{ status: string }>(`${task}/status`);
-    if (status !== 'running') return false;
+    return (await pve.get<{ status: string }>(`${pathOf(upid)}/status`)).status === 'running';
   } catch (error) {
     if (isNotFound(error)) return false;
     throw error;
   }
-  await pve.send('DELETE', task);
+}
+
+/** Ends a task if it still runs. @returns whether it did */
+export async function stopTask(pve: PveClient, upid: string): Promise<boolean> {
+  if (!(await isRunning(pve, upid))) return false;
+  await pve.send('DELETE', pathOf(upid));
   return true;
+}
+
+function pathOf(upid: string): string {
+  return `/nodes/${tryParseUpid(upid)?.node}/tasks/${encodeURIComponent(upid)}`;
 }

@@ -1,5 +1,6 @@
-import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+
+import { setV8Flags } from '../../../../launch/v8-flags.js';
 
 type Collect = (options: { type: 'minor' }) => void;
 
@@ -25,6 +26,6 @@ export async function* withoutGarbage(
 
 /** Node has no door to it but this flag, which works for contexts that are made later. */
 function collector(): Collect {
-  setFlagsFromString('--expose-gc');
+  setV8Flags('--expose-gc');
   return runInNewContext('gc') as Collect;
 }
