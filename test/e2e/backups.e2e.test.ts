@@ -185,7 +185,8 @@ describe('a backup that is broken off', function () {
   let lab: Lab;
 
   before(async () => {
-    lab = await Lab.start('--task-millis', '4000');
+    // Longer than a busy machine needs from the kill to the rollback.
+    lab = await Lab.start('--task-millis', '10000');
     await lab.json('api', 'post', '/nodes/pve1/qemu', 'vmid=101', 'name=web', 'scsi0=local:1');
   });
 
