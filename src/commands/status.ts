@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { type Column, ShowCommand, watchInterval, watchRows } from '@pmx-cli/kit';
+import { type Column, ShowCommand, watchInterval } from '@pmx-cli/kit';
 
 import { bytes, percent } from '../lib/output/format.js';
 import type { Level, Overview, Use } from '../lib/operations/cluster/overview.js';
@@ -30,13 +30,9 @@ export default class Status extends ShowCommand<Overview> {
   override async run(): Promise<Overview> {
     const interval = watchInterval(this.flagsOf(Status).watch, this.output.format);
     if (interval === undefined) return super.run();
-    const shape = { columns, headers: false, reference: String };
-    let last: Overview;
-    await watchRows(this.session, interval, async (draw) => {
-      last = await this.show();
-      await draw(this.output.machine ? [last] : linesOf(last), shape as never);
-    });
-    return last!;
+    const { watched } = await import('../lib/commands/watched.js');
+    const show = (): Promise<Overview> => this.show();
+    return watched(this.session, { interval, columns, headers: false, show, linesOf });
   }
 
   protected override async show(): Promise<Overview> {

@@ -50,6 +50,7 @@ import {
 import type { ControllerPool } from './operations/idrac/controllers.js';
 import { LazyControllers } from './operations/idrac/lazy-controllers.js';
 import { LazyOperations } from './operations/lazy.js';
+import { aborted } from './output/closing.js';
 import { rehearsalOf } from './rehearsal.js';
 
 /** Composition root: builds what a command may ask for, each part on first use. */
@@ -226,7 +227,7 @@ class HostSession implements Session {
   /** Timers keep a process alive, pending promises do not. */
   async untilInterrupted(): Promise<void> {
     const keepAlive = setInterval(() => undefined, 2 ** 30);
-    await this.#interruption.next();
+    await Promise.race([this.#interruption.next(), aborted(this.output.closed)]);
     clearInterval(keepAlive);
   }
 

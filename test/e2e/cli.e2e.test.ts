@@ -115,6 +115,21 @@ describe('the command line', function () {
     expect(code, stderr).to.equal(0);
   });
 
+  for (const watching of [
+    'vm list --watch 300ms',
+    'vm list --watch 300ms -o jsonl',
+    'status --watch 300ms -o jsonl',
+    'doctor --watch 300ms -o jsonl',
+  ])
+    it(`${watching}: ends with who reads it`, async () => {
+      const script = `set -o pipefail; "${process.execPath}" "${bin}" ${watching} | head -1`;
+      const { code, stdout, stderr } = await outcomeOf(
+        spawn('bash', ['-c', script], { env: lab.env() }),
+      );
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+      expect(stdout.split('\n')).to.have.length(2);
+    });
+
   it('ends with 2 where nothing listens, with host and port named', async () => {
     const { code, stderr } = await lab.pmx(['node', 'list'], {
       env: {

@@ -29,7 +29,11 @@ Ctrl-C stops only the looking.`;
     const { followLog, readLog } = await import('../../lib/operations/task/follow.js');
     const pve = await this.pve();
     if (!this.flagsOf(TaskLog).follow) return { upid, lines: await readLog(pve, upid) };
-    return followLog(pve, upid, this.session.signal, (lines) => this.#print(lines));
+    return followLog(pve, upid, {
+      signal: this.session.signal,
+      closed: this.output.closed,
+      onLines: (lines) => this.#print(lines),
+    });
   }
 
   protected override view({ lines }: TaskLogResult): void {

@@ -8,6 +8,7 @@ import {
   type OutputFormat,
 } from '@pmx-cli/kit';
 
+import { closingOf } from './closing.js';
 import { redacted, redactedJson } from './redact.js';
 import { styler } from './style.js';
 import { renderTable } from './table.js';
@@ -63,6 +64,10 @@ export class TerminalOutput implements Output {
   get live(): boolean {
     const { stdout, stderr } = this.#options;
     return !this.machine && isTerminal(stdout) && isTerminal(stderr);
+  }
+
+  get closed(): AbortSignal {
+    return closingOf(this.#options.stdout);
   }
 
   status(text: string | undefined): void {

@@ -101,11 +101,37 @@ describe('tasks', () => {
       .open({ log: {}, 'no-color': true })
       .pve();
     const printed: string[] = [];
-    const result = await followLog(reader, upid, new AbortController().signal, (lines) =>
-      printed.push(...lines),
-    );
+    const never = new AbortController().signal;
+    const result = await followLog(reader, upid, {
+      signal: never,
+      closed: never,
+      onLines: (lines) => printed.push(...lines),
+    });
     expect(printed).to.deep.equal(['one', 'two', 'TASK OK']);
     expect(result).to.deep.equal({ upid, lines: printed, exitstatus: 'OK' });
+  });
+
+  it('follows the log no further than somebody reads it', async () => {
+    const reader = await createFakeHost({
+      pve: {
+        [`${path}/status`]: { ...about, status: 'running' },
+        [`${path}/log`]: ({ start = 0 }) => [{ n: Number(start) + 1, t: `line ${start}` }],
+      },
+    })
+      .open({ log: {}, 'no-color': true })
+      .pve();
+    const closing = new AbortController();
+    const printed: string[] = [];
+    const result = await followLog(reader, upid, {
+      signal: new AbortController().signal,
+      closed: closing.signal,
+      onLines: (lines) => {
+        printed.push(...lines);
+        if (printed.length === 2) closing.abort();
+      },
+    });
+    expect(result).to.deep.equal({ upid, lines: printed });
+    expect(printed).to.have.length(2);
   });
 
   it('stop: one call for a running task, none for one that has ended', async () => {

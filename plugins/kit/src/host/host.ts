@@ -101,6 +101,8 @@ export interface Output {
   readonly color: boolean;
   /** Result and notes both go to a terminal, so a person watches. */
   readonly live: boolean;
+  /** Aborts when it is found that nobody reads stdout any more, as behind `| head`. */
+  readonly closed: AbortSignal;
   /** One line at the end of the terminal, drawn again in place: how far something is. Else silent. */
   status(text: string | undefined): void;
   /** A line of the result. Silent for machines. */
@@ -245,7 +247,10 @@ export interface Session {
    * flags alone count.
    */
   ready(): Promise<void>;
-  /** Resolves at the next Ctrl-C, which then stops nothing: for commands that stay in the foreground. */
+  /**
+   * Resolves at the next Ctrl-C, which then stops nothing, or when nobody reads stdout any more: for
+   * commands that stay in the foreground.
+   */
   untilInterrupted(): Promise<void>;
   /** While another program has the terminal, Ctrl-C is meant for that program. */
   lendTerminal<T>(use: () => Promise<T>): Promise<T>;

@@ -8,6 +8,7 @@ import type { Recording } from './recording.js';
 export class FakeOutput implements Output {
   readonly color = false;
   readonly live = false;
+  readonly closed: AbortSignal = new AbortController().signal;
   readonly format: OutputFormat;
   readonly machine: boolean;
   readonly #redact: (text: string) => string;

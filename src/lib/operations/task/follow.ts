@@ -10,6 +10,13 @@ export interface TaskLogResult {
   exitstatus?: string;
 }
 
+export interface Following {
+  signal: AbortSignal;
+  /** Aborts when nobody reads any more. */
+  closed: AbortSignal;
+  onLines: (lines: readonly string[]) => void;
+}
+
 const pauseMillis = 1000;
 
 /** All lines so far. limit=0 is "all" for a log; for the list of tasks it is "none". */
@@ -22,14 +29,13 @@ export async function readLog(pve: PveReader, upid: string, start = 0): Promise<
 }
 
 /**
- * Hands the lines out as they come, until the task has ended.
+ * Hands the lines out as they come, until the task has ended or nobody reads them any more.
  * @throws ProxmoxError `PMX_TASK_FAILED` when it failed; InterruptedError at Ctrl-C, the task goes on
  */
 export async function followLog(
   pve: PveReader,
   upid: string,
-  signal: AbortSignal,
-  onLines: (lines: readonly string[]) => void,
+  { signal, closed, onLines }: Following,
 ): Promise<TaskLogResult> {
   const lines: string[] = [];
   const read = async (): Promise<void> => {
@@ -42,6 +48,7 @@ export async function followLog(
     const { status } = await readTask(pve, upid);
     await read();
     if (status === 'stopped') break;
+    if (closed.aborted) return { upid, lines };
     await sleep(pauseMillis, signal);
   }
   const { exitstatus } = await pve.waitForTask(upid, { signal });
