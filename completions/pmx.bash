@@ -188,6 +188,7 @@ __pmx_flags() {
     'ct watch') echo "--interval --until --timeout --exec $__pmx_selector $__pmx_allow_empty" ;;
     'delete') echo "--file --var --stop $__pmx_dry_run $__pmx_parallel" ;;
     'diff') echo "--file --var" ;;
+    'doctor') echo "--watch" ;;
     'ha add') echo "--state --max-restart --max-relocate $__pmx_dry_run $__pmx_parallel $__pmx_comment $__pmx_selector $__pmx_allow_empty" ;;
     'ha list') echo "$__pmx_columns $__pmx_watch" ;;
     'ha remove') echo "$__pmx_dry_run $__pmx_parallel $__pmx_selector $__pmx_allow_empty" ;;
@@ -459,6 +460,7 @@ __pmx_values() {
     'ct watch') echo '--selector -l --interval --until --timeout --exec' ;;
     'delete') echo '--as --parallel --wait-lock --file -f --var' ;;
     'diff') echo '--file -f --var' ;;
+    'doctor') echo '--watch' ;;
     'ha add') echo '--as --parallel --wait-lock --selector -l --state --max-restart --max-relocate --comment' ;;
     'ha list') echo '--columns --sort-by --filter --watch' ;;
     'ha remove') echo '--as --parallel --wait-lock --selector -l' ;;

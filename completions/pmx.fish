@@ -348,6 +348,8 @@ function __pmx_flags
             printf '%s\\t%s\\n' '--file' 'YAML file with documents, folder with such files, or - for standard input' '--var' 'Value for ${NAME} in the documents' '--stop' 'Cut the power of running ones first' $__pmx_dry_run $__pmx_parallel
         case 'diff'
             printf '%s\\t%s\\n' '--file' 'YAML file with documents, folder with such files, or - for standard input' '--var' 'Value for ${NAME} in the documents'
+        case 'doctor'
+            printf '%s\\t%s\\n' '--watch' 'Look again and again, the worst first, until Ctrl-C'
         case 'ha add'
             printf '%s\\t%s\\n' '--state' 'What is asked for' '--max-restart' 'How often it is started again on its node' '--max-relocate' 'How often it is tried on another node then' $__pmx_dry_run $__pmx_parallel $__pmx_comment $__pmx_selector $__pmx_allow_empty
         case 'ha list'
@@ -884,6 +886,8 @@ function __pmx_values
             printf '%s\\n' --as --parallel --wait-lock --file -f --var
         case 'diff'
             printf '%s\\n' --file -f --var
+        case 'doctor'
+            printf '%s\\n' --watch
         case 'ha add'
             printf '%s\\n' --as --parallel --wait-lock --selector -l --state --max-restart --max-relocate --comment
         case 'ha list'

@@ -1,9 +1,17 @@
 import { styleText } from 'node:util';
 
 import { Flags } from '@oclif/core';
-import { type Plan, ShowCommand } from '@pmx-cli/kit';
+import { type Column, type Plan, ShowCommand, watchInterval } from '@pmx-cli/kit';
 
 import type { Check, Examination, Light } from '../lib/operations/doctor/index.js';
+
+/** As they are told apart without colours. */
+const columns: ReadonlyArray<Column<Check>> = [
+  { header: 'status', value: ({ status }) => status },
+  { header: 'area', value: ({ area }) => area },
+  { header: 'check', value: ({ title }) => title },
+  { header: 'finding', value: ({ detail }) => detail },
+];
 
 const lights: Readonly<
   Record<Light, readonly [sign: string, color: 'green' | 'yellow' | 'red' | 'dim']>
@@ -17,13 +25,17 @@ const lights: Readonly<
 export default class Doctor extends ShowCommand<Examination> {
   static override summary = 'Look for what is wrong: tool, configuration, access, cluster, clocks.';
   static override description = `Looks at everything at the same time, changes nothing, and says of each finding what to do next. Plugins may add checks of
-their own.
+their own. From which use of processors, memory and disks on it warns is said by the settings cpuWarning, memoryWarning and
+diskWarning.
 
 Exit code 0: nothing is wrong, though there may be warnings. Otherwise that of the first error, for it is to be mended
-first: 1 the configuration, 2 this machine, the network or a certificate, 3 what the server refuses.`;
+first: 1 the configuration, 2 this machine, the network or a certificate, 3 what the server refuses or what has failed
+there. So it can be run every day: <%= config.bin %> schedule add.`;
+  static override hiddenAliases = ['health'];
   static override examples = [
     '<%= config.bin %> doctor',
     '<%= config.bin %> doctor --context lab --json',
+    '<%= config.bin %> doctor --watch 1m',
   ];
   static override flags = {
     // Also of requests that nobody waits for any more, or the process would wait for them.
@@ -36,7 +48,20 @@ first: 1 the configuration, 2 this machine, the network or a certificate, 3 what
       min: 1,
       max: 600,
     }),
+    watch: Flags.string({
+      description:
+        'Look again and again, the worst first, until Ctrl-C; --watch alone means every 2s.',
+      helpValue: 'INTERVAL',
+    }),
   };
+
+  override async run(): Promise<Examination> {
+    const interval = watchInterval(this.flagsOf(Doctor).watch, this.output.format);
+    if (interval === undefined) return super.run();
+    const { watched } = await import('../lib/commands/watched.js');
+    const show = (): Promise<Examination> => this.#examine();
+    return watched(this.session, { interval, columns, headers: true, show, linesOf: worstFirst });
+  }
 
   protected override async planOnly(): Promise<Plan[]> {
     await this.#examine();
@@ -87,6 +112,12 @@ first: 1 the configuration, 2 this machine, the network or a certificate, 3 what
     const [sign, color] = lights[light];
     return this.output.color ? styleText(color, sign, { validateStream: false }) : sign;
   }
+}
+
+const severity: readonly Light[] = ['error', 'warning', 'skipped', 'ok'];
+
+function worstFirst({ checks }: Examination): Check[] {
+  return checks.toSorted((a, b) => severity.indexOf(a.status) - severity.indexOf(b.status));
 }
 
 function heading({ area }: Check): string {

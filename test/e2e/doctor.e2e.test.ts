@@ -81,6 +81,18 @@ describe('pmx doctor and pmx version', function () {
     expect(red(stdout)).to.include('configuration: output');
   });
 
+  it('warns from the use on that the settings say, under its older name, too', async () => {
+    const load = (stdout: string): string | undefined =>
+      (JSON.parse(stdout) as Examination).checks.find(({ title }) => title === 'Load')?.status;
+    expect(load((await lab.pmx(['doctor', '--json'])).stdout)).to.equal('ok');
+    const env = { PMX_MEMORY_WARNING: '1' };
+    const { code, stdout } = await lab.pmx(['health', '--json'], { env });
+    expect({ code, load: load(stdout) }).to.deep.equal({ code: 0, load: 'warning' });
+    const refused = await lab.pmx(['doctor'], { env: { PMX_MEMORY_WARNING: '101' } });
+    expect(refused.code).to.equal(1);
+    expect(refused.stdout + refused.stderr).to.match(/'101'.*from 1 to 100/);
+  });
+
   it('version: as --version, and all that a report needs', async () => {
     const short = await lab.pmx(['--version']);
     expect((await lab.pmx(['version'])).stdout).to.equal(short.stdout);

@@ -35,6 +35,15 @@ const routes = {
     { type: 'node', name: 'pve1', online: 1 },
   ],
   '/nodes/pve1/version': { version: '9.2.11' },
+  '/nodes/pve1/services': [
+    { name: 'pvestatd', 'active-state': 'active', 'unit-state': 'enabled' },
+    { name: 'corosync', 'active-state': 'inactive', 'unit-state': 'enabled' },
+    { name: 'chrony', 'active-state': 'inactive', 'unit-state': 'not-found' },
+  ],
+  '/nodes/pve1/disks/list': [{ devpath: '/dev/sda', model: 'X', health: 'PASSED' }],
+  '/nodes/pve1/disks/zfs': [{ name: 'rpool', health: 'ONLINE' }],
+  '/nodes/pve1/replication': [{ id: '100-0', guest: 100, fail_count: 0 }],
+  '/cluster/ceph/status': { health: { status: 'HEALTH_OK' } },
   '/nodes/pve1/certificates/info': [{ filename: 'pve-ssl.pem', notafter: soon() + 300 * 86_400 }],
   // Of the moment: a whole run of tests is minutes older than the file.
   get '/nodes/pve1/time'() {
@@ -48,6 +57,7 @@ const sessionOf = (over: Partial<FakeHostOptions> = {}): Session =>
     contexts: { lab: { endpoint, tokenId: 'root@pam!t', fingerprint: 'AA' } },
     servers: { [endpoint]: {} },
     nodes: [{ node: 'pve1', status: 'online' }],
+    settings: { cpuWarning: 80, memoryWarning: 85, diskWarning: 90 },
     ...over,
   }).open({ format: { type: 'json' }, log: {}, 'no-color': true });
 
@@ -68,6 +78,13 @@ describe('pmx doctor', () => {
     expect(found(result, 'ok')).to.include.members([
       'access: Login',
       'cluster: Quorum',
+      'cluster: Storages',
+      'cluster: Space',
+      'cluster: Load',
+      'cluster: Services',
+      'cluster: Disks',
+      'cluster: Ceph',
+      'cluster: Replication',
       'certificates: Of nodes',
       'time: Nodes',
     ]);
@@ -142,6 +159,105 @@ describe('pmx doctor', () => {
       'warning',
       'cluster: Storages',
       0,
+    ],
+    [
+      'a node has hardly any memory left',
+      {
+        pve: {
+          ...routes,
+          '/cluster/resources': [
+            { type: 'node', node: 'pve1', status: 'online', maxmem: 100, mem: 85 },
+          ],
+        },
+      },
+      'warning',
+      'cluster: Load',
+      0,
+    ],
+    [
+      'a daemon that Proxmox VE lives by is dead',
+      {
+        pve: {
+          ...routes,
+          '/nodes/pve1/services': [
+            { name: 'pvestatd', 'active-state': 'inactive', 'unit-state': 'enabled' },
+          ],
+        },
+      },
+      'error',
+      'cluster: Services',
+      3,
+    ],
+    [
+      'another service has failed',
+      {
+        pve: {
+          ...routes,
+          '/nodes/pve1/services': [
+            { name: 'postfix', 'active-state': 'failed', 'unit-state': 'enabled' },
+          ],
+        },
+      },
+      'warning',
+      'cluster: Services',
+      0,
+    ],
+    [
+      'SMART fails a disk',
+      {
+        pve: {
+          ...routes,
+          '/nodes/pve1/disks/list': [{ devpath: '/dev/sda', model: 'X', health: 'FAILED!' }],
+        },
+      },
+      'error',
+      'cluster: Disks',
+      3,
+    ],
+    [
+      'a ZFS pool has lost a disk',
+      {
+        pve: { ...routes, '/nodes/pve1/disks/zfs': [{ name: 'rpool', health: 'DEGRADED' }] },
+      },
+      'error',
+      'cluster: Disks',
+      3,
+    ],
+    [
+      'a replication fails',
+      {
+        pve: {
+          ...routes,
+          '/nodes/pve1/replication': [{ id: '100-0', fail_count: 2, error: 'no tunnel' }],
+        },
+      },
+      'warning',
+      'cluster: Replication',
+      0,
+    ],
+    [
+      'Ceph is not healthy',
+      {
+        pve: {
+          ...routes,
+          '/cluster/ceph/status': {
+            health: {
+              status: 'HEALTH_WARN',
+              checks: { OSD_DOWN: { summary: { message: '1 osds down' } } },
+            },
+          },
+        },
+      },
+      'warning',
+      'cluster: Ceph',
+      0,
+    ],
+    [
+      'Ceph has lost data',
+      { pve: { ...routes, '/cluster/ceph/status': { health: { status: 'HEALTH_ERR' } } } },
+      'error',
+      'cluster: Ceph',
+      3,
     ],
     [
       'the certificate ends soon',

@@ -46,6 +46,11 @@ export interface SettingValues {
   updateRegistry: string;
   /** Folder with the standalone archives of a version; VERSION in it is replaced. */
   updateArchives: string | undefined;
+  /** Percent from which on `pmx doctor` warns of the processors of a node. */
+  cpuWarning: number;
+  memoryWarning: number;
+  /** Of storages, and of the root file systems of nodes. */
+  diskWarning: number;
   /** Pattern of controllers' names and addresses → user. */
   idracUsers: Record<string, string> | undefined;
   /** Pattern → program with its arguments that prints the password. */

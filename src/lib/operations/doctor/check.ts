@@ -17,6 +17,11 @@ export interface Check {
   exitCode?: ExitCode;
 }
 
+/** A certificate that ends sooner is a warning. */
+export const certificateDays = 30;
+/** Seconds: tickets and codes begin to fail, and what is written in logs no longer fits together. */
+export const oddSkew = 30;
+
 export type Look = () => Promise<Check | Check[]>;
 
 export const ok = (area: Area, title: string, detail: string): Check => ({

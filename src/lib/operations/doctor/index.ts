@@ -4,13 +4,15 @@ import { ExitCode } from '@pmx-cli/kit/errors';
 import { type Area, bounded, type Check, type Look, ok } from './check.js';
 import { checkConfiguration, checkContext } from './configuration.js';
 import {
-  checkAccess,
-  checkCluster,
   checkNodeCertificates,
   checkNodeClocks,
-  checkStorages,
-} from './server.js';
+  checkNodeDisks,
+  checkNodeServices,
+  checkReplication,
+} from './nodes.js';
+import { checkAccess, checkCeph, checkCluster } from './server.js';
 import { checkFolders, checkNode, checkOperations, checkPrograms } from './tool.js';
+import { checkUse } from './use.js';
 
 export type { Area, Check, Light } from './check.js';
 
@@ -92,7 +94,11 @@ async function examineServer(
   const rest = await look([
     ['access', 'Login', () => checkAccess(session)],
     ['cluster', 'Cluster', () => checkCluster(session)],
-    ['cluster', 'Storages', () => checkStorages(session)],
+    ['cluster', 'Use', () => checkUse(session)],
+    ['cluster', 'Services', () => checkNodeServices(session)],
+    ['cluster', 'Disks', () => checkNodeDisks(session)],
+    ['cluster', 'Ceph', () => checkCeph(session)],
+    ['cluster', 'Replication', () => checkReplication(session)],
     ['certificates', 'Of nodes', () => checkNodeCertificates(session)],
     ['time', 'Nodes', () => checkNodeClocks(session)],
   ]);

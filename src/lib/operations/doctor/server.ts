@@ -1,20 +1,12 @@
 import type { PveReader, Session } from '@pmx-cli/kit';
-import { isPmxError } from '@pmx-cli/kit/errors';
+import { ExitCode, isPmxError } from '@pmx-cli/kit/errors';
 
 import { type AccessReport, testAccess } from '../auth/test.js';
-import { readResources } from '../cluster/resources.js';
-import { levelOf } from '../cluster/overview.js';
 import { readClusterStatus } from '../cluster/status.js';
-import { inParallel } from '../shared/parallel.js';
-import { type Check, failed, ok, warning } from './check.js';
+import { certificateDays, type Check, failed, oddSkew, ok, warning } from './check.js';
 
 const day = 24 * 60 * 60 * 1000;
-const certificateDays = 30;
 const tokenDays = 14;
-/** Seconds: tickets and codes begin to fail, and what is written in logs no longer fits together. */
-const oddSkew = 30;
-/** Nodes beyond these are not asked one by one. */
-const mostNodes = 32;
 
 export async function checkAccess(session: Session): Promise<Check[]> {
   const report = await testAccess(session);
@@ -97,104 +89,34 @@ export async function checkCluster(session: Session): Promise<Check[]> {
   ];
 }
 
-export async function checkStorages(session: Session): Promise<Check[]> {
-  const storages = await readResources(await session.pve(), ['storage']);
-  const label = ({ name, node }: { name: string; node?: string }): string =>
-    node === undefined ? name : `${name} on ${node}`;
-  const away = storages.filter(({ status }) => status !== 'available');
-  const full = storages.filter(
-    ({ diskBytes = 0, diskUsedBytes = 0 }) =>
-      diskBytes > 0 && levelOf(diskUsedBytes / diskBytes) === 'critical',
-  );
-  const found = [
-    ...(away.length > 0
-      ? [
-          warning(
-            'cluster',
-            'Storages',
-            `Not available: ${away.map(label).join(', ')}.`,
-            `pmx storage show ${away[0]!.name}`,
-          ),
-        ]
-      : []),
-    ...(full.length > 0
-      ? [
-          warning(
-            'cluster',
-            'Space',
-            `More than 85 % full: ${full.map(label).join(', ')}.`,
-            `What could go: pmx storage orphans, pmx storage prune ${full[0]!.name}`,
-          ),
-        ]
-      : []),
+interface CephStatus {
+  health?: {
+    status?: string;
+    checks?: Record<string, { summary?: { message?: string } }>;
+  };
+}
+
+/** No finding where Ceph is not installed, which the server calls an error. */
+export async function checkCeph(session: Session): Promise<Check[]> {
+  const { health } = await cephStatus(await session.pve());
+  const status = health?.status;
+  if (status === undefined) return [];
+  if (status === 'HEALTH_OK') return [ok('cluster', 'Ceph', 'It is healthy.')];
+  const why = Object.values(health?.checks ?? {}).flatMap(({ summary }) => summary?.message ?? []);
+  const detail = `${[status, ...why].join('; ')}.`;
+  const hint = 'On a node: ceph health detail';
+  return [
+    status === 'HEALTH_ERR'
+      ? failed('cluster', 'Ceph', ExitCode.proxmox, detail, hint)
+      : warning('cluster', 'Ceph', detail, hint),
   ];
-  return found.length > 0
-    ? found
-    : [ok('cluster', 'Storages', `${storages.length} of ${storages.length} available.`)];
 }
 
-interface NodeCertificate {
-  filename?: string;
-  notafter?: number;
-}
-
-/** Of every node, not only of the one that answers. */
-export async function checkNodeCertificates(session: Session): Promise<Check> {
-  const found = await ofEachNode<{ node: string; left: number }>(session, async (pve, node) => {
-    const list = await pve.get<NodeCertificate[]>(`/nodes/${node}/certificates/info`);
-    const ends = list
-      .filter(({ filename }) => filename !== 'pve-root-ca.pem')
-      .map(({ notafter }) => Number(notafter) * 1000)
-      .filter((end) => end > 0);
-    return { node, left: Math.floor((Math.min(...ends) - Date.now()) / day) };
-  });
-  const soon = found.filter(({ left }) => left < certificateDays);
-  if (soon.length === 0)
-    return ok('certificates', 'Of nodes', `Looked at ${found.length}: none ends soon.`);
-  const detail = soon
-    .map(({ node, left }) => (left < 0 ? `${node}: has expired` : `${node}: ${left} days left`))
-    .join(', ');
-  return warning('certificates', 'Of nodes', `${detail}.`, 'On each: pvecm updatecerts --force');
-}
-
-/** Nodes of a cluster have to agree on the time, or its file system and its backups suffer. */
-export async function checkNodeClocks(session: Session): Promise<Check> {
-  const found = await ofEachNode<{ node: string; skew: number }>(session, async (pve, node) => {
-    const asked = Date.now();
-    const { time } = await pve.get<{ time: number }>(`/nodes/${node}/time`);
-    return { node, skew: Math.round(Number(time) - (asked + Date.now()) / 2000) };
-  });
-  const odd = found.filter(({ skew }) => Math.abs(skew) > oddSkew);
-  if (odd.length === 0) return ok('time', 'Nodes', `Looked at ${found.length}: none is wrong.`);
-  const detail = odd
-    .map(({ node, skew }) => `${node} is ${Math.abs(skew)} s ${skew > 0 ? 'ahead' : 'behind'}`)
-    .join(', ');
-  return warning(
-    'time',
-    'Nodes',
-    `${detail}.`,
-    'On each: chronyc tracking, systemctl status chrony',
-  );
-}
-
-/** What the rights do not show, and nodes that just went away, are left out. */
-async function ofEachNode<T>(
-  session: Session,
-  ask: (pve: PveReader, node: string) => Promise<T>,
-): Promise<T[]> {
-  const [pve, inventory] = await Promise.all([session.pve(), session.inventory()]);
-  const online = (await inventory.nodes()).filter(({ status }) => status !== 'offline');
-  let refused: unknown;
-  const answers = await inParallel(online.slice(0, mostNodes), async ({ node }) => {
-    try {
-      return [await ask(pve, node)];
-    } catch (error) {
-      if (!isPmxError(error) || error.exitCode === 130) throw error;
-      refused = error;
-      return [];
-    }
-  });
-  const found = answers.flat();
-  if (found.length === 0 && refused !== undefined) throw refused;
-  return found;
+async function cephStatus(pve: PveReader): Promise<CephStatus> {
+  try {
+    return await pve.get<CephStatus>('/cluster/ceph/status');
+  } catch (error) {
+    if (isPmxError(error) && error.exitCode === ExitCode.proxmox) return {};
+    throw error;
+  }
 }
