@@ -1,4 +1,4 @@
-// npm test: lint, types, then every test with coverage. `npm test -- GLOB` runs only those tests.
+// npm test: lint, repetitions, types, then every test with coverage. `npm test -- GLOB` runs only those tests.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -32,6 +32,7 @@ const checks =
     : [
         ['Lint', bin('eslint'), ['.']],
         ['Format', bin('prettier'), ['--check', '--log-level=warn', '.']],
+        ['Repetitions', bin('jscpd'), []],
         ['Types of the tests', bin('tsc'), ['-p', 'test/tsconfig.json']],
         ['Tests with coverage', bin('c8'), [ownNode, ...mocha]],
       ];
