@@ -111,6 +111,13 @@ describe('config: layers', () => {
     project: (text: string) => writeFileSync(join(project, '.pmx.yaml'), text),
   };
 
+  it('NODE_NAME is the default node, but not in Jenkins, which calls its own machines so', async () => {
+    expect(await open({ NODE_NAME: 'pve3' }).get('defaults.node')).to.equal('pve3');
+    const jenkins = { JENKINS_URL: 'https://ci.example.org/', NODE_NAME: 'built-in' };
+    expect(await open(jenkins).get('defaults.node')).to.equal(undefined);
+    expect(await open({ ...jenkins, PMX_NODE: 'pve3' }).get('defaults.node')).to.equal('pve3');
+  });
+
   for (const [key, spec] of keys) {
     it(`${key}: every layer wins over those below it`, async () => {
       const winners: Array<[string, string | undefined]> = [];
