@@ -417,6 +417,50 @@ describe('pmx update', function () {
       await first(['update', 'rollback']);
       expect(inUse()).to.equal(own);
     });
+
+    it('plugins are asked first, and told of it afterwards, also when it is taken back', async () => {
+      const plugin = home.file('pmx-plugin-fleet');
+      const told = home.file('told');
+      mkdirSync(plugin);
+      const hooks = { 'pmx:plan': './plan.js', 'pmx:done': './done.js' };
+      const pack = {
+        name: 'pmx-plugin-fleet',
+        version: '1.0.0',
+        type: 'module',
+        files: ['*.js'],
+        peerDependencies: { '@pmx-cli/kit': `^${own}` },
+        oclif: { hooks },
+      };
+      writeFileSync(join(plugin, 'package.json'), JSON.stringify(pack));
+      writeFileSync(
+        join(plugin, 'plan.js'),
+        `export default async ({ plan }) =>
+          plan.operation === 'program.update' && process.env.FROZEN ? { veto: 'it is Friday' } : undefined;`,
+      );
+      writeFileSync(
+        join(plugin, 'done.js'),
+        `import { appendFileSync } from 'node:fs';
+        export default async ({ plan, status, result }) => {
+          if (plan.operation === 'program.update')
+            appendFileSync(${JSON.stringify(told)}, \`\${status} \${result.version} \${result.newest}\\n\`);
+        };`,
+      );
+      const linked = await pmx(['plugins', 'link', plugin, '--yes']);
+      expect(linked.code, linked.stderr).to.equal(0);
+      offer('9.2.0', makeRelease(folder(), '9.2.0'));
+      const vetoed = await pmx(['update', '--to', '9.2.0'], { FROZEN: '1' });
+      expect(vetoed.code).to.equal(1);
+      expect(vetoed.stderr).to.include('pmx-plugin-fleet is against this').and.include('Friday');
+      expect(inUse()).to.equal(own);
+      const updated = await pmx(['update', '--to', '9.2.0']);
+      expect(updated.code, updated.stderr).to.equal(0);
+      expect(updated.stderr).to.match(/pmx-plugin-fleet .* so pmx 9\.2\.0 leaves it out/);
+      await first(['update', 'rollback']);
+      expect(inUse()).to.equal(own);
+      expect(readFileSync(told, 'utf8')).to.equal(
+        `completed ${own} 9.2.0\ncompleted ${own} ${own}\n`,
+      );
+    });
   });
 
   describe('what is written down for later', () => {
