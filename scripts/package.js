@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path';
 
 import { makeDeb } from './package/deb.js';
+import { installer } from './package/installer.js';
 import { writeSbom } from './package/sbom.js';
 import {
   addNode,
@@ -24,6 +25,12 @@ const here = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).statu
 const say = (text) => process.stdout.write(`${text}\n`);
 const made = [];
 
+/** Where `pmx update` of this version looks, too. */
+async function archivesOf({ version, repository }) {
+  const { releaseFolder } = await import('../dist/lib/operations/program/newest.js');
+  return releaseFolder(version, undefined, repository);
+}
+
 rmSync(release, { recursive: true, force: true });
 mkdirSync(release, { recursive: true });
 run(ownNode, [join(root, 'scripts', 'bundle.js')]);
@@ -36,6 +43,8 @@ onlyThisMachine(staged);
 addNode(staged);
 if (process.platform === 'linux') {
   made.push(makeStandalone(staged, pjson));
+  made.push(join(release, 'install.sh'));
+  writeFileSync(made.at(-1), installer(pjson.version, await archivesOf(pjson)));
   if (here('dpkg-deb')) made.push(makeDeb(staged, pjson));
   else say('no .deb: dpkg-deb is not here');
 } else

@@ -108,6 +108,25 @@ describe('the archives of a release', function () {
     expect(tests.status, tests.stdout + tests.stderr).to.equal(0);
   });
 
+  it('install.sh brings the archive of its own release, and pmx update finds it there', async () => {
+    const [dir, links] = [join(home, 'opt/pmx'), join(home, 'bin')];
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: home,
+      PMX_DIR: dir,
+      PMX_BIN_DIR: links,
+      PMX_UPDATE_ARCHIVES: `file://${release}`,
+    };
+    const script = join(release, 'install.sh');
+    const { status, text } = await ended(spawn('sh', [script], { env }));
+    expect(status, text).to.equal(0);
+    const update = await ended(
+      spawn(join(links, 'pmx'), ['update', 'rollback', '--json'], { env: { HOME: home } }),
+    );
+    expect(update.status).to.equal(1);
+    expect(update.text).to.include('PMX_NO_OLDER_RELEASE').and.include(join(dir, 'versions'));
+  });
+
   describe('with its own Node', () => {
     let publisher: Publisher;
     let place: string;

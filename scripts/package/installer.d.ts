@@ -1,0 +1,1 @@
+export function installer(version: string, archives?: string): string;
