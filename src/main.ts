@@ -5,12 +5,14 @@ import type { PmxHost } from '@pmx-cli/kit';
 import { asConfigView, asExamples, hoistGlobalFlags, withInterval } from './argv.js';
 import { keepCompiledCode } from './launch/compile-cache.js';
 import { keepsCode } from './launch/kept-code.js';
+import { flushed, surviveLostOutput } from './launch/lost-output.js';
 
 /** Everything between argv and a command. `bin/run.js` is the only caller. */
 export async function main(argv: string[]): Promise<void> {
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
     return printVersion();
   }
+  surviveLostOutput();
   if (!keepsCode()) keepCompiledCode();
   if (argv[0] === 'complete') {
     const { completeLine } = await import('./lib/completion/index.js');
@@ -42,7 +44,8 @@ export async function main(argv: string[]): Promise<void> {
   } catch (error) {
     await reportOutsideCommand(error, args);
   }
-  await flush();
+  const lost = await flushed(flush);
+  if (lost) await reportLostOutput(lost);
 }
 
 /** Whether `pmx` alone is the menu; without a terminal it never is. */
@@ -79,6 +82,19 @@ async function reportOutsideCommand(thrown: unknown, args: string[]): Promise<vo
     errorDocument(error, requestId),
     errorText(error, { stack: debug, requestId }),
   );
+  await session.close();
+}
+
+async function reportLostOutput({ message }: Error): Promise<void> {
+  const { errorText, findHost, SurroundingsError } = await import('@pmx-cli/kit');
+  const error = new SurroundingsError({
+    code: 'PMX_OUTPUT_LOST',
+    message: `The result could not be written: ${message}.`,
+    hints: ['What was changed stays changed, and is in the journal: pmx op list'],
+  });
+  process.exitCode ||= error.exitCode;
+  const session = findHost().open({ format: { type: 'table' }, log: {}, 'no-color': false });
+  session.output.problem(errorText(error, { stack: false, requestId: session.requestId }));
   await session.close();
 }
 

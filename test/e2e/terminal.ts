@@ -60,9 +60,9 @@ export class Terminal {
     this.#read = at() + text.length;
   }
 
-  /** Whatever it does: hangs up. */
-  kill(): void {
-    this.#child.kill('SIGHUP');
+  /** Whatever it does: hangs up. With SIGKILL the terminal is gone before pmx hears of it. */
+  kill(signal: 'SIGHUP' | 'SIGKILL' = 'SIGHUP'): void {
+    this.#child.kill(signal);
   }
 
   async end(): Promise<number | null> {

@@ -28,6 +28,9 @@ export class LineLogger implements Logger {
   #onStderr = Infinity;
   #inFile = Infinity;
   #fileMade = false;
+  /** Something was written into the file. */
+  #begun = false;
+  #lost = false;
 
   constructor(options: LoggerOptions) {
     this.#options = options;
@@ -93,7 +96,7 @@ export class LineLogger implements Logger {
     return `${time} ${level.toUpperCase().padEnd(5)} [${requestId}] ${text}`;
   }
 
-  /** @throws SurroundingsError `PMX_LOG_FILE` */
+  /** @throws SurroundingsError `PMX_LOG_FILE` of the first line; later on an operation is under way */
   #write(line: string): void {
     const path = this.#settings.file!;
     try {
@@ -101,13 +104,18 @@ export class LineLogger implements Logger {
       this.#fileMade = true;
       // Synchronous: the line that explains a crash has to be there after it.
       appendFileSync(path, `${line}\n`, { mode: 0o600 });
+      this.#begun = true;
     } catch (error) {
-      throw new SurroundingsError({
-        code: 'PMX_LOG_FILE',
-        message: `The log file ${path} cannot be written (${(error as NodeJS.ErrnoException).code}).`,
-        hints: ['Choose another with --log-file, or leave it out.'],
-        cause: error,
-      });
+      const message = `The log file ${path} cannot be written (${(error as NodeJS.ErrnoException).code}).`;
+      if (!this.#begun)
+        throw new SurroundingsError({
+          code: 'PMX_LOG_FILE',
+          message,
+          hints: ['Choose another with --log-file, or leave it out.'],
+          cause: error,
+        });
+      if (!this.#lost) this.#options.stderr(`Warning: ${message} Lines are missing in it.`);
+      this.#lost = true;
     }
   }
 }

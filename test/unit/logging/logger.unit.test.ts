@@ -100,6 +100,18 @@ describe('log', () => {
     });
   }
 
+  it('a file that cannot be written any more is said once, and breaks nothing', () => {
+    const path = join(folder, 'sub', 'pmx.log');
+    const { logger, lines } = open({ file: path });
+    logger.info('a');
+    rmSync(join(folder, 'sub'), { recursive: true });
+    writeFileSync(join(folder, 'sub'), 'in the way');
+    for (let i = 0; i < 3; i++) logger.info('b');
+    expect(lines).to.deep.equal([
+      `Warning: The log file ${path} cannot be written (ENOTDIR). Lines are missing in it.`,
+    ]);
+  });
+
   it('refuses an unknown level', async () => {
     const error = await failure(() => logSettings({ 'log-level': 'loud' }));
     expect(error).to.include({ code: 'PMX_LOG_LEVEL', exitCode: 1 });

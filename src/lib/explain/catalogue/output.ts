@@ -10,6 +10,14 @@ export const output: readonly ErrorEntry[] = [
     remedies: ['See the formats: pmx help formats', 'pmx vm list -o yaml'],
   },
   {
+    code: 'PMX_OUTPUT_LOST',
+    title: 'The result could not be written',
+    meaning:
+      'What stdout leads to refused it. A change is carried out, or taken back, all the same; only what was printed is lost. A reader that has had enough (| head) is no error.',
+    causes: ['The disk behind > FILE is full.', 'stdout was closed, or its device is gone.'],
+    remedies: ['Make room: df -h', 'See what was changed: pmx op list'],
+  },
+  {
     code: 'PMX_JSONPATH',
     title: 'The JSONPath is wrong',
     meaning: 'The template behind -o jsonpath= cannot be read.',
