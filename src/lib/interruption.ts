@@ -1,3 +1,5 @@
+import { isPmxError, normalizeError, type PmxError, SurroundingsError } from '@pmx-cli/kit/errors';
+
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -14,6 +16,9 @@ export class Interruption {
   /** Another program has the terminal. */
   #lent = 0;
   readonly #listener = (): void => this.#onSignal();
+  /** Thrown where nobody waits for it, as in a timer or an event, while something was under way. */
+  #defect: Error | undefined;
+  readonly #breaks = (error: Error): void => this.#onDefect(error);
 
   constructor(tell: (text: string) => void) {
     this.#tell = tell;
@@ -35,13 +40,19 @@ export class Interruption {
     return new Promise((resolve) => (this.#awaited = resolve));
   }
 
-  /** What runs here can be taken back. */
+  /**
+   * What runs here can be taken back. So it is when something throws that nobody waits for, which would
+   * else be the end of the process wherever it stands.
+   * @throws SurroundingsError `PMX_BUG` for such a defect, with what was taken back
+   */
   async during<T>(operation: () => Promise<T>): Promise<T> {
-    this.#operations++;
+    if (this.#operations++ === 0) process.on('uncaughtException', this.#breaks);
     try {
       return await operation();
+    } catch (error) {
+      throw this.#defect ? defectDuring(this.#defect, error) : error;
     } finally {
-      this.#operations--;
+      if (--this.#operations === 0) process.off('uncaughtException', this.#breaks);
     }
   }
 
@@ -57,6 +68,13 @@ export class Interruption {
 
   dispose(): void {
     for (const signal of signals) process.off(signal, this.#listener);
+  }
+
+  #onDefect(error: Error): void {
+    this.#defect ??= error;
+    if (this.#stop.signal.aborted) return;
+    this.#tell('Something unexpected happened: taking back what was begun.');
+    this.#stop.abort();
   }
 
   #onSignal(): void {
@@ -78,4 +96,11 @@ export class Interruption {
       process.kill(process.pid, 'SIGINT');
     }
   }
+}
+
+/** The defect, with what the operation says that it ended with. */
+function defectDuring(defect: Error, end: unknown): PmxError {
+  const { code, message, hints } = normalizeError(defect);
+  const cleanedUp = isPmxError(end) ? end.hints : [];
+  return new SurroundingsError({ code, message, hints: [...cleanedUp, ...hints], cause: defect });
 }

@@ -105,6 +105,25 @@ describe('interrupted half way', function () {
     });
   }
 
+  it('a defect that nobody waits for: exit 2, everything taken back', async () => {
+    const before = await lab.holdings();
+    const bomb = lab.file('bomb.mjs');
+    writeFileSync(bomb, `process.on('SIGUSR2', () => { throw new Error('a stray one'); });\n`);
+    const child = lab.spawn(create, { env: { NODE_OPTIONS: `--import=${bomb}` } });
+    const ended = outcomeOf(child);
+    await begun(child, 'start');
+    child.kill('SIGUSR2');
+    const { code, stderr } = await ended;
+    expect(code, stderr).to.equal(2);
+    expect(stderr)
+      .to.include('taking back what was begun')
+      .and.include('Error: Unexpected error: a stray one')
+      .and.include('Cleaned up')
+      .and.include('PMX_BUG');
+    expect(await newest()).to.include({ operation: 'vm.create', status: 'rolled-back' });
+    expect(await lab.holdings()).to.deep.equal(before);
+  });
+
   it('two rollbacks at once: one does it, the other is told', async () => {
     const before = await lab.holdings();
     const child = lab.spawn(create);
