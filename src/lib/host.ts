@@ -41,6 +41,7 @@ import { Interruption } from './interruption.js';
 import { LineLogger } from './logging/logger.js';
 import { newRequestId } from './logging/request-id.js';
 import {
+  canRedraw,
   redacted,
   Redactor,
   TerminalOutput,
@@ -407,7 +408,7 @@ class HostSession implements Session {
     // grow with the traffic all the same and keep it (bench/FIGURES.md).
     setV8Flags('--semi-space-growth-factor=1');
     const audit = await this.#openAudit();
-    const animated = process.stderr.isTTY === true && !process.env['CI'] && !this.log.onStderr;
+    const animated = canRedraw(process.stderr) && !process.env['CI'] && !this.log.onStderr;
     return new OperationService({
       directory: join(this.paths.state, 'operations'),
       handlers: stepHandlers,

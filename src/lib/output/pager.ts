@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 
+import { canRedraw } from './style.js';
+
 type Env = NodeJS.ProcessEnv;
 
 /**
@@ -12,9 +14,8 @@ export function pagerFor(
   setting: string | undefined,
   env: Env = process.env,
 ): string | undefined {
-  const { isTTY, rows } = stdout as NodeJS.WriteStream;
-  if (isTTY !== true || env['CI'] || rows === undefined || env['TERM'] === 'dumb') return undefined;
-  if (text.split('\n').length < rows) return undefined;
+  if (!canRedraw(stdout, env) || env['CI'] || stdout.rows === undefined) return undefined;
+  if (text.split('\n').length < stdout.rows) return undefined;
   const pager = env['PMX_PAGER'] ?? setting ?? env['PAGER'] ?? 'less';
   return pager === '' || pager === 'cat' ? undefined : pager;
 }

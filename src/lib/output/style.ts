@@ -27,5 +27,13 @@ export function wantsColor(
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
   if (env['CLICOLOR_FORCE'] && env['CLICOLOR_FORCE'] !== '0') return true;
   if (setting !== 'auto') return setting === 'always';
+  return canRedraw(stream, env);
+}
+
+/** A terminal whose cursor can go back; Emacs' shell buffers, for one, call theirs dumb. */
+export function canRedraw(
+  stream: NodeJS.WritableStream,
+  env: NodeJS.ProcessEnv = process.env,
+): stream is NodeJS.WriteStream {
   return (stream as NodeJS.WriteStream).isTTY === true && env['TERM'] !== 'dumb';
 }

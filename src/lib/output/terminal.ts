@@ -10,7 +10,7 @@ import {
 
 import { closingOf } from './closing.js';
 import { redacted, redactedJson } from './redact.js';
-import { styler } from './style.js';
+import { canRedraw, styler } from './style.js';
 import { renderTable } from './table.js';
 
 /** Formats in which an error is a document, too; the others have no place for one. */
@@ -31,17 +31,21 @@ export interface OutputOptions extends OutputLooks {
   stderr: NodeJS.WritableStream;
   /** Around the time that a pager has the terminal. */
   whilePaging?(show: () => Promise<boolean>): Promise<boolean>;
+  /** That of the process when left out. */
+  env?: NodeJS.ProcessEnv;
 }
 
 /** stdout holds the result, stderr everything that is for the person. */
 export class TerminalOutput implements Output {
   readonly #options: OutputOptions;
+  readonly #env: NodeJS.ProcessEnv;
   #looks: OutputLooks;
   /** The line that is drawn again below whatever is written. */
   #status: string | undefined;
 
   constructor(options: OutputOptions) {
     this.#options = options;
+    this.#env = options.env ?? process.env;
     this.#looks = options;
   }
 
@@ -63,7 +67,7 @@ export class TerminalOutput implements Output {
 
   get live(): boolean {
     const { stdout, stderr } = this.#options;
-    return !this.machine && isTerminal(stdout) && isTerminal(stderr);
+    return !this.machine && canRedraw(stdout, this.#env) && canRedraw(stderr, this.#env);
   }
 
   get closed(): AbortSignal {
@@ -72,7 +76,7 @@ export class TerminalOutput implements Output {
 
   status(text: string | undefined): void {
     const { stderr, redact } = this.#options;
-    if (this.machine || !isTerminal(stderr)) return;
+    if (this.machine || !canRedraw(stderr, this.#env)) return;
     this.#wipe();
     this.#status =
       text === undefined ? undefined : redact(text).slice(0, (stderr.columns || 80) - 1);
@@ -134,11 +138,14 @@ export class TerminalOutput implements Output {
 
   redraw<T>(rows: readonly T[], shape: ListShape<T>, title: string): void {
     const text = this.#drawn(rows, shape);
-    const { isTTY, rows: height } = this.#options.stdout as NodeJS.WriteStream;
-    if (isTTY !== true) return this.print(`${text}\n`);
-    const lines = [styler(this.color).dim(title), '', ...text.split('\n')].slice(0, height - 1);
+    const { stdout } = this.#options;
+    if (!canRedraw(stdout, this.#env)) return this.print(`${text}\n`);
+    const lines = [styler(this.color).dim(title), '', ...text.split('\n')].slice(
+      0,
+      stdout.rows - 1,
+    );
     // Home, each line with its old rest erased, then what is left below: without a flicker.
-    this.#options.stdout.write(
+    stdout.write(
       `\u001b[H${this.#options.redact(lines.map((line) => `${line}\u001b[K`).join('\n'))}\n\u001b[J`,
     );
   }
@@ -183,10 +190,6 @@ export class TerminalOutput implements Output {
   #redrawStatus(): void {
     if (this.#status !== undefined) this.#options.stderr.write(this.#status);
   }
-}
-
-function isTerminal(stream: NodeJS.WritableStream): stream is NodeJS.WriteStream {
-  return (stream as NodeJS.WriteStream).isTTY === true;
 }
 
 function impactText({ what, name, detail }: ImpactItem): string {

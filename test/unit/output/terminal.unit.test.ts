@@ -13,6 +13,7 @@ function open(changes: Partial<OutputOptions> = {}) {
     redact: (text) => redactor.redact(text),
     stdout,
     stderr,
+    env: { TERM: 'xterm' },
     ...changes,
   });
   return { output, stdout, stderr, redactor };
@@ -129,6 +130,18 @@ describe('output: terminal', () => {
     expect(stderr.text).to.equal(
       '\u001b[33mWarning:\u001b[39m careful\n\u001b[31mError:\u001b[39m broken\nNo Error: here\n',
     );
+  });
+
+  it('a dumb terminal gets lines, one below the other', () => {
+    const tty = { stdout: new Sink(true), stderr: new Sink(true) };
+    const { output } = open({ ...tty, env: { TERM: 'dumb' } });
+    output.status('40 %');
+    output.redraw([1], { ...shape, columns: [{ header: 'x', value: () => 'one' }] }, 'Every 2 s');
+    expect(output.live).to.equal(false);
+    expect(tty.stderr.text).to.equal('');
+    expect(tty.stdout.text).to.match(/one/).and.to.not.include('\u001b');
+    const { output: other } = open({ ...tty, env: { TERM: 'xterm' } });
+    expect(other.live).to.equal(true);
   });
 
   it('prints null for no value', async () => {

@@ -47,6 +47,7 @@ async function play(
         redact: (text) => text,
         stdout,
         stderr,
+        env: { TERM: 'xterm' },
       });
       const progress = await createProgress(mode, output);
       for (const event of events) {
