@@ -36,6 +36,7 @@ export const sections: ReadonlyArray<readonly [title: string, variables: readonl
       ['PMX_PAGER, PAGER', 'Pager for long tables; empty for none.'],
       ['PMX_COLOR', 'always, never or auto; wins over the following.'],
       ['NO_COLOR', 'Set to anything: no colours.'],
+      ['TERM', 'dumb: no colours, and nothing is drawn in place.'],
       ['FORCE_COLOR, CLICOLOR_FORCE', 'Colours without a terminal, too.'],
       ['PMX_NO_INPUT', '1: never ask, as --no-input.'],
       ['PMX_MENU', 'true: pmx without words is the menu, at a terminal.'],
@@ -54,11 +55,13 @@ export const sections: ReadonlyArray<readonly [title: string, variables: readonl
     ],
   ],
   [
-    'LOGS',
+    'LOGS AND CHECKS',
     [
       ['PMX_DEBUG', 'As --debug.'],
       ['PMX_LOG_LEVEL', 'As --log-level (also LOG_LEVEL).'],
       ['PMX_LOG_FILE, PMX_LOG_FORMAT', 'As --log-file and --log-format.'],
+      ['PMX_CPU_WARNING, PMX_MEMORY_WARNING', 'Percent in use from which on pmx doctor warns.'],
+      ['PMX_DISK_WARNING', 'The same of storages and root file systems.'],
       ['PMX_TRACEPARENT', 'W3C trace of the caller: its id becomes the request id.'],
       ['PMX_AUDIT', 'off: no audit log.'],
       [
