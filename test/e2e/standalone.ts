@@ -10,10 +10,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { bin } from './support.ts';
 
 const built = dirname(dirname(bin));
+const repository = fileURLToPath(new URL('../..', import.meta.url));
 const platform = `${process.platform}-${process.arch}`;
 
 function program(path: string, text: string): void {
@@ -40,14 +42,27 @@ export function installStandalone(folder: string, version: string): string {
   for (const name of ['bin', 'dist', 'plugins', 'oclif.manifest.json', 'package.json'])
     if (existsSync(join(built, name)) && !(name === 'plugins' && existsSync(join(built, 'src'))))
       cpSync(join(built, name), join(own, name), { recursive: true });
-  // What it needs of others stays where it is.
+  // What it needs of others stays where it is; the bundle has some of it within.
   symlinkSync(join(built, 'node_modules'), join(own, 'node_modules'));
+  for (const name of dependenciesOf(own)) {
+    const there = join(repository, 'node_modules', name);
+    const here = join(place, 'node_modules', name);
+    mkdirSync(dirname(here), { recursive: true });
+    if (existsSync(there)) symlinkSync(there, here);
+  }
   program(join(place, 'node/node'), `#!/bin/sh\nexec '${process.execPath}' "$@"\n`);
   program(join(place, 'bin/pmx'), starter);
   symlinkSync(join('versions', version), join(root, 'lib'));
   mkdirSync(join(root, 'bin'));
   symlinkSync('../lib/bin/pmx', join(root, 'bin/pmx'));
   return root;
+}
+
+function dependenciesOf(folder: string): string[] {
+  const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    dependencies?: Record<string, string>;
+  };
+  return Object.keys(dependencies);
 }
 
 export interface Release {
