@@ -71,7 +71,11 @@ export async function checkNodeServices(session: Session): Promise<Check> {
   });
   const down = found.flat();
   if (down.length === 0)
-    return ok('cluster', 'Services', `Looked at ${found.length} nodes: none has failed.`);
+    return ok(
+      'cluster',
+      'Services',
+      `None has failed on the nodes that were looked at: ${found.length}.`,
+    );
   const [{ node, name }] = down as [(typeof down)[number]];
   const detail = `${down.map((one) => `${one.node}: ${one.name} is ${one.state}`).join(', ')}.`;
   const hint = `See why, on ${node}: journalctl -u ${name} -n 50`;
@@ -114,7 +118,7 @@ export async function checkNodeDisks(session: Session): Promise<Check> {
   });
   const bad = found.flat();
   return bad.length === 0
-    ? ok('cluster', 'Disks', `Looked at ${found.length} nodes: none has failed.`)
+    ? ok('cluster', 'Disks', `None has failed on the nodes that were looked at: ${found.length}.`)
     : failed(
         'cluster',
         'Disks',
@@ -142,9 +146,10 @@ interface ReplicationJob {
 }
 
 export async function checkReplication(session: Session): Promise<Check> {
-  const found = await ofEachNode(session, (pve, node) =>
-    pve.get<ReplicationJob[]>(`/nodes/${node}/replication`),
-  );
+  const found = await ofEachNode(session, async (pve, node) => {
+    const jobs = await pve.get<ReplicationJob[]>(`/nodes/${node}/replication`);
+    return jobs.map((job) => ({ ...job, node }));
+  });
   const jobs = found.flat();
   const failing = jobs.filter(({ fail_count: count, error }) => Number(count ?? 0) > 0 || error);
   return failing.length === 0
@@ -153,7 +158,7 @@ export async function checkReplication(session: Session): Promise<Check> {
         'cluster',
         'Replication',
         `${failing.map(({ id, error }) => `${id}: ${error?.trim() ?? 'has failed'}`).join(', ')}.`,
-        `pmx api get /nodes/NODE/replication/${failing[0]!.id}/log`,
+        `pmx api get /nodes/${failing[0]!.node}/replication/${failing[0]!.id}/log`,
       );
 }
 
