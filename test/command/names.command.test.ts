@@ -15,7 +15,10 @@ const habits: Record<string, string[]> = {
 };
 
 /** What other programs call it. */
-const ofOtherTools: Record<string, string[]> = { update: ['upgrade', 'self-update'] };
+const ofOtherTools: Record<string, string[]> = {
+  doctor: ['health'],
+  update: ['upgrade', 'self-update'],
+};
 
 describe('other names of commands', () => {
   let config: Config;
