@@ -146,6 +146,12 @@ describe('writeIso', () => {
     );
   });
 
+  it('lists a folder before a file whose name is the same but for a dot at its end', () => {
+    const given = ['c.', 'c/a'].map((path) => ({ path, content: bytes('x') }));
+    for (const files of [given, given.toReversed()])
+      expect(readIso(writeIso({ label: 'dots', files }), 'joliet').files.size).to.equal(2);
+  });
+
   it('brings back whatever files are put in (xorriso)', async function () {
     needs(this, 'xorriso');
     this.timeout(60_000);

@@ -35,12 +35,13 @@ export function ucs2(text: string): Buffer {
   return Buffer.from(text, 'utf16le').swap16();
 }
 
-/** ECMA-119, 9.3: by the name up to the last dot, then by the extension; shorter first. */
+/** ECMA-119, 9.3: by the name up to the last dot, then by the extension; shorter first, so also "c" before "c.". */
 function compareJoliet(a: IsoNode, b: IsoNode): number {
   const [nameA, nameB] = [splitName(a.name), splitName(b.name)];
   return (
     Buffer.compare(ucs2(nameA.base), ucs2(nameB.base)) ||
-    Buffer.compare(ucs2(nameA.extension), ucs2(nameB.extension))
+    Buffer.compare(ucs2(nameA.extension), ucs2(nameB.extension)) ||
+    Buffer.compare(ucs2(a.name), ucs2(b.name))
   );
 }
 
