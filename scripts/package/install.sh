@@ -86,7 +86,7 @@ main() {
   if [ "$found" = "$version" ]; then
     say "pmx $version is in $dir already."
     # This script may have been killed just before.
-    [ -e "$links/pmx" ] || link
+    [ -e "$links/pmx" ] || { mkdir -p "$links" && link; } || fail "$links/pmx cannot be made."
     return
   fi
   [ -z "$found" ] || fail "pmx $found is in $dir." "Another version: $dir/bin/pmx update --to $version"
@@ -101,6 +101,8 @@ main() {
   for folder in "$parent" "$links"; do
     [ -w "$folder" ] || fail "$folder may not be written by you." 'As root, or elsewhere: PMX_DIR, PMX_BIN_DIR'
   done
+  # Of one that was killed; a day is longer than any download.
+  find "$parent" -maxdepth 1 -name '.pmx-install-*' -mtime +0 -exec rm -rf {} +
   # Beside its place, so that it gets there by one rename.
   work=$(mktemp -d "$parent/.pmx-install-XXXXXX")
   trap 'rm -rf "$work"' EXIT

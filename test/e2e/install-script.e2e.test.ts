@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -110,7 +111,8 @@ describe('install.sh of a release', function () {
     offer(release);
     const tools = join(place, 'tools');
     mkdirSync(tools);
-    const needed = 'wget shasum perl tar gzip uname id cut sed head mktemp mkdir mv ln ls rm chmod';
+    const needed =
+      'wget shasum perl tar gzip uname id cut sed head mktemp mkdir mv ln ls rm chmod find';
     for (const name of [...needed.split(' '), 'dirname', 'readlink', 'sh']) {
       const path = spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim();
       symlinkSync(path, join(tools, name));
@@ -123,7 +125,7 @@ describe('install.sh of a release', function () {
   it('a second time says that it is there, and mends a link that is missing', async () => {
     offer(release);
     await install();
-    rmSync(join(links(), 'pmx'));
+    rmSync(links(), { recursive: true });
     publisher.clear();
     const { code, stderr } = await install();
     expect({ code, stderr }).to.deep.equal({
@@ -132,6 +134,17 @@ describe('install.sh of a release', function () {
     });
     expect(runs()).to.equal(`pmx ${version}\n`);
     expect(publisher.asked).to.deep.equal([]);
+  });
+
+  it('clears away what a killed one left a day ago, and nothing of one that runs', async () => {
+    offer(release);
+    const left = ['.pmx-install-old', '.pmx-install-new'].map((name) => join(place, 'opt', name));
+    for (const folder of left) mkdirSync(folder, { recursive: true });
+    const longAgo = new Date(Date.now() - 49 * 3_600_000);
+    utimesSync(left[0]!, longAgo, longAgo);
+    const { code, stderr } = await install();
+    expect(code, stderr).to.equal(0);
+    expect(readdirSync(join(place, 'opt')).sort()).to.deep.equal(['.pmx-install-new', 'pmx']);
   });
 
   it('leaves another version to pmx update', async () => {
